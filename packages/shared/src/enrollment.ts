@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { OsDetails } from './host.ts'
+
+const DnsName = z
+  .string()
+  .max(253)
+  .regex(/^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i, 'is not a host name')
+const IpAddress = z.union([z.ipv4(), z.ipv6()])
+
+/** What a host sends to ask for a place. */
+export const EnrollmentRequest = z.strictObject({
+  machine_id: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits'),
+  fqdn: DnsName,
+  /** The address at which the manager shall call the agent. */
+  ip_address: IpAddress,
+  agent_port: z.number().int().min(1).max(65535).default(12443),
+  agent_version: z.string().max(50).nullable().default(null),
+  os_details: OsDetails,
+  /** A certificate request: it proves that the asker holds the key, and no name in it counts. */
+  csr_pem: z.string().max(10_000),
+})
+export type EnrollmentRequest = z.output<typeof EnrollmentRequest>
+
+export const Enrollment = z
+  .object({
+    id: z.uuid(),
+    machine_id: z.string(),
+    fqdn: z.string(),
+    ip_address: z.string(),
+    /** Where the request really came from. */
+    source_ip: z.string(),
+    agent_port: z.number().int(),
+    agent_version: z.string().nullable(),
+    os_details: OsDetails,
+    /** SHA-256 of the public key, as `enroll` prints it on the host. */
+    key_fingerprint: z.string(),
+    /** A host that is already managed and has the machine id, name or address of this one. */
+    known_host: z.object({ id: z.uuid(), name: z.string(), same: z.array(z.string()) }).nullable(),
+    created_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Enrollment' })
+export type Enrollment = z.infer<typeof Enrollment>
+
+/** What the approver confirms. Left out, the names are those that the host claimed and the approver was shown. */
+export const Approval = {
+  dns_names: z.array(DnsName).max(10).optional(),
+  ip_addresses: z.array(IpAddress).min(1).max(10).optional(),
+  display_name: z.string().max(100).default(''),
+  /** `merge`: it is the host we know, come back. `replace`: another one, and the known one leaves. */
+  on_conflict: z.enum(['merge', 'replace']).optional(),
+}
+
+/** What an approved host gets. It holds no secret: the private key never left the host. */
+export const PkiBundle = z
+  .object({
+    status: z.literal('approved'),
+    host_id: z.uuid(),
+    ca_crt: z.string(),
+    server_crt: z.string(),
+    manager: z.object({
+      identity: z.string(),
+      /** The addresses that its calls come from: what the host's whitelist needs. */
+      addresses: z.array(z.string()).min(1),
+    }),
+  })
+  .meta({ id: 'PkiBundle' })
+export type PkiBundle = z.infer<typeof PkiBundle>
+
+export const EnrollmentStatus = z
+  .discriminatedUnion('status', [z.object({ status: z.literal('pending') }), PkiBundle])
+  .meta({ id: 'EnrollmentStatus' })
+export type EnrollmentStatus = z.infer<typeof EnrollmentStatus>
+
+/** `sha256:` and 64 hexadecimal digits, as people compare and pass it. */
+export const Fingerprint = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { Package } from './package.ts'
+import { Patch } from './patch.ts'
+
+export const HostStatus = z
+  .enum(['pending', 'healthy', 'degraded', 'unreachable'])
+  .meta({ id: 'HostStatus' })
+export type HostStatus = z.infer<typeof HostStatus>
+
+/** What a host says it is. Claims, until an administrator approves them. */
+export const OsDetails = z
+  .object({
+    name: z.string().min(1).max(100),
+    version: z.string().max(100),
+    codename: z.string().max(100),
+    id_like: z.string().max(200),
+    kernel: z.string().max(200),
+    architecture: z.string().max(50),
+  })
+  .meta({ id: 'OsDetails' })
+export type OsDetails = z.infer<typeof OsDetails>
+
+/** Counts of the last reading. Null is "unknown", and never shown as zero. */
+export const UpdateCounts = z
+  .object({
+    total: z.number().int().nullable(),
+    security: z.number().int().nullable(),
+    blocked: z.number().int().nullable(),
+    /** `stale`: read too long ago, or from package lists that are too old, to be called current. */
+    state: z.enum(['current', 'stale', 'unknown']),
+    read_at: z.iso.datetime().nullable(),
+    lists_updated_at: z.iso.datetime().nullable(),
+    lists_failure: z.string().nullable(),
+  })
+  .meta({ id: 'UpdateCounts' })
+export type UpdateCounts = z.infer<typeof UpdateCounts>
+
+export const Host = z
+  .object({
+    id: z.uuid(),
+    /** The display name, or the fully qualified one where there is none. */
+    name: z.string(),
+    display_name: z.string(),
+    fqdn: z.string(),
+    machine_id: z.string(),
+    ip_address: z.string(),
+    agent_port: z.number().int(),
+    os: OsDetails,
+    agent_version: z.string().nullable(),
+    status: HostStatus,
+    last_seen_at: z.iso.datetime().nullable(),
+    /** Why the host could not be read the last time; null when it could. */
+    last_failure: z.string().nullable(),
+    updates: UpdateCounts,
+    pending_reboot: z.boolean().nullable(),
+    certificate_not_after: z.iso.datetime().nullable(),
+    key_fingerprint: z.string(),
+    registered_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Host' })
+export type Host = z.infer<typeof Host>
+
+export const HostDetail = Host.extend({
+  patches: z.array(Patch),
+  /** The packages that have an update, blocked ones with their reason. */
+  packages: z.array(Package),
+}).meta({ id: 'HostDetail' })
+export type HostDetail = z.infer<typeof HostDetail>

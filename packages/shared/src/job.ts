@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { LogLine, Operation, PackageChange } from './agent-job.ts'
+import { PackageName, PackageVersion } from './package.ts'
+import { PatchId } from './patch.ts'
+
+/** A host's part of a job. `queued`: waiting for its turn. `pending`: being handed to its host, or waiting there. */
+export const JobPartStatus = z
+  .enum(['queued', 'pending', 'running', 'completed', 'failed', 'cancelled', 'timeout'])
+  .meta({ id: 'JobPartStatus' })
+export type JobPartStatus = z.infer<typeof JobPartStatus>
+
+export const JobStatus = z
+  .enum(['queued', 'running', 'completed', 'partial', 'failed', 'cancelled', 'timeout'])
+  .meta({ id: 'JobStatus' })
+export type JobStatus = z.infer<typeof JobStatus>
+
+const Wanted = z.strictObject({
+  name: PackageName,
+  version: PackageVersion.nullable().default(null),
+})
+
+/** What to do, on which hosts. Which members count depends on the kind, and the others must be left out. */
+export const NewJob = z.strictObject({
+  kind: Operation,
+  host_ids: z.array(z.uuid()).min(1).max(1000),
+  /** install: one or more; update: exactly one. */
+  packages: z.array(Wanted).max(200).default([]),
+  /** patch_apply: none means all that are available on each host. */
+  patches: z.array(PatchId).max(200).default([]),
+  exclude_packages: z.array(PackageName).max(200).default([]),
+  notes: z.string().max(1000).default(''),
+})
+export type NewJob = z.output<typeof NewJob>
+
+export const JobHost = z
+  .object({
+    host_id: z.uuid(),
+    host_name: z.string(),
+    status: JobPartStatus,
+    /** The job on the host itself; null until the host has taken it. */
+    agent_job_id: z.uuid().nullable(),
+    progress_percent: z.number().int(),
+    message: z.string(),
+    error_code: z.string().nullable(),
+    last_error: z.string().nullable(),
+    reboot_required: z.boolean().nullable(),
+    changes: z.array(PackageChange),
+    logs: z.array(LogLine),
+    updated_at: z.iso.datetime(),
+    completed_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'JobHost' })
+export type JobHost = z.infer<typeof JobHost>
+
+export const Job = z
+  .object({
+    id: z.uuid(),
+    kind: Operation,
+    status: JobStatus,
+    progress_percent: z.number().int(),
+    /** Names of the hosts, sorted as people read them. */
+    host_names: z.array(z.string()),
+    packages: z.array(z.object({ name: z.string(), version: z.string().nullable() })),
+    patches: z.array(z.string()),
+    exclude_packages: z.array(z.string()),
+    notes: z.string(),
+    created_by: z.string(),
+    created_at: z.iso.datetime(),
+    started_at: z.iso.datetime().nullable(),
+    completed_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Job' })
+export type Job = z.infer<typeof Job>
+
+export const JobDetail = Job.extend({ hosts: z.array(JobHost) }).meta({ id: 'JobDetail' })
+export type JobDetail = z.infer<typeof JobDetail>

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject } from 'zod-openapi'
+import { isReading, placeOf, type Contract, type Endpoint } from './contract.ts'
+import { failures, type FailureCode } from './failure.ts'
+
+export type About = {
+  info: ZodOpenApiObject['info']
+  /** What a success looks like on the wire: bare, or in an envelope. */
+  wrap: (answer: z.ZodType) => z.ZodType
+  failure: z.ZodType
+  /** What every endpoint can answer beside its own failures. */
+  everywhere: readonly FailureCode[]
+}
+
+/** A contract as an OpenAPI 3.1 document. */
+export function openapi(contract: Contract, about: About): Record<string, unknown> {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
+  for (const [name, endpoint] of Object.entries(contract)) {
+    const { method, path } = placeOf(endpoint)
+    for (const [index, place] of [path, ...(endpoint.aliases ?? [])].entries()) {
+      const template = place.replace(/:(\w+)/g, '{$1}')
+      const operationId = index === 0 ? name : `${name}Alias${index}`
+      const operation = { operationId, ...operationOf(endpoint, about) }
+      paths[template] = { ...paths[template], [method.toLowerCase()]: operation }
+    }
+  }
+  return { ...createDocument({ openapi: '3.1.1', info: about.info, paths }) }
+}
+
+function operationOf(endpoint: Endpoint, about: About): ZodOpenApiOperationObject {
+  const { method, names } = placeOf(endpoint)
+  const { shape } = endpoint.input as z.ZodObject
+  const entries = Object.entries(shape)
+  const inPath = Object.fromEntries(entries.filter(([name]) => names.includes(name)))
+  const rest = Object.fromEntries(entries.filter(([name]) => !names.includes(name)))
+  const inQuery = isReading(method) ? rest : {}
+  const hasBody = !isReading(method) && Object.keys(rest).length > 0
+  const key = z
+    .string()
+    .max(128)
+    .optional()
+    .meta({ description: 'Sent again, it starts nothing twice' })
+
+  return {
+    summary: endpoint.summary,
+    requestParams: {
+      path: z.object(inPath),
+      query: z.object(inQuery),
+      ...(endpoint.idempotent && { header: z.object({ 'Idempotency-Key': key }) }),
+    },
+    ...(hasBody && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: z.strictObject(rest) } },
+      },
+    }),
+    responses: { ...successesOf(endpoint, about), ...failuresOf(endpoint, about) },
+    'x-access': endpoint.access,
+  }
+}
+
+function successesOf(endpoint: Endpoint, about: About) {
+  const { status = 200, type = 'application/json', output } = endpoint
+  const schema = type === 'application/json' ? about.wrap(output) : output
+  const content = { [type]: { schema } }
+  if (status === 204) return { '204': { description: 'Done' } }
+  if (typeof status === 'number') return { [`${status}`]: { description: 'Done', content } }
+  return { '200': { description: 'Decided', content }, '202': { description: 'Not yet', content } }
+}
+
+/** The failures by status, each with the codes that travel as it. */
+function failuresOf(endpoint: Endpoint, { everywhere, failure }: About) {
+  const codes = [...everywhere, ...(endpoint.failures ?? [])]
+  const statuses = new Set(codes.map((code) => failures[code].status))
+  const answers = [...statuses].map((status) => {
+    const alike = codes.filter((code) => failures[code].status === status)
+    return [
+      `${status}`,
+      { description: alike.join(', '), content: { 'application/json': { schema: failure } } },
+    ]
+  })
+  return Object.fromEntries(answers) as Record<string, { description: string }>
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto'
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
+import { z } from 'zod'
+import {
+  isReading,
+  placeOf,
+  type Call,
+  type Contract,
+  type Endpoint,
+  type Handlers,
+} from './contract.ts'
+import { Failure, type FailureCode } from './failure.ts'
+import { readCookies } from './cookies.ts'
+
+/** Says who is calling, or throws the failure that the caller shall see. */
+export type Admit<Caller> = (request: Request, endpoint: Endpoint) => Promise<Caller> | Caller
+
+/** How an API words what `serve` finds wrong by itself, and how it wraps what it answers. */
+export type Manners = {
+  badRequest: FailureCode
+  wrap: (requestId: string, answer: unknown) => unknown
+}
+
+export type Serving<C extends Contract, Caller> = {
+  contract: C
+  handlers: Handlers<C, Caller>
+  admit: Admit<Caller>
+  manners: Manners
+}
+
+const BODY_LIMIT = '1mb'
+
+/** Binds every endpoint to its handler: admit the caller, read the input, act, check the answer, reply. */
+export function serve<C extends Contract, Caller>(router: Router, serving: Serving<C, Caller>) {
+  // The caller is admitted before the first byte of a body is read.
+  const readBody = express.json({ limit: BODY_LIMIT, strict: true })
+
+  for (const [name, endpoint] of Object.entries(serving.contract)) {
+    const { method, path } = placeOf(endpoint)
+    const handle = serving.handlers[name] as (
+      input: unknown,
+      call: Call<Caller>,
+    ) => Promise<unknown>
+    const admitCaller: RequestHandler = async (request, response, next) => {
+      response.locals.caller = await serving.admit(request, endpoint)
+      next()
+    }
+    const act: RequestHandler = async (request, response) => {
+      const call = callOf<Caller>(request, response)
+      const input = read(endpoint, request, serving.manners.badRequest)
+      reply(response, endpoint, serving.manners, call, await handle(input, call))
+    }
+    const verb = method.toLowerCase() as Lowercase<typeof method>
+    for (const place of [path, ...(endpoint.aliases ?? [])])
+      router[verb](place, admitCaller, readBody, act)
+  }
+}
+
+/** Gives every request its id before anything else looks at it. */
+export const nameRequest: RequestHandler = (_request, response, next) => {
+  response.locals.requestId = randomUUID()
+  response.setHeader('X-Request-Id', response.locals.requestId)
+  next()
+}
+
+function callOf<Caller>(request: Request, response: Response): Call<Caller> {
+  return {
+    caller: response.locals.caller as Caller,
+    request_id: response.locals.requestId as string,
+    idempotency_key: request.get('idempotency-key') ?? null,
+    peer: request.socket.remoteAddress ?? '',
+    cookies: readCookies(request.get('cookie')),
+    headers: {},
+  }
+}
+
+/** Path, query and body as one input. A value has one place: what stands in two is refused. */
+function read(endpoint: Endpoint, request: Request, code: FailureCode): unknown {
+  const { method } = placeOf(endpoint)
+  const query = { ...request.query }
+  const body: unknown = request.body ?? {}
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new Failure(code, 'The body must be a JSON object.')
+
+  const [sent, stray] = isReading(method) ? [query, body] : [body, query]
+  const misplaced = [
+    ...Object.keys(stray),
+    ...Object.keys(request.params).filter((name) => Object.hasOwn(sent, name)),
+  ]
+  if (misplaced.length > 0)
+    throw new Failure(code, `Not expected there: ${misplaced.join(', ')}.`, {
+      details: { fields: misplaced },
+    })
+  if (request.get('idempotency-key') !== undefined) readKey(request, code)
+
+  const { success, data, error } = endpoint.input.safeParse({ ...sent, ...request.params })
+  if (success) return data
+  const fields = error.issues.map(({ path, message }) => ({ field: path.join('.'), message }))
+  throw new Failure(code, z.prettifyError(error), { details: { fields } })
+}
+
+function readKey(request: Request, code: FailureCode) {
+  if (!/^[\w.:-]{1,128}$/.test(request.get('idempotency-key') ?? ''))
+    throw new Failure(code, 'Idempotency-Key must be 1 to 128 letters, digits or . _ : -')
+}
+
+function reply(
+  response: Response,
+  endpoint: Endpoint,
+  manners: Manners,
+  call: Call,
+  answer: unknown,
+) {
+  const checked = endpoint.output.parse(answer) // keeps back whatever the contract does not promise
+  const status = statusFor(endpoint, checked)
+  response.set(call.headers).status(status)
+  if (status === 204) return void response.end()
+  if (endpoint.location)
+    response.location((endpoint.location as (answer: unknown) => string)(checked))
+  if (endpoint.type) return void response.type(endpoint.type).send(checked)
+  response.json(manners.wrap(call.request_id, checked))
+}
+
+function statusFor({ status = 200 }: Endpoint, answer: unknown): number {
+  return typeof status === 'function' ? (status as (answer: unknown) => number)(answer) : status
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { roles, type Role } from './permissions.ts'
+
+export const User = z
+  .object({
+    id: z.uuid(),
+    username: z.string(),
+    role: z.enum(Object.keys(roles) as [Role, ...Role[]]),
+    /** Until it is changed, nothing but changing it is allowed. */
+    password_reset_required: z.boolean(),
+  })
+  .meta({ id: 'User' })
+export type User = z.infer<typeof User>
+
+export const Credentials = z.strictObject({
+  username: z.string().min(1).max(100),
+  password: z.string().min(1).max(1000),
+})
+
+export const NewPassword = z.strictObject({
+  current_password: z.string().min(1).max(1000),
+  new_password: z.string().min(12, 'must have at least 12 characters').max(1000),
+})
+
+export const Tokens = z
+  .object({
+    access_token: z.string(),
+    refresh_token: z.string(),
+    token_type: z.literal('Bearer'),
+    /** Seconds that the access token lives. */
+    expires_in: z.number().int(),
+    user: User,
+  })
+  .meta({ id: 'Tokens' })
+export type Tokens = z.infer<typeof Tokens>
