@@ -1,0 +1,69 @@
+import { createReadStream, statSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** What is wrong with the mirror at the moment. A test sets these; downloads under way obey too. */
+export type Faults = {
+  /** Files that are not found. */
+  missing: RegExp | undefined
+  bytes_per_second: number | undefined
+}
+
+type Served = {
+  address: string
+  /** The file behind a path, if there is one. */
+  locate: (path: string) => string | undefined
+  faults: Faults
+  /** Every path that was asked for. */
+  requests: string[]
+}
+
+/** Serves files over HTTP as a mirror does, parts of them too: apt takes up a broken download again. */
+export async function serveFiles(served: Served): Promise<AsyncDisposable & { url: string }> {
+  const server = createServer((request, response) => void reply(served, request, response))
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject).listen(0, served.address, resolve)
+  await promise
+
+  const { port } = server.address() as AddressInfo
+  const close = async () => {
+    server.closeAllConnections()
+    await server[Symbol.asyncDispose]()
+  }
+  return { url: `http://${served.address}:${port}`, [Symbol.asyncDispose]: close }
+}
+
+async function reply(served: Served, request: IncomingMessage, response: ServerResponse) {
+  const path = decodeURIComponent(new URL(request.url ?? '/', 'http://mirror').pathname).slice(1)
+  served.requests.push(path)
+  const file = served.faults.missing?.test(path) ? undefined : served.locate(path)
+  if (!file) return void response.writeHead(404).end()
+
+  const { size, mtime } = statSync(file)
+  const asked = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+  const start = Math.min(asked, size)
+  response.writeHead(start ? 206 : 200, {
+    'Content-Length': size - start,
+    'Last-Modified': mtime.toUTCString(),
+    ...(start && { 'Content-Range': `bytes ${start}-${size - 1}/${size}` }),
+  })
+  if (request.method === 'HEAD') return void response.end()
+  // A host that hangs up, or is switched off, is no fault of the mirror's.
+  await pipeline(chunks(file, start, served.faults), response).catch(() => undefined)
+}
+
+/** The file at the speed that the fault says now, ten pieces a second. */
+async function* chunks(file: string, start: number, faults: Faults) {
+  for await (const chunk of createReadStream(file, { start, highWaterMark: 64 * 1024 })) {
+    const bytes = chunk as Buffer
+    for (let sent = 0; sent < bytes.length;) {
+      const speed = faults.bytes_per_second
+      const piece = speed ? Math.max(1, Math.floor(speed / 10)) : bytes.length
+      yield bytes.subarray(sent, sent + piece)
+      sent += piece
+      if (speed) await wait(100)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { constants, accessSync, existsSync, globSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+type Need = 'lab' | 'postgres' | 'chromium' | 'openssl'
+
+const labPrograms = ['systemd-nspawn', 'debootstrap', 'ip', 'dpkg-deb', 'gpg', 'gpg-agent']
+
+/** What each kind of test cannot do without, in words for whoever has to provide it. */
+const needs: Record<Need, () => (string | false)[]> = {
+  lab: () => [
+    process.getuid?.() !== 0 && 'root',
+    !hasOverlay() && 'overlay file systems in the kernel',
+    ...labPrograms.map((name) => !hasProgram(name) && name),
+  ],
+  postgres: () => [
+    globSync('/usr/lib/postgresql/*/bin/initdb').length === 0 && 'PostgreSQL (initdb)',
+  ],
+  chromium: () => [!hasProgram('chromium') && 'chromium'],
+  openssl: () => [!hasProgram('openssl') && 'openssl'],
+}
+
+/**
+ * For node:test's `skip`: what this machine lacks for a test, or false. Where CI is set nothing may
+ * be skipped, so there it throws: a skip that nobody reads is a test that does not exist.
+ */
+export function skipWithout(need: Need): string | false {
+  const missing = needs[need]().filter((lack) => lack !== false)
+  if (missing.length === 0) return false
+
+  const reason = `this machine lacks ${missing.join(', ')}`
+  if (process.env.CI === 'true') throw new Error(`With CI=true nothing is skipped, but ${reason}.`)
+  return reason
+}
+
+const hasProgram = (name: string): boolean =>
+  `${process.env.PATH}:/usr/sbin:/sbin`
+    .split(delimiter)
+    .some((folder) => mayRun(join(folder, name)))
+
+function mayRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Built in, loaded, or a module that the first mount loads. */
+const hasOverlay = (): boolean =>
+  readFileSync('/proc/filesystems', 'utf8').includes('\toverlay\n') ||
+  globSync('/lib/modules/*/kernel/fs/overlayfs').some((path) => existsSync(path))
