@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { aptFailure } from './failures.ts'
+
+/** Every refusal as a host really printed it: the command after `$`, what it printed, its exit code. */
+const refusals = readFileSync(new URL('captured/lab-refusals.txt', import.meta.url), 'utf8')
+  .split('\n$ ')
+  .map((text) => text.replace(/^\$ /, ''))
+  .filter((text) => text.includes('exit code 100'))
+
+const failureOf = (command: string) => {
+  const found = refusals.find((text) => text.startsWith(`apt-get ${command}\n`))
+  assert.ok(found, `no refusal of apt-get ${command} was captured`)
+  return aptFailure({ exitCode: 100, stdout: found.slice(found.indexOf('\n') + 1), stderr: '' })
+}
+
+const expected = {
+  '--simulate install lab-nosuch=1': 'PKG_NOT_FOUND',
+  '--simulate install lab-mta': 'PKG_NOT_FOUND',
+  '--simulate install lab-hello=9.9': 'PKG_VERSION_CONFLICT',
+  '--simulate install lab-lib=1.0-1 lab-libtool=1.0-1': 'PKG_VERSION_CONFLICT',
+  '--simulate install lab-broken=1.0': 'PKG_DEPENDENCY_ERROR',
+  '--simulate install --only-upgrade --no-remove lab-conflict=2.0': 'PKG_DEPENDENCY_ERROR',
+  '--simulate install --only-upgrade --no-remove lab-kernelish=2.0': 'PKG_DEPENDENCY_ERROR',
+  '--simulate remove dpkg': 'PKG_DEPENDENCY_ERROR',
+  '--simulate install lab-svc=2.0': 'PKG_DEPENDENCY_ERROR',
+  '--simulate install lab-hello+ --no-such-option': 'PKG_MANAGER_ERROR',
+  'install lab-svc=2.0': 'PKG_MANAGER_ERROR',
+}
+
+for (const [command, code] of Object.entries(expected)) {
+  test(`the refusal of ${command} is ${code}`, () => assert.equal(failureOf(command).code, code))
+}
+
+test('a failed dependency names the package and what it lacks', () => {
+  assert.match(
+    failureOf('--simulate install lab-broken=1.0').message,
+    /lab-broken : Depends: lab-does-not-exist \(>= 3\)/,
+  )
+})
+
+test('a refused removal names what would have gone', () => {
+  assert.match(
+    failureOf('--simulate install --only-upgrade --no-remove lab-conflict=2.0').message,
+    /REMOVED: lab-victim/,
+  )
+})
+
+test('a busy lock names its holder', () => {
+  assert.match(failureOf('install lab-svc=2.0').message, /held by process \d+ \(apt-get\)/)
+})
+
+test('a failure without a word still names its exit code', () => {
+  const silent = aptFailure({ exitCode: 137, stdout: '', stderr: '' })
+  assert.equal(silent.code, 'PKG_MANAGER_ERROR')
+  assert.match(silent.message, /137/)
+})

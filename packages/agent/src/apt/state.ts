@@ -1,0 +1,74 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Where a host keeps what apt and dpkg decide by; `root` is `/` but in tests. */
+export const statePaths = (root: string) => ({
+  status: join(root, 'var/lib/dpkg/status'),
+  journal: join(root, 'var/lib/dpkg/updates'),
+  lists: join(root, 'var/lib/apt/lists'),
+  /** apt-get update works in it, so its time is when the lists were last asked for. */
+  partialLists: join(root, 'var/lib/apt/lists/partial'),
+  others: [
+    'var/lib/apt/extended_states',
+    'etc/apt/apt.conf',
+    'etc/apt/apt.conf.d',
+    'etc/apt/preferences',
+    'etc/apt/preferences.d',
+    'etc/apt/sources.list',
+    'etc/apt/sources.list.d',
+  ].map((path) => join(root, path)),
+})
+export type StatePaths = ReturnType<typeof statePaths>
+
+/**
+ * Keeps an answer until a file behind it changes. Callers at the same time share one computation, and one that
+ * failed is forgotten.
+ */
+export function untilChanged<Answer>(
+  paths: StatePaths,
+  compute: () => Promise<Answer>,
+): () => Promise<Answer> {
+  let kept: { mark: string; answer: Promise<Answer> } | undefined
+  return async () => {
+    // Taken before the computation: what changes while it runs makes the next caller compute again.
+    const mark = await fingerprint(paths)
+    if (kept?.mark === mark) return kept.answer
+    const mine = { mark, answer: compute() }
+    kept = mine
+    mine.answer.catch(() => {
+      if (kept === mine) kept = undefined
+    })
+    return mine.answer
+  }
+}
+
+async function fingerprint({ status, journal, lists, others }: StatePaths): Promise<string> {
+  const marks = await Promise.all([status, journal, lists, ...others].map(markTree))
+  return marks.flat().join('\n')
+}
+
+/** A file and, for a folder, what is directly in it: an edit in place leaves the folder's own time alone. */
+async function markTree(path: string): Promise<string[]> {
+  const found = await statOrNull(path)
+  if (!found?.isDirectory()) return [toMark(path, found)]
+  const names = await readdir(path)
+  const inside = await Promise.all(names.toSorted().map((name) => statOrNull(join(path, name))))
+  return [toMark(path, found), ...inside.map((file, at) => toMark(names[at] ?? '', file))]
+}
+
+type Found = Awaited<ReturnType<typeof statOrNull>>
+
+const toMark = (path: string, found: Found) =>
+  found ? `${path} ${found.mtimeMs} ${found.size} ${found.ino}` : `${path} none`
+
+export const statOrNull = async (path: string) => {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+export const isMissing = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'

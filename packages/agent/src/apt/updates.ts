@@ -1,0 +1,90 @@
+import { readdir } from 'node:fs/promises'
+import { Failure } from '@linux-patch/shared/failure'
+import type { Run } from '../run.ts'
+import { queryInstalled, type Installed } from './installed.ts'
+import { isSecurity, parsePolicy, parseReleases, type Policy, type Releases } from './policy.ts'
+import { isMissing, statOrNull, type StatePaths } from './state.ts'
+import { isNewer } from './versions.ts'
+
+/** The version that apt would take in place of an installed one. */
+export type Update = { version: string; security: boolean; phased_percent: number | null }
+
+/** Everything known of a host's packages; `updates` is null where no package list could be read. */
+export type Known = {
+  installed: Installed[]
+  updates: Map<string, Update> | null
+  lists_updated_at: string | null
+}
+
+type Deps = { run: Run; cacheOptions: string[]; paths: StatePaths }
+
+export async function readKnown({ run, cacheOptions, paths }: Deps): Promise<Known> {
+  const [installed, hasLists, asked] = await Promise.all([
+    queryInstalled(run),
+    listsExist(paths.lists),
+    statOrNull(paths.partialLists),
+  ])
+  if (!hasLists) return { installed, updates: null, lists_updated_at: null }
+
+  const present = installed.filter(({ status }) => status !== 'residual')
+  const [policies, releases] = await Promise.all([
+    askPolicy(
+      { run, cacheOptions, paths },
+      present.map(({ name }) => name),
+    ),
+    askReleases({ run, cacheOptions, paths }),
+  ])
+  const updates = new Map<string, Update>()
+  for (const { name, version } of present) {
+    const update = findUpdate(version, policies.get(name), releases)
+    if (update) updates.set(name, update)
+  }
+  return { installed, updates, lists_updated_at: asked?.mtime.toISOString() ?? null }
+}
+
+/** What apt knows of each name; a name it does not know as it stands is not among the answers. */
+export async function askPolicy(
+  { run, cacheOptions }: Deps,
+  names: string[],
+): Promise<Map<string, Policy>> {
+  // Without a name, apt-cache answers another question.
+  if (names.length === 0) return new Map()
+  const { exitCode, stdout, stderr } = await run('aptCache', [...cacheOptions, 'policy', ...names])
+  if (exitCode === 0) return parsePolicy(stdout)
+  throw new Failure('PKG_MANAGER_ERROR', `apt-cache could not read the package lists: ${stderr}`)
+}
+
+async function askReleases({ run, cacheOptions }: Deps): Promise<Releases> {
+  const { exitCode, stdout, stderr } = await run('aptCache', [...cacheOptions, 'policy'])
+  if (exitCode === 0) return parseReleases(stdout)
+  throw new Failure('PKG_MANAGER_ERROR', `apt-cache could not read the package lists: ${stderr}`)
+}
+
+export function findUpdate(
+  installed: string,
+  policy: Policy | undefined,
+  releases: Releases,
+): Update | undefined {
+  const { candidate, versions } = policy ?? { candidate: null, versions: [] }
+  // A pin may make the candidate an older version than the installed one: that is no update.
+  if (candidate === null || !isNewer(candidate, installed)) return undefined
+
+  // A fix from the security archive is often superseded by a point release that carries it.
+  const between = versions.filter(
+    ({ version }) => isNewer(version, installed) && !isNewer(version, candidate),
+  )
+  return {
+    version: candidate,
+    security: between.some(({ archives }) => archives.some((name) => isSecurity(name, releases))),
+    phased_percent: versions.find(({ version }) => version === candidate)?.phased_percent ?? null,
+  }
+}
+
+async function listsExist(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).some((name) => /_Packages(\.\w+)?$/.test(name))
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}
