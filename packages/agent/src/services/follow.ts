@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import type { LogLine } from '@linux-patch/shared/agent-job'
+import { look, type Ended, type Phase } from '../transient-unit.ts'
+import type { StoredEnd } from '../store/job-row.ts'
+import type { Recorded } from '../store/job-moves.ts'
+import { expireIfDue } from './deadline.ts'
+import { pause, type Running } from './running.ts'
+import { readLines } from './tail.ts'
+import { harmless } from './text.ts'
+
+/** What part of a job's progress a phase is, in percent of the whole. */
+export type Span = { from: number; to: number }
+
+/** Follows a unit to its end, and passes on what it says. */
+export async function follow(running: Running, unit: Phase, span?: Span): Promise<StoredEnd> {
+  for (;;) {
+    const state = await lookPatiently(running, unit)
+    await readOn(running, unit, { span, last: state !== 'running' })
+    if (state !== 'running') return toEnd(unit, state)
+    await expireIfDue(running, unit.job_id)
+    await pause(running)
+  }
+}
+
+const toEnd = ({ phase }: Phase, state: Ended | 'lost'): StoredEnd =>
+  state === 'lost' ? { phase, result: 'lost', code: '', status: '' } : { phase, ...state }
+
+/** A systemd that does not answer is no reason to believe that nothing runs: asks until it knows. */
+export async function lookPatiently(running: Running, unit: Phase) {
+  for (;;) {
+    try {
+      return await look(running.run, unit)
+    } catch (error) {
+      running.log.error({ err: error, ...unit }, 'systemd does not say how a job is')
+      await expireIfDue(running, unit.job_id)
+      await pause(running, 10)
+    }
+  }
+}
+
+type Reading = { span: Span | undefined; last: boolean }
+
+async function readOn(running: Running, unit: Phase, { span, last }: Reading) {
+  const job = running.store.get(unit.job_id)
+  const timestamp = running.now().toISOString()
+  const output = await readLines(join(unit.folder, 'output.log'), job.output_offset, last)
+  const said = output.lines.map((line) => toLogLine(timestamp, line))
+  const { recorded, errors } = span
+    ? await readStatus(running, unit, { span, last, offset: job.status_offset })
+    : { recorded: {}, errors: [] }
+  const { status_offset = job.status_offset } = recorded
+  if (output.offset === job.output_offset && status_offset === job.status_offset) return
+
+  const lines = [...said, ...errors.map((message) => toError(timestamp, message))]
+  running.live.record(unit.job_id, { ...recorded, output_offset: output.offset }, lines)
+}
+
+type StatusReading = { span: Span; last: boolean; offset: number }
+
+async function readStatus(
+  { packageManager }: Running,
+  unit: Phase,
+  { span, last, offset }: StatusReading,
+): Promise<{ recorded: Recorded; errors: string[] }> {
+  const status = await readLines(join(unit.folder, `${unit.phase}.status`), offset, last)
+  const progress = status.lines
+    .map((line) => packageManager.progress(line))
+    .filter((one) => one !== undefined)
+  const recorded: Recorded = { status_offset: status.offset }
+  const latest = progress.at(-1)
+  if (latest) {
+    const percent = span.from + ((span.to - span.from) * latest.percent) / 100
+    recorded.progress_percent = Math.min(Math.round(percent), span.to)
+    recorded.message = harmless(latest.message)
+  }
+  const failed = progress.filter(({ failed_package }) => failed_package !== null)
+  return { recorded, errors: failed.map(({ message }) => message) }
+}
+
+const toError = (timestamp: string, message: string): LogLine => ({
+  timestamp,
+  level: 'error',
+  message: harmless(message),
+})
+
+function toLogLine(timestamp: string, line: string): LogLine {
+  const message = harmless(line)
+  if (/^(E|Err|Error|dpkg: error)\b/.test(message)) return { timestamp, level: 'error', message }
+  return {
+    timestamp,
+    level: /^(W|Warning|dpkg: warning)\b/.test(message) ? 'warning' : 'info',
+    message,
+  }
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PackageManager } from '../package-manager.ts'
+import type { Run } from '../run.ts'
+import type { JobStore } from '../store/jobs.ts'
+import type { Phase } from '../transient-unit.ts'
+import type { LookAtDisk } from './disk.ts'
+import type { LiveJobs } from './live.ts'
+import type { Log } from './log.ts'
+
+/** What every step of a job has at hand. */
+export type Running = {
+  store: JobStore
+  live: LiveJobs
+  packageManager: PackageManager
+  run: Run
+  log: Log
+  /** Each job has a folder in here, for the files of its units. */
+  folder: string
+  boot_id: string
+  timeoutMinutes: () => number
+  now: () => Date
+  lookAtDisk: LookAtDisk
+  poll_milliseconds: number
+  /** Aborted when the agent stops. The units of a job go on without it. */
+  stopping: AbortSignal
+}
+
+export const jobUnit = ({ folder }: Running, job_id: string, phase: string): Phase => ({
+  job_id,
+  phase,
+  folder: join(folder, job_id),
+})
+
+/** Rejects when the agent stops, which ends the work on a job wherever it waits. */
+export const pause = ({ poll_milliseconds, stopping }: Running, times = 1) =>
+  delay(poll_milliseconds * times, undefined, { signal: stopping })

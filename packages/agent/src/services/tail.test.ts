@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { readLines } from './tail.ts'
+import { harmless, nameSome } from './text.ts'
+
+function newFile() {
+  const folder = mkdtempSync(join(tmpdir(), 'agent-tail-'))
+  const path = join(folder, 'output.log')
+  return { path, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+test('a file that is not there yet has no lines', async () => {
+  using file = newFile()
+  assert.deepEqual(await readLines(file.path, 0, false), { lines: [], offset: 0 })
+})
+
+test('a line that is still being written waits until it is whole, or is the last', async () => {
+  using file = newFile()
+  writeFileSync(file.path, 'one\r\ntw')
+  const first = await readLines(file.path, 0, false)
+  assert.deepEqual(first, { lines: ['one'], offset: 5 })
+  assert.deepEqual((await readLines(file.path, first.offset, true)).lines, ['tw'])
+  appendFileSync(file.path, 'o\n')
+  assert.deepEqual(await readLines(file.path, first.offset, false), { lines: ['two'], offset: 9 })
+})
+
+test('a letter of several bytes is never cut in two', async () => {
+  using file = newFile()
+  const bytes = Buffer.from('é\n')
+  writeFileSync(file.path, bytes.subarray(0, 1))
+  assert.deepEqual((await readLines(file.path, 0, false)).lines, [])
+  appendFileSync(file.path, bytes.subarray(1))
+  assert.deepEqual((await readLines(file.path, 0, false)).lines, ['é'])
+})
+
+test('of a flood only the end is read, and how much was not is said', async () => {
+  using file = newFile()
+  writeFileSync(file.path, 'x'.repeat(99).concat('\n').repeat(60_000))
+  const { lines, offset } = await readLines(file.path, 0, false)
+  assert.match(lines[0] ?? '', /^\(5475712 bytes of output were left out\)$/)
+  assert.ok(lines.length < 6000)
+  assert.equal(offset, 6_000_000)
+})
+
+test('a line without an end is not waited for for ever', async () => {
+  using file = newFile()
+  writeFileSync(file.path, 'x'.repeat(100_000))
+  assert.equal((await readLines(file.path, 0, false)).lines.length, 1)
+})
+
+test('text that could harm a terminal or a reader is made plain', () => {
+  const cases = [
+    ['\u001b[1;31mred\u001b[0m', 'red'],
+    ['a\u0000b\u0007c\u009bd', 'a\ufffdb\ufffdc\ufffdd'],
+    ['bell\rover', 'bell\ufffdover'],
+    ['a\tb', 'a b'],
+    ['abc\u202edef', 'abc\ufffddef'],
+    ['lone \ud800 half', 'lone \ufffd half'],
+    ['<script>alert(1)</script>', '<script>alert(1)</script>'],
+    ['x'.repeat(5000), `${'x'.repeat(2000)}…`],
+  ] as const
+  for (const [text, plain] of cases) assert.equal(harmless(text), plain)
+})
+
+test('of many names only the first are said', () => {
+  assert.equal(nameSome(['a', 'b', 'c'], 2), 'a, b and 1 more')
+  assert.equal(nameSome(['a', 'b']), 'a, b')
+})

@@ -1,0 +1,95 @@
+import { join } from 'node:path'
+import { jobStore } from '../store/jobs.ts'
+import { openDatabase } from '../store/open.ts'
+import { jobService } from './jobs.ts'
+import { liveJobs } from './live.ts'
+import { jobRunner } from './runner.ts'
+import { runOn, type TestHost } from './test-host.ts'
+import { packageManagerOf } from './test-packages.ts'
+
+type AgentOptions = { now?: () => Date; timeoutMinutes?: number; boot_id?: string }
+
+/** An agent on that host. Another one over the same host is the agent after a restart. */
+export function testAgent(host: TestHost, options: AgentOptions = {}) {
+  const { now = () => new Date(), timeoutMinutes = 30, boot_id = 'boot-1' } = options
+  const errors: { fields: object; message: string }[] = []
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (fields: object, message: string) => void errors.push({ fields, message }),
+  }
+  const db = openDatabase(join(host.folder, 'agent.db'))
+  const store = jobStore(db, now)
+  const live = liveJobs({ store, log, now })
+  const packageManager = packageManagerOf(host)
+  const runner = jobRunner({
+    store,
+    live,
+    packageManager,
+    log,
+    boot_id,
+    now,
+    run: runOn(host),
+    folder: join(host.folder, 'jobs'),
+    timeoutMinutes: () => timeoutMinutes,
+    lookAtDisk: async () => ({ device: 1, free_bytes: host.free_bytes }),
+    poll_milliseconds: 5,
+  })
+  const jobs = jobService({ store, live, packageManager, wake: runner.wake })
+  runner.start()
+  async function stop() {
+    await runner.stop()
+    db.close()
+  }
+  return {
+    db,
+    store,
+    live,
+    jobs,
+    runner,
+    errors,
+    packageManager,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+export type TestAgent = ReturnType<typeof testAgent>
+
+export const call = (idempotency_key: string | null = null, identity = 'urn:lpm:manager:1') => ({
+  caller: { identity },
+  request_id: '00000000-0000-4000-8000-000000000000',
+  idempotency_key,
+})
+export const options = { force: false, no_recommends: false, allow_downgrade: false }
+export const wanting = (...names: string[]) => ({
+  packages: names.map((name) => ({ name, version: null })),
+  options,
+})
+
+/** Waits until something is so; a test that waits in vain says for what. */
+export async function until(what: string, isSo: () => boolean) {
+  for (let tried = 0; tried < 1000; tried += 1) {
+    if (isSo()) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  throw new Error(`waited in vain until ${what}`)
+}
+
+export const ended = ({ store }: TestAgent, job_id: string) =>
+  until('the job is over', () => store.get(job_id).phase === 'over')
+
+export const hasStarted = (host: TestHost, phase: string) =>
+  until(`${phase} has started`, () => host.units.some((unit) => unit.phase === phase))
+
+/** An agent that is gone while a unit of its job is at work. */
+export async function stoppedIn(host: TestHost, phase: string) {
+  host.phases.set(phase, () => undefined)
+  await using agent = testAgent(host)
+  const { job_id } = await agent.jobs.install(wanting('nginx'), call())
+  await hasStarted(host, phase)
+  host.phases.delete(phase)
+  return job_id
+}
+
+/** The phases whose units were started, in order. */
+export const started = (host: TestHost) => host.units.map(({ phase }) => phase)

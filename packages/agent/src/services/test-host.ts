@@ -1,0 +1,108 @@
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Failure } from '@linux-patch/shared/failure'
+import type { Damage } from '../package-manager.ts'
+import type { Run } from '../run.ts'
+
+type State = 'installed' | 'residual' | 'broken'
+export type Unit = { name: string; phase: string; folder: string; argv: string[]; running: boolean }
+
+/**
+ * A host whose package database is a map. It stands at the two doors: it answers as a package manager, and in place
+ * of systemd it runs a unit by what `phases` says of it, writing the files that a unit would write.
+ */
+export function testHost() {
+  const folder = mkdtempSync(join(tmpdir(), 'agent-jobs-'))
+  const host = {
+    folder,
+    installed: new Map<string, { version: string; state: State }>([
+      ['openssl', { version: '3.0.19', state: 'installed' }],
+      ['curl', { version: '7.88.0', state: 'installed' }],
+    ]),
+    available: new Map([
+      ['openssl', '3.0.22'],
+      ['curl', '7.88.1'],
+      ['nginx', '1.22.1'],
+    ]),
+    automatic: new Set(['openssl']),
+    lock: null as string | null,
+    damage: { interrupted: false, broken_packages: [] } as Damage,
+    planFailure: null as Error | null,
+    planned: 0,
+    units: [] as Unit[],
+    signals: [] as string[],
+    systemdAnswers: true,
+    free_bytes: 1e12,
+    /** What a unit does once it is started; left out, it does its work at once and ends well. */
+    phases: new Map<string, (unit: Unit) => void>(),
+    work: (unit: Unit) => work(host, unit),
+    end: (unit: Unit, words = 'success exited 0') => end(unit, words),
+    /** As a power cut does it: no unit, and no word of how it ended. */
+    kill: (unit: Unit) => void (unit.running = false),
+    unit(phase: string) {
+      const unit = host.units.findLast((one) => one.phase === phase)
+      if (!unit) throw new Error(`no unit of the phase ${phase} was started`)
+      return unit
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  }
+  return host
+}
+export type TestHost = ReturnType<typeof testHost>
+
+function work({ installed, automatic, available }: TestHost, { phase, argv }: Unit) {
+  if (phase !== 'install') return
+  for (const name of argv.slice(1)) {
+    installed.set(name, { version: available.get(name) ?? '', state: 'installed' })
+    // As apt does with what is named.
+    automatic.delete(name)
+  }
+}
+
+function end(unit: Unit, words: string) {
+  unit.running = false
+  const file = join(unit.folder, `${unit.phase}.rc`)
+  writeFileSync(`${file}.tmp`, `${words}\n`)
+  renameSync(`${file}.tmp`, file)
+}
+
+export const say = (unit: Unit, text: string | Uint8Array) =>
+  appendFileSync(join(unit.folder, 'output.log'), text)
+export const progress = (unit: Unit, line: string) =>
+  appendFileSync(join(unit.folder, `${unit.phase}.status`), line)
+
+export const runOn =
+  (host: TestHost): Run =>
+  async (program, args) => {
+    await Promise.resolve()
+    if (!host.systemdAnswers) throw new Failure('PKG_MANAGER_ERROR', 'systemctl did not finish')
+    if (program === 'systemdRun') return startUnit(host, args)
+    const unit = host.units.findLast(({ name, running }) => running && args.includes(name))
+    if (args[0] === 'kill') host.signals.push(`${args[2]} ${unit?.phase}`)
+    return { exitCode: 0, stdout: unit ? 'active\n' : 'inactive\n', stderr: '' }
+  }
+
+function startUnit(host: TestHost, args: string[]) {
+  const name = args.find((one) => one.startsWith('--unit='))?.slice('--unit='.length) ?? ''
+  if (host.units.some((unit) => unit.name === name && unit.running))
+    return { exitCode: 1, stdout: '', stderr: 'already loaded' }
+  const output = args.find((one) => one.startsWith('--property=StandardOutput=append:')) ?? ''
+  const phase = /-((?:download|install|repair|recover)(?:-\d+)?)\.service$/.exec(name)?.[1] ?? ''
+  const unit: Unit = {
+    name,
+    phase,
+    folder: dirname(output.slice(output.indexOf(':') + 1)),
+    argv: args.slice(args.lastIndexOf('sh') + 1),
+    running: true,
+  }
+  host.units.push(unit)
+  progress(unit, '')
+  const act = host.phases.get(phase)
+  if (act) act(unit)
+  else {
+    host.work(unit)
+    host.end(unit)
+  }
+  return { exitCode: 0, stdout: '', stderr: '' }
+}

@@ -1,0 +1,106 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { Failure } from '@linux-patch/shared/failure'
+import { migrations } from './migrations.ts'
+
+type Values = Record<string, SQLInputValue>
+
+/** The agent's database. What goes wrong with the file or the disk is a SERVICE_UNHEALTHY, never a half-made change. */
+export type Database = {
+  all<Row>(sql: string, values?: Values): Row[]
+  /** Answers how many rows it changed. */
+  run(sql: string, values?: Values): number
+  /** All of it or nothing. One within another is part of the outer one. */
+  transaction<Answer>(work: () => Answer): Answer
+  close(): void
+}
+
+/** Opens the file, and makes it and its folder where they are not there yet. */
+export function openDatabase(path: string): Database {
+  return guarded(() => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const sqlite = new DatabaseSync(path, { timeout: 5000 })
+    chmodSync(path, 0o600)
+    const database = wrap(sqlite)
+    try {
+      sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+      migrate(database)
+      return database
+    } catch (error) {
+      sqlite.close()
+      throw error
+    }
+  })
+}
+
+function wrap(sqlite: DatabaseSync): Database {
+  const prepared = new Map<string, StatementSync>()
+  function prepare(sql: string) {
+    const statement = prepared.get(sql) ?? sqlite.prepare(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+  return {
+    all: <Row>(sql: string, values: Values = {}) =>
+      guarded(() => prepare(sql).all(values) as Row[]),
+    run: (sql, values = {}) => guarded(() => Number(prepare(sql).run(values).changes)),
+    transaction: (work) => guarded(() => inTransaction(sqlite, work)),
+    close: () => sqlite.close(),
+  }
+}
+
+function inTransaction<Answer>(sqlite: DatabaseSync, work: () => Answer): Answer {
+  if (sqlite.isTransaction) return work()
+  sqlite.exec('BEGIN IMMEDIATE')
+  try {
+    const answer = work()
+    sqlite.exec('COMMIT')
+    return answer
+  } catch (error) {
+    // A full disk has rolled it back already.
+    if (sqlite.isTransaction) sqlite.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function migrate(database: Database) {
+  database.transaction(() => {
+    const [{ user_version } = { user_version: 0 }] = database.all<{ user_version: number }>(
+      'PRAGMA user_version',
+    )
+    if (user_version > migrations.length)
+      throw unhealthy('was written by a newer agent; install that one, or a newer one, again')
+    for (const [index, statements] of migrations.entries())
+      if (index >= user_version) for (const statement of statements) database.run(statement)
+    database.run(`PRAGMA user_version = ${migrations.length}`)
+  })
+}
+
+const unhealthy = (why: string, cause?: unknown) =>
+  new Failure('SERVICE_UNHEALTHY', `The agent's database ${why}.`, { cause })
+
+/** SQLite's result codes; the higher bits of a code only say more about the same. */
+const reasons: Record<number, string> = {
+  5: 'is busy',
+  8: 'cannot be written',
+  10: 'could not be read or written: the disk failed',
+  11: 'is damaged',
+  13: 'cannot grow: the disk is full',
+  14: 'cannot be opened',
+  26: 'is damaged: the file is no database',
+}
+const CONSTRAINT = 19
+
+function guarded<Answer>(work: () => Answer): Answer {
+  try {
+    return work()
+  } catch (error) {
+    // A broken constraint is a mistake of ours, not of the disk.
+    if (!isSqliteError(error) || (error.errcode & 0xff) === CONSTRAINT) throw error
+    throw unhealthy(reasons[error.errcode & 0xff] ?? `failed: ${error.message}`, error)
+  }
+}
+
+const isSqliteError = (error: unknown): error is Error & { errcode: number } =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
