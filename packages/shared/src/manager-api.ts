@@ -22,7 +22,7 @@ export const managerApi = {
     route: 'POST /auth/refresh',
     summary: 'Trade a refresh token, sent in the body or as the cookie, for new tokens',
     access: 'anyone',
-    rate: 'sign_in',
+    rate: 'refresh',
     input: z.strictObject({ refresh_token: z.string().max(200).optional() }),
     output: Tokens,
     failures: ['unauthorized', 'rate_limited'],
@@ -47,7 +47,8 @@ export const managerApi = {
 
   changeOwnPassword: {
     route: 'PUT /users/me/password',
-    summary: 'Change your own password; every other session of yours ends',
+    summary:
+      'Change your own password; every other session of yours ends, and this one takes new tokens',
     access: 'self',
     rate: 'sign_in',
     status: 204,

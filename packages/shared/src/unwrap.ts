@@ -18,14 +18,14 @@ export const unwrapEnvelope: Unwrap = (incoming) => {
   throw new Failure(codeOf(code, 'host_refused'), message, { details })
 }
 
-/** The manager's answer, which is bare. */
+/** The manager's answer, which is bare. A failure's details name the request too, for whoever looks into the log. */
 export const unwrapBare: Unwrap = (incoming, endpoint) => {
   if (incoming.status === 204) return undefined
   if (incoming.status < 400) return endpoint.type ? incoming.body : readJson(incoming)
   const { success, data } = ManagerFailure.safeParse(readJson(incoming))
   if (!success) throw new Failure('unavailable', `The manager answered ${incoming.status}.`)
-  const { code, message, details } = data.error
-  throw new Failure(codeOf(code, 'unavailable'), message, { details })
+  const { code, message, details, request_id } = data.error
+  throw new Failure(codeOf(code, 'unavailable'), message, { details: { ...details, request_id } })
 }
 
 function readJson({ body, status }: Incoming): unknown {

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '@linux-patch/shared/failure'
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+
+const port = z.number().int().min(0).max(65535)
+const perMinute = z.number().int().min(1)
+const seconds = z.number().int().min(1)
+
+const Config = z.strictObject({
+  listen: z
+    .strictObject({ address: z.string().default('::'), port: port.default(8443) })
+    .prefault({}),
+  /** Names and addresses that the manager's own certificate bears beside those found on this machine. */
+  names: z.array(z.string().min(1)).default([]),
+  /** Addresses that the manager's calls to agents come from; hosts let no other in. */
+  outbound_addresses: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
+  database: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^(sqlite:|postgres(ql)?:\/\/)/)
+        .optional(),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({ certificate_file: z.string().min(1), key_file: z.string().min(1) })
+    .optional(),
+  /** How often one address may ask, a minute. */
+  rate_limits: z
+    .strictObject({
+      sign_in: perMinute.default(20),
+      refresh: perMinute.default(120),
+      enroll: perMinute.default(5),
+      enroll_status: perMinute.default(60),
+    })
+    .prefault({}),
+  enrollment: z
+    .strictObject({
+      pending_max: z.number().int().min(1).default(1000),
+      lifetime_hours: z.number().int().min(1).default(24),
+    })
+    .prefault({}),
+  hosts: z
+    .strictObject({
+      read_every_seconds: seconds.default(300),
+      /** How soon a host that did not answer, or is new, is asked again. */
+      retry_every_seconds: seconds.default(15),
+      /** From when on what was read is shown as stale. */
+      stale_after_hours: z.number().int().min(1).default(24),
+      concurrent: z.number().int().min(1).max(1000).default(16),
+    })
+    .prefault({}),
+  jobs: z
+    .strictObject({
+      concurrent: z.number().int().min(1).max(1000).default(64),
+      /** How long to go on trying to reach a host that has a job to do. */
+      give_up_after_minutes: z.number().int().min(1).default(60),
+    })
+    .prefault({}),
+  first_administrator: z
+    .strictObject({ must_change_password: z.boolean().default(true) })
+    .prefault({}),
+  log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+type Settings = z.output<typeof Config>
+
+export type Config = Settings & {
+  state_folder: string
+  master_key_file: string
+  database_url: string
+}
+
+/** Where things are, from the command line and the environment. */
+export type Places = {
+  config_file: string | null
+  state_folder: string
+  master_key_file: string | null
+  database_url: string | null
+}
+
+/** Reads the configuration once, at start. A wrong value is a Failure that names the file and the key. */
+export function readConfig(places: Places): Config {
+  const settings = places.config_file === null ? Config.parse({}) : parseConfig(places.config_file)
+  const { state_folder } = places
+  return {
+    ...settings,
+    state_folder,
+    master_key_file: places.master_key_file ?? join(state_folder, 'master.key'),
+    database_url:
+      places.database_url ?? settings.database.url ?? `sqlite:${join(state_folder, 'manager.db')}`,
+  }
+}
+
+function parseConfig(file: string): Settings {
+  const document = parseDocument(readFileSync(file, 'utf8'), { prettyErrors: true })
+  const [broken] = document.errors
+  if (broken) throw wrong(`${file}: ${broken.message.split('\n')[0]}`)
+
+  const { success, data, error } = Config.safeParse(document.toJS() ?? {})
+  if (success) return data
+  const [issue] = error.issues
+  throw wrong(`${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`)
+}
+
+const wrong = (message: string) => new Failure('invalid_request', message)

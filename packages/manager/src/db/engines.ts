@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Kysely, sql } from 'kysely'
+import { dialectOf } from './dialects.ts'
+import { openDatabase, type Database } from './open.ts'
+import { postgresServer } from './postgres-server.ts'
+
+/** For tests only: every engine there is, each of them the real one. */
+export type TestEngine = {
+  name: string
+  /** For node:test: what this machine lacks, or false. */
+  skip: string | false
+  /** Where an empty database is, not opened yet. */
+  place: () => Promise<{ url: string; remove: () => Promise<void> }>
+  open: () => Promise<TestDatabase>
+}
+export type TestDatabase = Database &
+  AsyncDisposable & {
+    url: string
+    /** SQL as somebody at the database's own prompt would type it. */
+    run: (statement: string) => Promise<void>
+  }
+
+async function sqlitePlace() {
+  const folder = await mkdtemp(join(tmpdir(), 'lpm-sqlite-'))
+  return {
+    url: `sqlite:${join(folder, 'manager.sqlite')}`,
+    remove: () => rm(folder, { recursive: true }),
+  }
+}
+
+const engine = (name: string, skip: string | false, place: TestEngine['place']): TestEngine => ({
+  name,
+  skip,
+  place,
+  async open() {
+    const { url, remove } = await place()
+    const database = await openDatabase(url)
+    return {
+      ...database,
+      url,
+      run: (statement) => run(url, statement),
+      async [Symbol.asyncDispose]() {
+        await database.close()
+        await remove()
+      },
+    }
+  },
+})
+
+async function run(url: string, statement: string) {
+  const db = new Kysely({ dialect: dialectOf(url) })
+  try {
+    await sql.raw(statement).execute(db)
+  } finally {
+    await db.destroy()
+  }
+}
+
+type Needs = { skipWithout: (need: 'postgres') => string | false }
+// By a computed name: the file lies outside this package, which the compiler would not have.
+const needs = (await import(new URL('../../../../test/needs.ts', import.meta.url).href)) as Needs
+
+export const engines: TestEngine[] = [
+  engine('sqlite', false, sqlitePlace),
+  engine('postgres', needs.skipWithout('postgres'), postgresServer().place),
+]

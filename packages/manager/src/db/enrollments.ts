@@ -1,0 +1,169 @@
+import { Failure } from '@linux-patch/shared/failure'
+import type { OsDetails } from '@linux-patch/shared/host'
+import type { Paging } from '@linux-patch/shared/page'
+import { sql } from 'kysely'
+import { newId } from './id.ts'
+import type { Db, EnrollmentDecision, Row } from './schema.ts'
+
+export type Enrollments = ReturnType<typeof enrollmentStore>
+/** Of a denied one only the decision is left: the rest is empty text, and `os_details` null. */
+export type EnrollmentRecord = Omit<Row<'enrollment'>, 'os_details'> & {
+  os_details: OsDetails | null
+}
+export type PendingEnrollment = EnrollmentRecord & { os_details: OsDetails }
+export type NewEnrollment = Pick<
+  PendingEnrollment,
+  | 'machine_id'
+  | 'fqdn'
+  | 'ip_address'
+  | 'source_ip'
+  | 'agent_port'
+  | 'agent_version'
+  | 'os_details'
+  | 'csr_pem'
+  | 'key_fingerprint'
+  | 'token_hash'
+  | 'created_at'
+  | 'expires_at'
+>
+export type Decision = {
+  to: EnrollmentDecision
+  by: string
+  at: string
+  reason: string | null
+  bundle: string | null
+  bundle_expires_at: string | null
+}
+
+/** How long a host that was turned away can still learn that it was. */
+const TOMBSTONE_HOURS = 24
+
+export const enrollmentStore = (db: Db) => ({
+  /** Takes the place of what the same machine asked before, as long as that is undecided. */
+  async add({ os_details, ...request }: NewEnrollment): Promise<PendingEnrollment> {
+    const values = {
+      ...request,
+      id: newId(),
+      os_details: JSON.stringify(os_details),
+      status: 'pending' as const,
+    }
+    const row = await db
+      .insertInto('enrollment')
+      .values(values)
+      .onConflict((conflict) =>
+        conflict.column('machine_id').where('status', '=', sql.lit('pending')).doUpdateSet(values),
+      )
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return toPending(row)
+  },
+
+  countPending: (now: string): Promise<number> => countPending(db, now),
+
+  async get(id: string): Promise<EnrollmentRecord> {
+    const row = await db
+      .selectFrom('enrollment')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!row) throw new Failure('not_found', 'There is no such enrollment request.')
+    return toEnrollment(row)
+  },
+
+  async findByTokenHash(token_hash: string): Promise<EnrollmentRecord | undefined> {
+    const row = await db
+      .selectFrom('enrollment')
+      .selectAll()
+      .where('token_hash', '=', token_hash)
+      .executeTakeFirst()
+    return row && toEnrollment(row)
+  },
+
+  /** The ones that wait, oldest first. */
+  async list(
+    { limit, offset }: Paging,
+    now: string,
+  ): Promise<{ rows: PendingEnrollment[]; total: number }> {
+    const rows = await waiting(db, now)
+      .selectAll()
+      .orderBy('created_at')
+      .orderBy('id')
+      .limit(limit)
+      .offset(offset)
+      .execute()
+    return { rows: rows.map(toPending), total: await countPending(db, now) }
+  },
+
+  /** Of two who decide at once, one is refused. */
+  async decide(id: string, decision: Decision): Promise<EnrollmentRecord> {
+    const { to, by, at, reason, bundle, bundle_expires_at } = decision
+    const row = await db
+      .updateTable('enrollment')
+      .set({ status: to, decided_by: by, decided_at: at, reason, bundle, bundle_expires_at })
+      .$if(to === 'denied', (query) => query.set(purged))
+      .where('id', '=', id)
+      .where('status', '=', 'pending')
+      .where('expires_at', '>', at)
+      .returningAll()
+      .executeTakeFirst()
+    if (!row) throw await whyNot(db, id)
+    return toEnrollment(row)
+  },
+
+  /** Removes what nobody decided in time, bundles past their day, and tombstones. */
+  async purgeExpired(now: string): Promise<void> {
+    const forgotten = new Date(Date.parse(now) - TOMBSTONE_HOURS * 3600_000).toISOString()
+    await db
+      .deleteFrom('enrollment')
+      .where((of) =>
+        of.or([
+          of('status', '=', 'pending').and('expires_at', '<=', now),
+          of('status', '=', 'approved').and('bundle_expires_at', '<=', now),
+          of('status', '=', 'denied').and('decided_at', '<=', forgotten),
+        ]),
+      )
+      .execute()
+  },
+})
+
+/** All that a host said of itself. */
+const purged = {
+  machine_id: '',
+  fqdn: '',
+  ip_address: '',
+  source_ip: '',
+  agent_version: null,
+  os_details: 'null',
+  csr_pem: '',
+  key_fingerprint: '',
+}
+
+const waiting = (db: Db, now: string) =>
+  db.selectFrom('enrollment').where('status', '=', 'pending').where('expires_at', '>', now)
+
+async function countPending(db: Db, now: string) {
+  const { count } = await waiting(db, now)
+    .select((of) => of.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+async function whyNot(db: Db, id: string) {
+  const row = await db
+    .selectFrom('enrollment')
+    .select('status')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!row) return new Failure('not_found', 'There is no such enrollment request.')
+  if (row.status === 'pending') return new Failure('conflict', 'This request has expired.')
+  return new Failure('conflict', `This request was already ${row.status}.`)
+}
+
+const toEnrollment = (row: Row<'enrollment'>): EnrollmentRecord => ({
+  ...row,
+  os_details: JSON.parse(row.os_details),
+})
+const toPending = (row: Row<'enrollment'>): PendingEnrollment => ({
+  ...row,
+  os_details: JSON.parse(row.os_details),
+})

@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import type { HostFacts, HostRecord } from './hosts.ts'
+import { flagOrNull, type Row, type Schema } from './schema.ts'
+
+export const hostName = sql<string>`case when host.display_name <> '' then host.display_name else host.fqdn end`
+
+export const certificateNotAfter = sql<string | null>`(
+  select max(not_after) from certificate where host_id = host.id and certificate.status = 'active'
+)`
+
+/** What a list shows of a host: all but what is long. */
+export const columns = [
+  'id',
+  'machine_id',
+  'fqdn',
+  'ip_address',
+  'display_name',
+  'os',
+  'agent_version',
+  'agent_port',
+  'status',
+  'last_seen_at',
+  'attempted_at',
+  'last_failure',
+  'read_at',
+  'lists_updated_at',
+  'lists_failure',
+  'updates_total',
+  'updates_security',
+  'updates_blocked',
+  'pending_reboot',
+  'key_fingerprint',
+  'registered_at',
+  'retired_at',
+  'retired_reason',
+] as const satisfies (keyof Schema['host'])[]
+
+type Listed = Pick<Row<'host'>, (typeof columns)[number]> &
+  Pick<HostRecord, 'name' | 'certificate_not_after'>
+
+export const toHost = (row: Listed): HostRecord => ({
+  ...row,
+  os: JSON.parse(row.os),
+  pending_reboot: row.pending_reboot === null ? null : row.pending_reboot === 1,
+})
+
+/** JSON and flags as they are stored; what is left out stays as it is. */
+export const toColumns = ({ os, patches, packages, pending_reboot, ...rest }: HostFacts) => ({
+  ...rest,
+  ...(os && { os: JSON.stringify(os) }),
+  ...(patches && { patches: JSON.stringify(patches) }),
+  ...(packages && { packages: JSON.stringify(packages) }),
+  ...(pending_reboot !== undefined && { pending_reboot: flagOrNull(pending_reboot) }),
+})

@@ -1,0 +1,180 @@
+import { Failure } from '@linux-patch/shared/failure'
+import type { HostStatus, OsDetails } from '@linux-patch/shared/host'
+import type { Package } from '@linux-patch/shared/package'
+import type { Order, Paging } from '@linux-patch/shared/page'
+import type { Patch } from '@linux-patch/shared/patch'
+import { sql } from 'kysely'
+import { certificateNotAfter, columns, hostName, toColumns, toHost } from './host-columns.ts'
+import { newId } from './id.ts'
+import { isTaken } from './lost-race.ts'
+import type { Db, Row } from './schema.ts'
+
+export type Hosts = ReturnType<typeof hostStore>
+export type HostRecord = Omit<Row<'host'>, 'os' | 'pending_reboot' | 'patches' | 'packages'> & {
+  /** The display name, or the fully qualified one where there is none. */
+  name: string
+  os: OsDetails
+  pending_reboot: boolean | null
+  certificate_not_after: string | null
+}
+export type HostDetailRecord = HostRecord & { patches: Patch[]; packages: Package[] }
+export type NewHost = Pick<
+  HostRecord,
+  | 'machine_id'
+  | 'fqdn'
+  | 'ip_address'
+  | 'display_name'
+  | 'os'
+  | 'agent_version'
+  | 'agent_port'
+  | 'key_fingerprint'
+  | 'registered_at'
+> & { id?: string }
+/** What may change about a host. */
+export type HostFacts = Partial<
+  Omit<
+    HostDetailRecord,
+    'id' | 'name' | 'certificate_not_after' | 'registered_at' | 'retired_at' | 'retired_reason'
+  >
+>
+export type HostSelection = Paging & {
+  search?: string | undefined
+  status?: HostStatus | undefined
+  sort: 'name' | 'status' | 'last_seen_at' | 'registered_at'
+  order: Order
+}
+
+/** A host is due when the last try was before then; those that did not answer, or are new, have a time of their own. */
+export type Due = { settled_before: string; unsettled_before: string; limit: number }
+const answering: HostStatus[] = ['healthy', 'degraded']
+
+export const hostStore = (db: Db) => ({
+  /** Its `id` is given where a certificate already carries it. */
+  async add({ id = newId(), os, ...host }: NewHost): Promise<HostRecord> {
+    const row = await db
+      .insertInto('host')
+      .values({
+        ...host,
+        id,
+        os: JSON.stringify(os),
+        status: 'pending',
+        patches: '[]',
+        packages: '[]',
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    if (!row) throw alreadyManaged()
+    return getHost(db, id)
+  },
+
+  /** A retired host as well: jobs still name it. */
+  get: (id: string): Promise<HostDetailRecord> => getHost(db, id),
+
+  async list({ limit, offset, sort, order, ...filter }: HostSelection) {
+    const key = sort === 'name' ? sql<string>`lower(${hostName})` : sql.ref<string>(`host.${sort}`)
+    const rows = await live(db, filter)
+      .select(columns)
+      .select([hostName.as('name'), certificateNotAfter.as('certificate_not_after')])
+      .orderBy(sql`${key} is null`)
+      .orderBy(key, order)
+      .orderBy('id')
+      .limit(limit)
+      .offset(offset)
+      .execute()
+    const { total } = await live(db, filter)
+      .select((of) => of.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
+    return { rows: rows.map((row): HostRecord => toHost(row)), total }
+  },
+
+  /** Managed hosts that have the machine id, the name or the address in question. */
+  async findAlike(host: Pick<NewHost, 'machine_id' | 'fqdn' | 'ip_address'>) {
+    const rows = await live(db, {})
+      .select(columns)
+      .select([hostName.as('name'), certificateNotAfter.as('certificate_not_after')])
+      .where((of) =>
+        of.or([
+          of('machine_id', '=', host.machine_id),
+          of(sql`lower(fqdn)`, '=', sql`lower(${host.fqdn})`),
+          of('ip_address', '=', host.ip_address),
+        ]),
+      )
+      .orderBy('id')
+      .execute()
+    return rows.map((row): HostRecord => toHost(row))
+  },
+
+  /** Ids of the hosts whose turn to be read has come, the longest neglected first. */
+  async listDue({ settled_before, unsettled_before, limit }: Due): Promise<string[]> {
+    const rows = await live(db, {})
+      .select('id')
+      .where((of) =>
+        of.or([
+          of('attempted_at', 'is', null),
+          of('status', 'in', answering).and('attempted_at', '<', settled_before),
+          of('status', 'not in', answering).and('attempted_at', '<', unsettled_before),
+        ]),
+      )
+      .orderBy(sql`attempted_at is not null`)
+      .orderBy('attempted_at')
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map(({ id }) => id)
+  },
+
+  /** False when the host has been retired meanwhile: what is learnt of it then is dropped. */
+  async update(id: string, facts: HostFacts): Promise<boolean> {
+    try {
+      const { numUpdatedRows } = await db
+        .updateTable('host')
+        .set(toColumns(facts))
+        .where('id', '=', id)
+        .where('retired_at', 'is', null)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    } catch (cause) {
+      throw isTaken(cause) ? alreadyManaged({ cause }) : cause
+    }
+  },
+
+  async retire(id: string, retired_reason: string, now: string): Promise<void> {
+    const { numUpdatedRows } = await db
+      .updateTable('host')
+      .set({ retired_at: now, retired_reason })
+      .where('id', '=', id)
+      .where('retired_at', 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) throw new Failure('not_found', 'There is no such managed host.')
+  },
+})
+
+const alreadyManaged = (options?: ErrorOptions) =>
+  new Failure('conflict', 'A managed host already has this machine id or this name.', options)
+
+function live(db: Db, { search = '', status }: Pick<HostSelection, 'search' | 'status'>) {
+  const literal = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const contains = (column: string) =>
+    sql<boolean>`lower(${sql.ref(column)}) like lower(${literal}) escape '\\'`
+  return db
+    .selectFrom('host')
+    .where('retired_at', 'is', null)
+    .$if(status !== undefined, (query) => query.where('status', '=', status!))
+    .$if(search !== '', (query) =>
+      query.where((of) => of.or(['display_name', 'fqdn', 'ip_address'].map(contains))),
+    )
+}
+
+async function getHost(db: Db, id: string): Promise<HostDetailRecord> {
+  const row = await db
+    .selectFrom('host')
+    .select(columns)
+    .select(['patches', 'packages'])
+    .select([hostName.as('name'), certificateNotAfter.as('certificate_not_after')])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!row) throw new Failure('not_found', 'There is no such host.')
+  const { patches, packages, ...rest } = row
+  return { ...toHost(rest), patches: JSON.parse(patches), packages: JSON.parse(packages) }
+}

@@ -1,0 +1,61 @@
+import type { LogLine } from '@linux-patch/shared/agent-job'
+import type { JobHost } from '@linux-patch/shared/job'
+import { hostName } from './host-columns.ts'
+import type { Db } from './schema.ts'
+
+/** As people sort: web-2 before web-10. */
+const { compare } = new Intl.Collator('en', { numeric: true })
+
+/** The names of each job's hosts. */
+export async function hostNamesOf(db: Db, job_ids: string[]): Promise<Map<string, string[]>> {
+  if (job_ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('job_host')
+    .innerJoin('host', 'host.id', 'host_id')
+    .select(['job_id', hostName.as('host_name')])
+    .where('job_id', 'in', job_ids)
+    .execute()
+  const names = Map.groupBy(rows, ({ job_id }) => job_id)
+  return new Map(
+    [...names].map(([id, of]) => [id, of.map(({ host_name }) => host_name).toSorted(compare)]),
+  )
+}
+
+/** A job host by host, with the log of each. */
+export async function jobHostsOf(db: Db, job_id: string): Promise<JobHost[]> {
+  const rows = await db
+    .selectFrom('job_host')
+    .innerJoin('host', 'host.id', 'host_id')
+    .select(['job_host.id', 'host_id', hostName.as('host_name'), 'job_host.status'])
+    .select(['agent_job_id', 'progress_percent', 'message', 'error_code', 'last_error'])
+    .select(['reboot_required', 'changes', 'updated_at', 'completed_at'])
+    .where('job_id', '=', job_id)
+    .execute()
+  const logs = await logsOf(db, job_id)
+  return rows
+    .map(({ id, reboot_required, changes, ...row }) => ({
+      ...row,
+      reboot_required: reboot_required === null ? null : reboot_required === 1,
+      changes: JSON.parse(changes),
+      logs: logs.get(id) ?? [],
+    }))
+    .toSorted((a, b) => compare(a.host_name, b.host_name))
+}
+
+async function logsOf(db: Db, job_id: string): Promise<Map<string, LogLine[]>> {
+  const rows = await db
+    .selectFrom('job_log')
+    .innerJoin('job_host', 'job_host.id', 'part_id')
+    .select(['part_id', 'timestamp', 'level', 'job_log.message'])
+    .where('job_id', '=', job_id)
+    .orderBy('part_id')
+    .orderBy('sequence')
+    .execute()
+  const logs = new Map<string, LogLine[]>()
+  for (const { part_id, ...line } of rows) {
+    const lines = logs.get(part_id)
+    if (lines) lines.push(line)
+    else logs.set(part_id, [line])
+  }
+  return logs
+}

@@ -1,0 +1,107 @@
+import type { PackageChange } from '@linux-patch/shared/agent-job'
+import type { Job, JobPartStatus } from '@linux-patch/shared/job'
+import { jobPartMoves, type JobPartMove } from '@linux-patch/shared/job-moves'
+import { claimParts, type Claim } from './job-claim.ts'
+import { bringUpToDate } from './job-progress.ts'
+import { flagOrNull, type Db, type Engine, type Row } from './schema.ts'
+import { within } from './within.ts'
+
+/** A part with what its host shall be asked. */
+export type ClaimedPart = Pick<
+  Row<'job_host'>,
+  'id' | 'job_id' | 'host_id' | 'agent_job_id' | 'attempts' | 'progress_percent' | 'message'
+> &
+  Pick<Job, 'kind' | 'packages' | 'patches' | 'exclude_packages'> & {
+    status: JobPartStatus
+    /** When it was first taken up. */
+    claimed_at: string
+    /** How many lines of the host's log are stored: where to read on. */
+    log_count: number
+  }
+export type Progress = {
+  status?: 'running' | undefined
+  agent_job_id?: string | undefined
+  progress_percent?: number | undefined
+  message: string
+  now: string
+}
+export type Outcome = {
+  error_code: string | null
+  last_error: string | null
+  changes: PackageChange[]
+  reboot_required: boolean | null
+  message: string
+  now: string
+}
+export type LastMove = Exclude<JobPartMove, 'claim' | 'start'>
+
+/** Everything here but `claim` answers whether the part was still the owner's, and does nothing if not. */
+export const partStore = (db: Db, engine: Engine) => ({
+  /** Takes parts to work on: queued ones of idle hosts, oldest first, and those whose owner fell silent. */
+  claim: (claim: Claim): Promise<ClaimedPart[]> => claimParts(db, engine, claim),
+
+  /** Which of them are still the owner's. */
+  async renew(ids: string[], owner: string, lease_until: string): Promise<string[]> {
+    if (ids.length === 0) return []
+    const rows = await db
+      .updateTable('job_host')
+      .set({ lease_until })
+      .where('id', 'in', ids)
+      .where('owner', '=', owner)
+      .returning('id')
+      .execute()
+    return rows.map(({ id }) => id)
+  },
+
+  /** Gives a part back, to be claimed again by anybody from then on. */
+  async release(id: string, owner: string, next_attempt_at: string, message?: string) {
+    const { numUpdatedRows } = await db
+      .updateTable('job_host')
+      .set({ owner: null, lease_until: null, next_attempt_at })
+      .$if(message !== undefined, (query) => query.set({ message: message! }))
+      .where('id', '=', id)
+      .where('owner', '=', owner)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  },
+
+  progress: (id: string, owner: string, progress: Progress): Promise<boolean> =>
+    within(db, async (db) => {
+      const { status, agent_job_id, progress_percent, message, now } = progress
+      const part = await db
+        .updateTable('job_host')
+        .set({ message, updated_at: now })
+        .$if(progress_percent !== undefined, (query) =>
+          query.set({ progress_percent: progress_percent! }),
+        )
+        .$if(status !== undefined, (query) => query.set({ status: status! }))
+        .$if(agent_job_id !== undefined, (query) => query.set({ agent_job_id: agent_job_id! }))
+        .where('id', '=', id)
+        .where('owner', '=', owner)
+        .where('status', 'in', ['pending', 'running'])
+        .returning('job_id')
+        .executeTakeFirst()
+      if (part) await bringUpToDate(db, engine, [part.job_id], now)
+      return part !== undefined
+    }),
+
+  /** Makes the last move of a part, only if it can still make it, and brings its job up to date. */
+  finish: (id: string, owner: string, move: LastMove, outcome: Outcome): Promise<boolean> =>
+    within(db, async (db) => {
+      const { from, to } = jobPartMoves[move]
+      const { now, changes, reboot_required, message, error_code, last_error } = outcome
+      const part = await db
+        .updateTable('job_host')
+        .set({ status: to, error_code, last_error, message, updated_at: now, completed_at: now })
+        .set({ changes: JSON.stringify(changes), reboot_required: flagOrNull(reboot_required) })
+        .set({ owner: null, lease_until: null, next_attempt_at: null })
+        .$if(to === 'completed', (query) => query.set({ progress_percent: 100 }))
+        .where('id', '=', id)
+        .where('owner', '=', owner)
+        .where('status', 'in', from)
+        .returning('job_id')
+        .executeTakeFirst()
+      if (part) await bringUpToDate(db, engine, [part.job_id], now)
+      return part !== undefined
+    }),
+})

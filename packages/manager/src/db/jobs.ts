@@ -1,0 +1,160 @@
+import { Failure } from '@linux-patch/shared/failure'
+import type { Job, JobDetail, JobStatus, NewJob as Wanted } from '@linux-patch/shared/job'
+import type { Order, Paging } from '@linux-patch/shared/page'
+import { newId } from './id.ts'
+import { jobLogs } from './job-logs.ts'
+import { hostNamesOf, jobHostsOf } from './job-hosts.ts'
+import { partStore } from './job-parts.ts'
+import type { Db, Engine, Row } from './schema.ts'
+import { within } from './within.ts'
+
+export type Jobs = ReturnType<typeof jobStore>
+export type NewJob = Omit<Wanted, 'host_ids'> & {
+  created_by: string
+  created_by_id: string
+  created_at: string
+  /** The same key and the same hash again is the same job; the same key with another hash is refused. */
+  idempotency_key: string | null
+  request_hash: string | null
+}
+export type JobSelection = Paging & {
+  status?: JobStatus | undefined
+  host_id?: string | undefined
+  order: Order
+}
+
+export const jobStore = (db: Db, engine: Engine) => ({
+  ...partStore(db, engine),
+  ...jobLogs(db, engine),
+
+  /** Stores a job with a part for each host, or finds the one that the same request made before. */
+  add: ({ job, host_ids }: { job: NewJob; host_ids: string[] }) =>
+    within(db, async (db): Promise<{ job: JobDetail; added: boolean }> => {
+      const row = await insertJob(db, job)
+      if (!row) return { job: await getJob(db, await sameJob(db, job)), added: false }
+      await insertParts(db, row, host_ids)
+      return { job: await getJob(db, row.id), added: true }
+    }),
+
+  /** The job that this person's key has made, and the request that it was made from. */
+  findByKey: (created_by_id: string, key: string) => findByKey(db, created_by_id, key),
+
+  get: (id: string): Promise<JobDetail> => getJob(db, id),
+
+  async list({ limit, offset, order, ...filter }: JobSelection) {
+    const rows = await chosen(db, filter)
+      .selectAll()
+      .orderBy('created_at', order)
+      .orderBy('id', order)
+      .limit(limit)
+      .offset(offset)
+      .execute()
+    const { total } = await chosen(db, filter)
+      .select((of) => of.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
+    const names = await hostNamesOf(
+      db,
+      rows.map(({ id }) => id),
+    )
+    return { rows: rows.map((row) => toJob(row, names.get(row.id) ?? [])), total }
+  },
+})
+
+function insertJob(db: Db, { packages, patches, exclude_packages, ...job }: NewJob) {
+  return db
+    .insertInto('job')
+    .values({
+      ...job,
+      id: newId(),
+      status: 'queued',
+      progress_percent: 0,
+      packages: JSON.stringify(packages),
+      patches: JSON.stringify(patches),
+      exclude_packages: JSON.stringify(exclude_packages),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst()
+}
+
+async function insertParts(db: Db, job: Row<'job'>, host_ids: string[]) {
+  const hosts = await db
+    .selectFrom('host')
+    .select('id')
+    .where('id', 'in', host_ids)
+    .where('retired_at', 'is', null)
+    .execute()
+  const known = new Set(hosts.map(({ id }) => id))
+  const missing = host_ids.filter((id) => !known.has(id))
+  if (missing.length > 0)
+    throw new Failure('not_found', `There is no such host: ${missing.join(', ')}.`)
+
+  const parts = [...known].map((host_id) => ({
+    id: newId(),
+    job_id: job.id,
+    host_id,
+    status: 'queued' as const,
+    attempts: 0,
+    progress_percent: 0,
+    message: '',
+    changes: '[]',
+    log_count: 0,
+    log_bytes: 0,
+    updated_at: job.created_at,
+  }))
+  await db.insertInto('job_host').values(parts).execute()
+}
+
+/** Only reached when the key was taken: by an earlier request, or by the same one a moment ago. */
+async function sameJob(db: Db, { created_by_id, idempotency_key, request_hash }: NewJob) {
+  const known = idempotency_key && (await findByKey(db, created_by_id, idempotency_key))
+  if (!known) throw new Error('A job could not be stored, and no job has its key.')
+  if (known.request_hash === request_hash) return known.id
+  throw new Failure(
+    'idempotency_conflict',
+    'This Idempotency-Key was used before, for another request.',
+    { details: { job_id: known.id } },
+  )
+}
+
+const findByKey = (db: Db, created_by_id: string, key: string) =>
+  db
+    .selectFrom('job')
+    .select(['id', 'request_hash'])
+    .where('created_by_id', '=', created_by_id)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst()
+
+const chosen = (db: Db, { status, host_id }: Pick<JobSelection, 'status' | 'host_id'>) =>
+  db
+    .selectFrom('job')
+    .$if(status !== undefined, (query) => query.where('status', '=', status!))
+    .$if(host_id !== undefined, (query) =>
+      query.where('id', 'in', (of) =>
+        of.selectFrom('job_host').select('job_id').where('host_id', '=', host_id!),
+      ),
+    )
+
+async function getJob(db: Db, id: string): Promise<JobDetail> {
+  const row = await db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw new Failure('not_found', 'There is no such job.')
+  const hosts = await jobHostsOf(db, id)
+  return {
+    ...toJob(
+      row,
+      hosts.map(({ host_name }) => host_name),
+    ),
+    hosts,
+  }
+}
+
+const toJob = (
+  { created_by_id, idempotency_key, request_hash, ...row }: Row<'job'>,
+  host_names: string[],
+): Job => ({
+  ...row,
+  host_names,
+  packages: JSON.parse(row.packages),
+  patches: JSON.parse(row.patches),
+  exclude_packages: JSON.parse(row.exclude_packages),
+})

@@ -1,0 +1,9 @@
+/** A unique index refused it: somebody else has what it asked for. */
+export const isTaken = (error: unknown): boolean =>
+  ['SQLITE_CONSTRAINT_UNIQUE', '23505'].includes(codeOf(error))
+
+/** Another connection took the same thing in the same moment, or each waited for the other. */
+export const isLostRace = (error: unknown): boolean => isTaken(error) || codeOf(error) === '40P01'
+
+const codeOf = (error: unknown) =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { test } from 'node:test'
+import { engines } from './engines.ts'
+import { openDatabase, type Database } from './open.ts'
+import { addHosts, newHost } from './samples.ts'
+
+const claimer = fileURLToPath(new URL('claimer.ts', import.meta.url))
+const manager = (url: string, owner: string) =>
+  promisify(execFile)(process.execPath, [claimer, url, owner])
+
+const all = async ({ stores }: Database) =>
+  (await stores.hosts.list({ sort: 'name', order: 'asc', limit: 10, offset: 0 })).rows
+
+for (const { name, skip, open, place } of engines) {
+  test(`${name}: managers that start at once make the tables once`, { skip }, async () => {
+    const { url, remove } = await place()
+    await Promise.all(['a', 'b', 'c', 'd'].map((owner) => manager(url, owner)))
+    const database = await openDatabase(url)
+    assert.equal(await database.stores.users.count(), 0)
+    await database.close()
+    await remove()
+  })
+
+  test(`${name}: what was stored is there when it is opened again`, { skip }, async () => {
+    await using first = await open()
+    await first.stores.hosts.add(newHost(1))
+    await using again = {
+      ...(await openDatabase(first.url)),
+      [Symbol.asyncDispose]: () => again.close(),
+    }
+    assert.equal((await all(again)).length, 1)
+  })
+
+  test(`${name}: a transaction that fails leaves nothing`, { skip }, async () => {
+    await using db = await open()
+    const work = db.transaction(async ({ hosts, secrets }) => {
+      await hosts.add(newHost(1))
+      await secrets.addOnce('a', 'sealed')
+      throw new Error('the power failed')
+    })
+    await assert.rejects(work, /the power failed/)
+    assert.deepEqual(await all(db), [])
+    assert.equal(await db.stores.secrets.find('a'), undefined)
+  })
+
+  test(`${name}: text that means something elsewhere is only text here`, { skip }, async () => {
+    await using db = await open()
+    const [id = ''] = await addHosts(db.stores, 1)
+    const texts = [`'; drop table host; --`, '"', '\\', '%_', '{"a":1}', '$1 ?', '🙂', 'ß İ', '']
+    for (const text of texts) {
+      await db.stores.hosts.update(id, { last_failure: text })
+      assert.equal((await db.stores.hosts.get(id)).last_failure, text)
+    }
+  })
+
+  test(
+    `${name}: what no database can keep of a text is replaced, not refused`,
+    { skip },
+    async () => {
+      await using db = await open()
+      const [id = ''] = await addHosts(db.stores, 1)
+      await db.stores.hosts.update(id, { last_failure: 'a\0b \uD800 c' })
+      assert.equal((await db.stores.hosts.get(id)).last_failure, 'a\uFFFDb \uFFFD c')
+    },
+  )
+
+  test(`${name}: answers a ping until it is closed`, { skip }, async () => {
+    const { url, remove } = await place()
+    const { ping, close } = await openDatabase(url)
+    await ping()
+    await close()
+    await assert.rejects(ping())
+    await remove()
+  })
+}
+
+test('a database that is named in another way is refused with the ways there are', async () => {
+  await assert.rejects(openDatabase('mysql://host/x'), /sqlite:\/a\/path or postgres:/)
+})
+
+test('sqlite: its file is for its owner alone', async () => {
+  await using db = await engines[0]!.open()
+  assert.equal(statSync(db.url.replace('sqlite:', '')).mode & 0o777, 0o600)
+})
+
+test('sqlite: a database in memory is as good as any', async () => {
+  const { stores, close } = await openDatabase('sqlite::memory:')
+  assert.equal(await stores.users.count(), 0)
+  await close()
+})

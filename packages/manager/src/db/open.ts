@@ -1,0 +1,69 @@
+import { Kysely, sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { auditStore } from './audit.ts'
+import { certificateStore } from './certificates.ts'
+import { dialectOf, engineOf } from './dialects.ts'
+import { enrollmentStore } from './enrollments.ts'
+import { hostStore } from './hosts.ts'
+import { jobStore } from './jobs.ts'
+import { migrationsFor } from './migrations.ts'
+import type { Db, Engine, Schema } from './schema.ts'
+import { secretStore } from './secrets.ts'
+import { sessionStore } from './sessions.ts'
+import { userStore } from './users.ts'
+
+export type Stores = ReturnType<typeof storesOn>
+export type Database = {
+  stores: Stores
+  /** All of it happens or none. Inside, only the stores that are given may be used. */
+  transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>
+  /** Throws when the database does not answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens a database and brings its tables up to date. */
+export async function openDatabase(url: string): Promise<Database> {
+  const engine = engineOf(url)
+  const db = new Kysely<Schema>({ dialect: dialectOf(url) })
+  try {
+    await migrate(db, engine)
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  return databaseOn(db, engine)
+}
+
+const databaseOn = (db: Db, engine: Engine): Database => ({
+  stores: storesOn(db, engine),
+  transaction: (work) => db.transaction().execute((db) => work(storesOn(db, engine))),
+  async ping() {
+    await sql`select 1`.execute(db)
+  },
+  close: () => db.destroy(),
+})
+
+const storesOn = (db: Db, engine: Engine) => ({
+  users: userStore(db),
+  sessions: sessionStore(db),
+  enrollments: enrollmentStore(db),
+  hosts: hostStore(db),
+  certificates: certificateStore(db),
+  jobs: jobStore(db, engine),
+  secrets: secretStore(db),
+  audit: auditStore(db),
+})
+
+/** In one transaction, and one manager at a time: others that start now wait, and find it done. */
+const migrate = (db: Db, engine: Engine) =>
+  db.transaction().execute(async (db) => {
+    if (engine === 'postgres') await sql`select pg_advisory_xact_lock(7081720)`.execute(db)
+    const migrator = new Migrator({
+      db,
+      provider: { getMigrations: () => Promise.resolve(migrationsFor(engine)) },
+    })
+    const { error } = await migrator.migrateToLatest()
+    if (error)
+      throw new Error('The tables of the database cannot be brought up to date.', { cause: error })
+  })

@@ -1,0 +1,174 @@
+import type { Operation } from '@linux-patch/shared/agent-job'
+import type { HostStatus } from '@linux-patch/shared/host'
+import type { JobPartStatus, JobStatus } from '@linux-patch/shared/job'
+import type { Role } from '@linux-patch/shared/permissions'
+import type { Kysely, Selectable } from 'kysely'
+
+export type Engine = 'sqlite' | 'postgres'
+export type EnrollmentDecision = 'approved' | 'denied'
+export type CertificateKind = 'agent' | 'manager' | 'web'
+export type LogLevel = 'info' | 'warning' | 'error'
+
+/** Yes or no where it is no event with a time of its own. */
+type Flag = 0 | 1
+
+/**
+ * The tables, the same on SQLite and PostgreSQL. To stay the same they hold three kinds of value:
+ * text (ids, ISO 8601 UTC times, JSON), integers, and null.
+ */
+export type Schema = {
+  user: {
+    id: string
+    username: string
+    password_hash: string
+    role: Role
+    must_change_password: Flag
+    /** Goes up whenever every token made before must stop to count. */
+    epoch: number
+  }
+  session: {
+    id: string
+    user_id: string
+    ip: string
+    user_agent: string
+    expires_at: string
+    revoked_at: string | null
+  }
+  refresh_token: { hash: string; session_id: string; used_at: string | null }
+  enrollment: {
+    id: string
+    machine_id: string
+    fqdn: string
+    ip_address: string
+    source_ip: string
+    agent_port: number
+    agent_version: string | null
+    os_details: string
+    csr_pem: string
+    key_fingerprint: string
+    token_hash: string
+    status: 'pending' | EnrollmentDecision
+    decided_by: string | null
+    decided_at: string | null
+    reason: string | null
+    bundle: string | null
+    bundle_expires_at: string | null
+    created_at: string
+    expires_at: string
+  }
+  host: {
+    id: string
+    machine_id: string
+    fqdn: string
+    ip_address: string
+    display_name: string
+    os: string
+    agent_version: string | null
+    agent_port: number
+    status: HostStatus
+    last_seen_at: string | null
+    attempted_at: string | null
+    last_failure: string | null
+    read_at: string | null
+    lists_updated_at: string | null
+    lists_failure: string | null
+    updates_total: number | null
+    updates_security: number | null
+    updates_blocked: number | null
+    pending_reboot: Flag | null
+    patches: string
+    packages: string
+    key_fingerprint: string
+    registered_at: string
+    retired_at: string | null
+    retired_reason: string | null
+  }
+  certificate: {
+    id: string
+    host_id: string | null
+    kind: CertificateKind
+    serial: string
+    subject: string
+    /** Its names, as openssl prints them. */
+    sans: string
+    fingerprint: string
+    spki_hash: string
+    status: 'active' | 'superseded'
+    not_before: string
+    not_after: string
+    cert_pem: string
+    issued_by: string | null
+    created_at: string
+  }
+  /** A sealed text under its name. */
+  secret: { name: string; sealed: string }
+  job: {
+    id: string
+    kind: Operation
+    status: JobStatus
+    progress_percent: number
+    packages: string
+    patches: string
+    exclude_packages: string
+    notes: string
+    created_by: string
+    created_by_id: string
+    idempotency_key: string | null
+    request_hash: string | null
+    created_at: string
+    started_at: string | null
+    completed_at: string | null
+  }
+  /** A host's part of a job. Its id is the key under which the host is asked, so it is asked once. */
+  job_host: {
+    id: string
+    job_id: string
+    host_id: string
+    status: JobPartStatus
+    agent_job_id: string | null
+    /** Who works on it, and until when that is believed without a sign of life. */
+    owner: string | null
+    lease_until: string | null
+    next_attempt_at: string | null
+    attempts: number
+    /** When it was first taken up. */
+    claimed_at: string | null
+    progress_percent: number
+    message: string
+    error_code: string | null
+    last_error: string | null
+    reboot_required: Flag | null
+    changes: string
+    log_count: number
+    log_bytes: number
+    updated_at: string
+    completed_at: string | null
+  }
+  job_log: {
+    part_id: string
+    sequence: number
+    timestamp: string
+    level: LogLevel
+    message: string
+  }
+  audit: {
+    id: string
+    at: string
+    actor_type: string
+    actor_id: string | null
+    actor_name: string
+    action: string
+    target_type: string | null
+    target_id: string | null
+    outcome: string
+    ip: string | null
+    request_id: string | null
+    details: string
+  }
+}
+export type Db = Kysely<Schema>
+export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
+
+export const flag = (value: boolean): Flag => (value ? 1 : 0)
+export const flagOrNull = (value: boolean | null): Flag | null =>
+  value === null ? null : flag(value)

@@ -1,0 +1,37 @@
+import type { Db } from './schema.ts'
+
+export type Secrets = ReturnType<typeof secretStore>
+
+export const secretStore = (db: Db) => ({
+  async find(name: string): Promise<string | undefined> {
+    const row = await db
+      .selectFrom('secret')
+      .select('sealed')
+      .where('name', '=', name)
+      .executeTakeFirst()
+    return row?.sealed
+  },
+
+  /** Answers what is stored afterwards: of several managers that start at once, all go on with one key. */
+  async addOnce(name: string, sealed: string): Promise<string> {
+    await db
+      .insertInto('secret')
+      .values({ name, sealed })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    const row = await db
+      .selectFrom('secret')
+      .select('sealed')
+      .where('name', '=', name)
+      .executeTakeFirstOrThrow()
+    return row.sealed
+  },
+
+  async count(): Promise<number> {
+    const { count } = await db
+      .selectFrom('secret')
+      .select((of) => of.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    return count
+  },
+})

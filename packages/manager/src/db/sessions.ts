@@ -1,0 +1,114 @@
+import { Failure } from '@linux-patch/shared/failure'
+import { newId } from './id.ts'
+import type { Db, Row } from './schema.ts'
+import { within } from './within.ts'
+
+export type Sessions = ReturnType<typeof sessionStore>
+export type SessionRecord = Row<'session'>
+type NewSession = Omit<SessionRecord, 'id' | 'revoked_at'> & { refresh_hash: string }
+
+/**
+ * `reused`: a token that was traded before is offered again, so somebody has a copy: its session is revoked.
+ * `just_used`: the same, but so soon after that it is the reply that got lost, or a second tab.
+ */
+export type Rotation = SessionRecord | 'unknown' | 'reused' | 'just_used'
+const LOST_REPLY_SECONDS = 10
+
+export const sessionStore = (db: Db) => ({
+  add: ({ refresh_hash, ...session }: NewSession): Promise<SessionRecord> =>
+    within(db, async (db) => {
+      const row = { ...session, id: newId(), revoked_at: null }
+      await db.insertInto('session').values(row).execute()
+      await addToken(db, row.id, refresh_hash)
+      return row
+    }),
+
+  async get(id: string): Promise<SessionRecord> {
+    const row = await db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst()
+    if (!row) throw new Failure('not_found', 'There is no such session.')
+    return row
+  },
+
+  find: (id: string): Promise<SessionRecord | undefined> =>
+    db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst(),
+
+  /** Whose token this is or was, traded or not, revoked or not. */
+  findByToken: (hash: string): Promise<SessionRecord | undefined> =>
+    db
+      .selectFrom('session')
+      .innerJoin('refresh_token', 'session_id', 'session.id')
+      .selectAll('session')
+      .where('hash', '=', hash)
+      .executeTakeFirst(),
+
+  /** Trades one refresh token for the next. Of two who offer the same one, one gets a session. */
+  rotate: (oldHash: string, newHash: string, now: string): Promise<Rotation> =>
+    within(db, async (db) => {
+      const used = await db
+        .updateTable('refresh_token')
+        .set({ used_at: now })
+        .where('hash', '=', oldHash)
+        .where('used_at', 'is', null)
+        .returning('session_id')
+        .executeTakeFirst()
+      if (!used) return judgeReuse(db, oldHash, now)
+
+      const session = await findLive(db, used.session_id, now)
+      if (!session) return 'unknown'
+      await addToken(db, session.id, newHash)
+      return session
+    }),
+
+  revoke: (id: string, now: string): Promise<void> => revoke(db, id, now),
+
+  /** Ends every session of a user but one, or all of them. */
+  async revokeAll(user_id: string, exceptId: string | null, now: string): Promise<void> {
+    await db
+      .updateTable('session')
+      .set({ revoked_at: now })
+      .where('user_id', '=', user_id)
+      .where('revoked_at', 'is', null)
+      .$if(exceptId !== null, (query) => query.where('id', '!=', exceptId))
+      .execute()
+  },
+
+  async purgeExpired(now: string): Promise<void> {
+    await db.deleteFrom('session').where('expires_at', '<=', now).execute()
+  },
+})
+
+async function addToken(db: Db, session_id: string, hash: string) {
+  await db.insertInto('refresh_token').values({ hash, session_id, used_at: null }).execute()
+}
+
+async function revoke(db: Db, id: string, now: string) {
+  await db
+    .updateTable('session')
+    .set({ revoked_at: now })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .execute()
+}
+
+const findLive = (db: Db, id: string, now: string) =>
+  db
+    .selectFrom('session')
+    .selectAll()
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+
+async function judgeReuse(db: Db, hash: string, now: string) {
+  const token = await db
+    .selectFrom('refresh_token')
+    .selectAll()
+    .where('hash', '=', hash)
+    .executeTakeFirst()
+  if (!token?.used_at) return 'unknown'
+
+  const seconds = (Date.parse(now) - Date.parse(token.used_at)) / 1000
+  if (seconds <= LOST_REPLY_SECONDS) return 'just_used'
+  await revoke(db, token.session_id, now)
+  return 'reused'
+}

@@ -1,0 +1,74 @@
+import { Failure } from '@linux-patch/shared/failure'
+import type { Role } from '@linux-patch/shared/permissions'
+import { sql } from 'kysely'
+import { newId } from './id.ts'
+import { flag, type Db, type Row } from './schema.ts'
+
+export type Users = ReturnType<typeof userStore>
+export type UserRecord = Omit<Row<'user'>, 'must_change_password'> & {
+  must_change_password: boolean
+}
+type NewUser = {
+  username: string
+  password_hash: string
+  role: Role
+  must_change_password: boolean
+}
+
+export const userStore = (db: Db) => ({
+  async add({ must_change_password, ...user }: NewUser): Promise<UserRecord> {
+    const row = await db
+      .insertInto('user')
+      .values({
+        ...user,
+        id: newId(),
+        must_change_password: flag(must_change_password),
+        epoch: 0,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst()
+    if (!row) throw new Failure('conflict', `There is already a user called ${user.username}.`)
+    return toUser(row)
+  },
+
+  async find(username: string): Promise<UserRecord | undefined> {
+    const row = await db
+      .selectFrom('user')
+      .selectAll()
+      .where(sql`lower(username)`, '=', sql`lower(${username})`)
+      .executeTakeFirst()
+    return row && toUser(row)
+  },
+
+  async get(id: string): Promise<UserRecord> {
+    const row = await db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst()
+    if (!row) throw new Failure('not_found', 'There is no such user.')
+    return toUser(row)
+  },
+
+  async count(): Promise<number> {
+    const { count } = await db
+      .selectFrom('user')
+      .select((of) => of.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    return count
+  },
+
+  /** The new password is the user's own choice, and no token made before it counts any longer. */
+  async setPassword(id: string, password_hash: string): Promise<UserRecord> {
+    const row = await db
+      .updateTable('user')
+      .set((of) => ({ password_hash, must_change_password: 0, epoch: of('epoch', '+', 1) }))
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst()
+    if (!row) throw new Failure('not_found', 'There is no such user.')
+    return toUser(row)
+  },
+})
+
+const toUser = (row: Row<'user'>): UserRecord => ({
+  ...row,
+  must_change_password: row.must_change_password === 1,
+})

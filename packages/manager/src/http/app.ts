@@ -1,0 +1,79 @@
+import { managerApi } from '@linux-patch/shared/manager-api'
+import {
+  refuseOtherMethods,
+  refuseUnknownRoutes,
+  replyWithFailure,
+} from '@linux-patch/shared/refuse'
+import { nameRequest, serve } from '@linux-patch/shared/serve'
+import express, { type Express } from 'express'
+import helmet from 'helmet'
+import type { Log } from '../log.ts'
+import { admit, type AdmitDeps } from './admit.ts'
+import { limitRates, type RatesPerMinute } from './limits.ts'
+import { refuseOtherSites } from './origin.ts'
+import { servePage } from './page.ts'
+import { routes, type Services } from './routes.ts'
+
+export type AppDeps = {
+  services: Services
+  rates: RatesPerMinute
+  /** Where the built page lies. */
+  page_folder: string
+  onRefused: AdmitDeps['onRefused']
+  log: Log
+}
+
+/** Everything that is asked over HTTPS: the API, and the page for all that is not the API. */
+export function app({ services, rates, page_folder, onRefused, log }: AppDeps): Express {
+  const application = express()
+  application.disable('x-powered-by')
+  application.set('etag', false)
+  application.use(nameRequest, helmet(protection), refuseOtherSites)
+
+  limitRates(application, managerApi, rates)
+  serve(application, {
+    contract: managerApi,
+    handlers: routes(services),
+    admit: admit({ signIn: services.signIn, onRefused }),
+    manners: { badRequest: 'invalid_request', wrap: (_requestId, answer) => answer },
+  })
+  refuseOtherMethods(application, managerApi, 'invalid_request')
+  application.use('/api', refuseUnknownRoutes('not_found'))
+  servePage(application, page_folder)
+  application.use(refuseUnknownRoutes('not_found'))
+  application.use(
+    replyWithFailure({
+      badRequest: 'invalid_request',
+      internal: 'internal',
+      word: (request_id, { code, message, details }) => ({
+        error: { code, message, request_id, details },
+      }),
+      log: (failure, request_id, cause) => {
+        if (failure.code === 'internal') log.error({ request_id, err: cause }, 'request failed')
+      },
+    }),
+  )
+  return application
+}
+
+const protection: Parameters<typeof helmet>[0] = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      // Mantine sets its sizes and colours as inline styles.
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  frameguard: { action: 'deny' },
+  // A certificate of one's own authority must not be pinned into browsers for months.
+  strictTransportSecurity: false,
+}

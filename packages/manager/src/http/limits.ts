@@ -1,0 +1,41 @@
+import { placeOf, type Contract } from '@linux-patch/shared/contract'
+import { Failure } from '@linux-patch/shared/failure'
+import type { Router } from 'express'
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+
+/** How many requests a minute one address may make, by the endpoints' rate class. */
+export type RatesPerMinute = Record<string, number>
+
+const MINUTE = 60_000
+
+/** Counts the requests of every endpoint that names a rate, by the address of the socket's other end. */
+export function limitRates(router: Router, contract: Contract, rates: RatesPerMinute) {
+  const limiters = Object.fromEntries(
+    Object.entries(rates).map(([name, limit]) => [name, limiterOf(limit)]),
+  )
+  for (const endpoint of Object.values(contract)) {
+    if (endpoint.rate === undefined) continue
+    const limiter = limiters[endpoint.rate]
+    if (!limiter) throw new Error(`No limit is set for the rate class ${endpoint.rate}.`)
+    const { method, path } = placeOf(endpoint)
+    router[method.toLowerCase() as Lowercase<typeof method>](path, limiter)
+  }
+}
+
+const limiterOf = (limit: number) =>
+  rateLimit({
+    windowMs: MINUTE,
+    limit,
+    legacyHeaders: false,
+    keyGenerator: ({ socket }) => ipKeyGenerator(socket.remoteAddress ?? '', 64),
+    handler: (request, _response, next) => {
+      const { resetTime } = (request as { rateLimit?: { resetTime?: Date } }).rateLimit ?? {}
+      const left = resetTime ? Math.ceil((resetTime.getTime() - Date.now()) / 1000) : MINUTE / 1000
+      const details = { retry_after_seconds: Math.max(1, left) }
+      next(
+        new Failure('rate_limited', 'Too many requests from your address; wait a little.', {
+          details,
+        }),
+      )
+    },
+  })

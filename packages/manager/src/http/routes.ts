@@ -1,0 +1,70 @@
+import type { Handlers } from '@linux-patch/shared/contract'
+import { Failure } from '@linux-patch/shared/failure'
+import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { AuthorityInfo } from '../services/authority-info.ts'
+import { personOf, type Caller } from '../services/caller.ts'
+import type { enrollmentService } from '../services/enrollment.ts'
+import type { hostService } from '../services/hosts.ts'
+import type { jobService } from '../services/jobs.ts'
+import type { SignIn } from '../services/sign-in.ts'
+import type { Tickets } from '../services/tickets.ts'
+import { dropRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts'
+
+export type Services = {
+  signIn: SignIn
+  enrollment: ReturnType<typeof enrollmentService>
+  hosts: ReturnType<typeof hostService>
+  jobs: ReturnType<typeof jobService>
+  tickets: Tickets
+  authority: AuthorityInfo
+  ping: () => Promise<void>
+  version: string
+}
+
+/** Who answers what. An endpoint left out, or misspelt, is a type error here. */
+export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
+  ...signInRoutes(services),
+
+  enroll: services.enrollment.enroll,
+  getEnrollmentStatus: services.enrollment.status,
+  listEnrollments: services.enrollment.list,
+  approveEnrollment: services.enrollment.approve,
+  denyEnrollment: services.enrollment.deny,
+  getAuthority: services.authority.describe,
+  getRootCertificate: services.authority.rootCertificate,
+
+  listHosts: services.hosts.list,
+  getHost: services.hosts.get,
+  refreshHost: services.hosts.refresh,
+
+  listJobs: services.jobs.list,
+  createJob: services.jobs.create,
+  getJob: services.jobs.get,
+  createTicket: (_input, call) => services.tickets.create(personOf(call)),
+
+  async getHealth() {
+    try {
+      await services.ping()
+    } catch (cause) {
+      throw new Failure('unavailable', 'The database does not answer.', { cause })
+    }
+    return { status: 'healthy', version: services.version }
+  },
+})
+
+type SignInRoutes = 'login' | 'refresh' | 'logout' | 'getMe' | 'changeOwnPassword'
+
+const signInRoutes = ({ signIn }: Services): Pick<Handlers<ManagerApi, Caller>, SignInRoutes> => ({
+  async login(input, call) {
+    return setRefreshCookie(call, await signIn.login(input, call))
+  },
+  async refresh({ refresh_token }, call) {
+    return setRefreshCookie(call, await signIn.refresh(refresh_token ?? readRefreshCookie(call)))
+  },
+  async logout(_input, call) {
+    await signIn.logout(call)
+    dropRefreshCookie(call)
+  },
+  getMe: (_input, call) => personOf(call).user,
+  changeOwnPassword: signIn.changePassword,
+})

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Failure } from '@linux-patch/shared/failure'
+import { Command } from 'commander'
+import { readConfig, type Config } from './config.ts'
+import { openLog } from './log.ts'
+import { open } from './start/open.ts'
+import { serveManager } from './start/serve.ts'
+
+const { version } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'),
+) as { version: string }
+
+const checkout = resolve(import.meta.dirname, '../../..')
+const isCheckout = existsSync(join(checkout, 'pnpm-workspace.yaml'))
+const installed = {
+  config: '/etc/linux_patch_manager/config.yaml',
+  state: '/var/lib/linux_patch_manager',
+}
+const now = () => new Date()
+
+type Options = { config?: string; state?: string }
+
+function configure({ config, state }: Options): Config {
+  const { LPM_CONFIG, LPM_STATE, LPM_DATABASE_URL, LPM_DATABASE_URL_FILE, LPM_MASTER_KEY_FILE } =
+    process.env
+  const home = isCheckout ? join(checkout, '.state/manager') : installed.state
+  const named = config ?? LPM_CONFIG
+  const usual = existsSync(installed.config) ? installed.config : null
+  return readConfig({
+    config_file: named ?? usual,
+    state_folder: resolve(state ?? LPM_STATE ?? home),
+    master_key_file: LPM_MASTER_KEY_FILE ?? null,
+    database_url: LPM_DATABASE_URL ?? contentOf(LPM_DATABASE_URL_FILE),
+  })
+}
+
+const contentOf = (file: string | undefined) =>
+  file === undefined ? null : readFileSync(file, 'utf8').trim()
+
+async function serve(options: Options) {
+  const config = configure(options)
+  const log = openLog(config.log_level)
+  const show = process.stdout.isTTY ? (line: string) => console.log(`\n${line}\n`) : null
+  const opened = await open({ config, show, now })
+  const page_folder = join(import.meta.dirname, '../dist/web')
+  const { urls, stop } = await serveManager({ config, opened, page_folder, version, log, now })
+  const { administrator, authority } = opened
+  if (administrator) log.info({ password_in: administrator }, 'first administrator made: admin')
+  log.info(
+    { urls, ca_fingerprint: authority.fingerprint, state: config.state_folder },
+    'manager listens',
+  )
+
+  const end = (signal: string) => {
+    log.info({ signal }, 'manager stops')
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'manager did not stop cleanly')
+        process.exit(1)
+      },
+    )
+  }
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
+}
+
+const program = new Command('linux-patch-manager').version(version)
+program
+  .command('serve')
+  .description('listen for people and hosts')
+  .option('--config <file>', 'the configuration, YAML')
+  .option('--state <folder>', 'where the database and the master key are')
+  .action(serve)
+program
+  .command('check-config')
+  .description('say whether the configuration is right')
+  .option('--config <file>', 'the configuration, YAML')
+  .action((options: Options) => {
+    configure(options)
+    console.log('The configuration is right.')
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof Failure)) throw error
+  console.error(error.message)
+  process.exit(1)
+}

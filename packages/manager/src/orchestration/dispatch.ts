@@ -1,0 +1,21 @@
+import type { Agent } from '../agents/connect.ts'
+import type { ClaimedPart } from '../db/job-parts.ts'
+
+/**
+ * Asks a host to do its part of a job. The key is the part's own id: asked again after any crash, the host answers
+ * with the job that it started the first time. Answers the id of the job on the host.
+ */
+export async function dispatch(agent: Agent, part: ClaimedPart): Promise<string> {
+  const { job_id } = await ask(agent, part)
+  return job_id
+}
+
+function ask(agent: Agent, { id, kind, packages, patches, exclude_packages }: ClaimedPart) {
+  const once = { idempotency_key: id }
+  if (kind === 'patch_apply')
+    return agent.applyPatches({ patches, options: { exclude_packages } }, once)
+  if (kind === 'install') return agent.installPackages({ packages }, once)
+  const [wanted] = packages
+  if (!wanted) throw new Error(`Part ${id} of a job updates no package.`)
+  return agent.updatePackage(wanted, once)
+}

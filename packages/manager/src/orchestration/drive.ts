@@ -1,0 +1,159 @@
+import type { AgentJob } from '@linux-patch/shared/agent-job'
+import { Failure } from '@linux-patch/shared/failure'
+import type { SocketMessage } from '@linux-patch/shared/live'
+import type { Agents } from '../agents/connect.ts'
+import { followJob } from '../agents/socket.ts'
+import type { Identity } from '../agents/tls.ts'
+import type { HostDetailRecord } from '../db/hosts.ts'
+import type { Database } from '../db/open.ts'
+import type { ClaimedPart, LastMove, Outcome as Recorded } from '../db/job-parts.ts'
+import type { Log } from '../log.ts'
+import { dispatch } from './dispatch.ts'
+import { recorder } from './recorder.ts'
+import { isPassing, watchJob } from './watch.ts'
+
+type Deps = {
+  database: Database
+  agents: Agents
+  identity: () => Identity
+  /** Tells the open pages. */
+  tell: (message: SocketMessage) => void
+  /** A host has done its part: what was known of it is old. */
+  onEnded: (host: HostDetailRecord) => Promise<unknown>
+  log: Log
+  give_up_ms: number
+  now: () => Date
+}
+
+const RETRY_MAX = 60_000
+/** After so many tries the wait has grown to its most, a minute. */
+const DOUBLINGS = 6
+
+const jobsChanged: SocketMessage = { type: 'changed', payload: { what: 'jobs' } }
+
+type Outcome = Omit<Recorded, 'now'>
+
+/** Drives one host's part of a job: dispatch, watch, record how it ended. */
+export function partDriver(deps: Deps) {
+  const { database, agents, identity, tell, onEnded, log, give_up_ms, now } = deps
+  const { jobs, hosts } = database.stores
+
+  async function finish(part: ClaimedPart, owner: string, move: LastMove, outcome: Outcome) {
+    await jobs.finish(part.id, owner, move, { ...outcome, now: now().toISOString() })
+    log.info(
+      { job_id: part.job_id, host_id: part.host_id, move, code: outcome.error_code },
+      'part of a job ended',
+    )
+    tell(jobsChanged)
+  }
+
+  async function agentJobOf(
+    part: ClaimedPart,
+    owner: string,
+    host: HostDetailRecord,
+  ): Promise<string> {
+    if (part.agent_job_id) return part.agent_job_id
+    const agent_job_id = await dispatch(agents.at(addressOf(host)), part)
+    const taken = { agent_job_id, progress_percent: 0, message: 'Taken by the host.' }
+    await jobs.progress(part.id, owner, { ...taken, now: now().toISOString() })
+    return agent_job_id
+  }
+
+  async function watch(
+    part: ClaimedPart,
+    owner: string,
+    host: HostDetailRecord,
+    signal: AbortSignal,
+  ) {
+    const job_id = await agentJobOf(part, owner, host)
+    const record = recorder({ jobs, tell, part, owner, now })
+    try {
+      const ended = await watchJob({
+        agent: agents.at(addressOf(host)),
+        follow: (following) => followJob(addressOf(host), identity(), job_id, following),
+        job_id,
+        give_up_ms,
+        signal,
+        ...record.heard,
+      })
+      record.heard.onLog(ended.logs, 0)
+      return ended
+    } finally {
+      await record.flush()
+    }
+  }
+
+  /** Not reached, or busy: tried again later and later, until it is given up. */
+  async function retryOrGiveUp(part: ClaimedPart, owner: string, failure: Failure) {
+    // Watching a job that the host had taken was given its time already.
+    if (part.agent_job_id) return finish(part, owner, 'expire', lost(failure))
+    if (now().getTime() - Date.parse(part.claimed_at) > give_up_ms)
+      return finish(part, owner, 'fail', neverReached(failure))
+
+    const asked = Number(failure.details.retry_after_seconds ?? 0) * 1000
+    const wait = Math.max(
+      asked,
+      Math.min(RETRY_MAX, 1000 * 2 ** Math.min(part.attempts, DOUBLINGS)),
+    )
+    const next_attempt_at = new Date(now().getTime() + wait).toISOString()
+    await jobs.release(part.id, owner, next_attempt_at, `${failure.message} Trying again.`)
+    tell(jobsChanged)
+  }
+
+  return async function drive(part: ClaimedPart, owner: string, signal: AbortSignal) {
+    const host = await hosts.get(part.host_id)
+    try {
+      if (host.retired_at) throw new Failure('conflict', 'The host is no longer managed.')
+      const ended = await watch(part, owner, host, signal)
+      await finish(part, owner, moveTo(ended), outcomeOf(ended))
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      if (isPassing(error)) return retryOrGiveUp(part, owner, error)
+      await finish(part, owner, 'fail', refused(error))
+    }
+    await onEnded(host)
+  }
+}
+
+const addressOf = ({ id, ip_address, agent_port }: HostDetailRecord) => ({
+  host_id: id,
+  ip_address,
+  agent_port,
+})
+
+function moveTo({ status }: AgentJob): LastMove {
+  if (status === 'completed') return 'complete'
+  if (status === 'cancelled') return 'cancel'
+  return status === 'timeout' ? 'expire' : 'fail'
+}
+
+const outcomeOf = ({ result, message }: AgentJob): Outcome => ({
+  error_code: result?.error?.code ?? null,
+  last_error: result?.error?.message ?? null,
+  changes: result?.changes ?? [],
+  reboot_required: result?.reboot_required ?? null,
+  message,
+})
+
+const refused = ({ code, message }: Failure): Outcome => ({
+  error_code: code,
+  last_error:
+    code === 'JOB_NOT_FOUND'
+      ? 'The host no longer knows this job; what it did there is not known.'
+      : message,
+  changes: [],
+  reboot_required: null,
+  message: 'Refused by the host.',
+})
+
+const lost = (failure: Failure): Outcome => ({
+  ...refused(failure),
+  last_error: `${failure.message} The host had taken the job; what it did since is not known.`,
+  message: 'Given up.',
+})
+
+const neverReached = (failure: Failure): Outcome => ({
+  ...refused(failure),
+  last_error: `${failure.message} The host never answered that it took the job.`,
+  message: 'Given up.',
+})

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../db/open.ts'
+import type { ClaimedPart } from '../db/job-parts.ts'
+import type { Log } from '../log.ts'
+
+type Deps = {
+  database: Database
+  /** Brings one part as far as it goes; returns when it has ended, or waits for another try. */
+  drive: (part: ClaimedPart, owner: string, signal: AbortSignal) => Promise<void>
+  concurrent: number
+  log: Log
+  now: () => Date
+}
+
+/** How long a claim is believed without a sign of life: after a crash, this much later somebody carries on. */
+const LEASE = 12_000
+const TURN = 1000
+
+export type JobEngine = ReturnType<typeof jobEngine>
+
+/**
+ * Claims the parts of jobs that are due and drives them, as many at a time as allowed. What to do next is in the
+ * database alone, so a manager may be killed at any instruction and the next one carries on.
+ */
+export function jobEngine({ database, drive, concurrent, log, now }: Deps) {
+  const { jobs } = database.stores
+  const owner = randomUUID()
+  const driven = new Map<string, { abort: AbortController; done: Promise<void> }>()
+  const leaseUntil = () => new Date(now().getTime() + LEASE).toISOString()
+  let stopped = false
+  let turning: Promise<void> | undefined
+
+  async function claim() {
+    const limit = concurrent - driven.size
+    if (limit <= 0 || stopped) return
+    const claim = { owner, now: now().toISOString(), lease_until: leaseUntil(), limit }
+    for (const part of await jobs.claim(claim)) take(part)
+  }
+
+  function take(part: ClaimedPart) {
+    const abort = new AbortController()
+    const done = drive(part, owner, abort.signal)
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted)
+          log.error({ part_id: part.id, err: error }, 'part not driven to its end')
+      })
+      .finally(() => driven.delete(part.id))
+    driven.set(part.id, { abort, done })
+  }
+
+  /** A part whose lease went to another manager is that one's now. */
+  async function renew() {
+    if (driven.size === 0) return
+    const ours = new Set(await jobs.renew([...driven.keys()], owner, leaseUntil()))
+    for (const [id, { abort }] of driven)
+      if (!ours.has(id)) abort.abort(new Error('The lease was lost.'))
+  }
+
+  const turn = () => {
+    turning ??= Promise.all([renew(), claim()])
+      .then(() => undefined)
+      .catch((error: unknown) => log.error({ err: error }, 'job engine: a turn failed'))
+      .finally(() => (turning = undefined))
+    return turning
+  }
+  const timer = setInterval(() => void turn(), TURN)
+
+  return {
+    /** Looks for work now instead of at the next turn. */
+    wake: () => void turn(),
+
+    /** Lets go of everything, so that another manager, or this one after its restart, goes on at once. */
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await turning
+      const left = [...driven]
+      for (const [, { abort }] of left) abort.abort(new Error('The manager stops.'))
+      await Promise.all(left.map(([, { done }]) => done))
+      const at = now().toISOString()
+      for (const [id] of left) await jobs.release(id, owner, at)
+    },
+  }
+}

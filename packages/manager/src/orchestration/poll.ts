@@ -1,0 +1,42 @@
+import type { HostDetailRecord, Hosts } from '../db/hosts.ts'
+import type { Log } from '../log.ts'
+
+type Rules = { read_every_seconds: number; retry_every_seconds: number; concurrent: number }
+type Deps = {
+  hosts: Hosts
+  read: (host: HostDetailRecord) => Promise<unknown>
+  rules: Rules
+  log: Log
+  now: () => Date
+}
+
+const TURN = 2000
+
+/** Reads every host from time to time, and those that did not answer, or are new, more often. */
+export function hostPoller({ hosts, read, rules, log, now }: Deps) {
+  const reading = new Map<string, Promise<unknown>>()
+  const ago = (seconds: number) => new Date(now().getTime() - seconds * 1000).toISOString()
+
+  async function turn() {
+    const free = rules.concurrent - reading.size
+    if (free <= 0) return
+    const due = await hosts.listDue({
+      settled_before: ago(rules.read_every_seconds),
+      unsettled_before: ago(rules.retry_every_seconds),
+      limit: free + reading.size,
+    })
+    for (const id of due.filter((id) => !reading.has(id)).slice(0, free)) {
+      const work = hosts.get(id).then(read)
+      reading.set(
+        id,
+        work.catch(complain).finally(() => reading.delete(id)),
+      )
+    }
+  }
+  const complain = (error: unknown) => log.error({ err: error }, 'hosts could not be polled')
+  const wake = () => void turn().catch(complain)
+  const timer = setInterval(wake, TURN)
+  wake()
+
+  return { wake, stop: () => clearInterval(timer) }
+}

@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** For tests only: a judge that is not us, in a folder of its own. */
+export function openssl() {
+  const folder = mkdtempSync(join(tmpdir(), 'lpm-openssl-'))
+  const run = (...args: string[]) =>
+    execFileSync('openssl', args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+
+  return {
+    /** Runs it in the folder and answers what it printed; throws when it is not content. */
+    run,
+    write: (name: string, text: string) => writeFileSync(join(folder, name), text),
+
+    /** A request made by openssl, for a new key of these options. */
+    request(key: string[], more: string[] = []) {
+      run('genpkey', '-out', 'key.pem', ...key)
+      return run('req', '-new', '-key', 'key.pem', '-subj', '/CN=manager', ...more)
+    },
+
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  }
+}
+
+export const p256 = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']
+export const rsa = (bits: number) => ['-algorithm', 'RSA', '-pkeyopt', `rsa_keygen_bits:${bits}`]
+
+type Needs = { skipWithout: (need: 'openssl') => string | false }
+// By a computed name: the file lies outside this package, which the compiler would not have.
+const needs = (await import(new URL('../../../../test/needs.ts', import.meta.url).href)) as Needs
+export const skip = needs.skipWithout('openssl')

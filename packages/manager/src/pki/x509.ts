@@ -1,0 +1,4 @@
+// Must come first: without it the next import throws.
+import 'reflect-metadata'
+
+export * from '@peculiar/x509'

@@ -1,0 +1,40 @@
+import type { AuditEntry } from '../db/audit.ts'
+import type { ManagerCall } from './caller.ts'
+
+type What = {
+  action: string
+  target_type: string
+  target_id: string | null
+  details?: Record<string, unknown>
+  outcome?: AuditEntry['outcome']
+}
+
+/** An audit entry about what a call did. It is written in the transaction that does it. */
+export const entryFor = (
+  call: Pick<ManagerCall, 'caller' | 'peer' | 'request_id'>,
+  now: Date,
+  what: What,
+): AuditEntry => ({
+  actor_type: call.caller ? 'user' : 'anonymous',
+  actor_id: call.caller?.user.id ?? null,
+  actor_name: call.caller?.user.username ?? 'anonymous',
+  ip: call.peer,
+  request_id: call.request_id,
+  at: now.toISOString(),
+  outcome: 'success',
+  ...what,
+  details: what.details ?? {},
+})
+
+/** An audit entry about what the manager did by itself. */
+export const entryBySystem = (now: Date, what: What): AuditEntry => ({
+  actor_type: 'system',
+  actor_id: null,
+  actor_name: 'system',
+  ip: null,
+  request_id: null,
+  at: now.toISOString(),
+  outcome: 'success',
+  ...what,
+  details: what.details ?? {},
+})

@@ -1,0 +1,42 @@
+import { randomInt } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import type { Database } from '../db/open.ts'
+import { entryBySystem } from './audit.ts'
+import { hashPassword } from './passwords.ts'
+
+type Deps = {
+  database: Database
+  must_change_password: boolean
+  /** Where the password goes when nobody sits at a terminal. */
+  password_file: string
+  /** Shows the password to whoever started the manager; absent when nobody is there to read it. */
+  show: ((line: string) => void) | null
+  now: () => Date
+}
+
+const LENGTH = 24
+// Without the letters that people take for one another.
+const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+
+/** Makes the administrator `admin` where there is no user at all. Answers where the password is, if it was made. */
+export async function firstAdministrator(deps: Deps): Promise<string | null> {
+  const { database, must_change_password, password_file, show, now } = deps
+  if ((await database.stores.users.count()) > 0) return null
+
+  const password = Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('')
+  // The file first: a password that was set and never shown would lock everybody out.
+  if (!show) await writeFile(password_file, `${password}\n`, { mode: 0o600 })
+  const password_hash = await hashPassword(password)
+  await database.transaction(async (stores) => {
+    const { id } = await stores.users.add({
+      username: 'admin',
+      password_hash,
+      role: 'admin',
+      must_change_password,
+    })
+    const what = { action: 'administrator_create', target_type: 'user', target_id: id }
+    await stores.audit.append(entryBySystem(now(), what))
+  })
+  show?.(`Sign in as "admin" with the password ${password}`)
+  return show ? 'terminal' : password_file
+}

@@ -1,0 +1,101 @@
+import type { Health } from '@linux-patch/shared/agent-api'
+import { Failure } from '@linux-patch/shared/failure'
+import type { Package } from '@linux-patch/shared/package'
+import type { Agent, Agents } from '../agents/connect.ts'
+import type { HostFacts, HostRecord, Hosts } from '../db/hosts.ts'
+import type { Log } from '../log.ts'
+import type { Live } from './live.ts'
+
+type Deps = { hosts: Hosts; agents: Agents; live: Live; log: Log; now: () => Date }
+
+export type HostReading = ReturnType<typeof hostReading>
+
+const PAGE = 1000
+
+/** Asks hosts for what they have, and keeps it. Two who want the same host read at once share one reading. */
+export function hostReading({ hosts, agents, live, log, now }: Deps) {
+  const underWay = new Map<string, Promise<Failure | undefined>>()
+
+  /** Answers the failure that stopped it, which the host's row says too. What was known before stays, with its age. */
+  async function readNow(host: HostRecord): Promise<Failure | undefined> {
+    const attempted_at = now().toISOString()
+    try {
+      const facts = await ask(agents.at({ ...host, host_id: host.id }))
+      await hosts.update(host.id, {
+        ...facts,
+        attempted_at,
+        last_seen_at: attempted_at,
+        read_at: attempted_at,
+      })
+      return undefined
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      const status = error.code === 'host_unreachable' ? 'unreachable' : 'degraded'
+      log.warn({ host_id: host.id, code: error.code, reason: error.message }, 'host not read')
+      await hosts.update(host.id, { attempted_at, status, last_failure: error.message })
+      return error
+    } finally {
+      live.changed('hosts')
+    }
+  }
+
+  return {
+    read(host: HostRecord): Promise<Failure | undefined> {
+      const known = underWay.get(host.id)
+      if (known) return known
+      const reading = readNow(host).finally(() => underWay.delete(host.id))
+      underWay.set(host.id, reading)
+      return reading
+    },
+  }
+}
+
+/** One reading: health, system, patches and the packages that have an update. */
+async function ask(agent: Agent): Promise<HostFacts> {
+  const health = await agent.getHealth()
+  const info = await agent.getSystemInfo()
+  const { packages, lists_updated_at, lists_failure } = await allUpgradable(agent)
+  const { patches } = await agent.listPatches({ status: 'available', limit: PAGE })
+  return {
+    ...sayHealth(health),
+    agent_version: info.agent_version,
+    os: { ...info.os, id_like: '', kernel: info.kernel.version },
+    pending_reboot: info.pending_reboot,
+    lists_updated_at,
+    lists_failure,
+    ...count(packages, lists_updated_at),
+    patches,
+    packages,
+  }
+}
+
+async function allUpgradable(agent: Agent) {
+  const first = await agent.listPackages({ status: 'upgradable', limit: PAGE })
+  const packages: Package[] = [...first.packages]
+  while (packages.length < first.total) {
+    const next = await agent.listPackages({
+      status: 'upgradable',
+      limit: PAGE,
+      offset: packages.length,
+    })
+    if (next.packages.length === 0) break
+    packages.push(...next.packages)
+  }
+  return { ...first, packages }
+}
+
+/** A host without package lists has unknown updates, not none. */
+function count(packages: Package[], listsUpdatedAt: string | null) {
+  if (listsUpdatedAt === null)
+    return { updates_total: null, updates_security: null, updates_blocked: null }
+  return {
+    updates_total: packages.length,
+    updates_security: packages.filter(({ security }) => security).length,
+    updates_blocked: packages.filter(({ blocked_by }) => blocked_by !== null).length,
+  }
+}
+
+const sayHealth = ({ status, details }: Health) => ({
+  status: status === 'healthy' ? ('healthy' as const) : ('degraded' as const),
+  last_failure: status === 'healthy' ? null : Object.values(details).join(' '),
+})

@@ -1,0 +1,35 @@
+import type { Host, HostDetail, UpdateCounts } from '@linux-patch/shared/host'
+import type { HostDetailRecord, HostRecord } from '../db/hosts.ts'
+
+const HOUR = 3_600_000
+
+export type HostView = ReturnType<typeof hostView>
+
+/** Turns records into what people see. After so many hours what was read is called stale. */
+export const hostView = (now: () => Date, staleHours: number) => ({
+  toHost: (record: HostRecord): Host => ({
+    ...record,
+    updates: countsOf(record, now(), staleHours),
+  }),
+  toDetail: (record: HostDetailRecord): HostDetail => ({
+    ...record,
+    updates: countsOf(record, now(), staleHours),
+  }),
+})
+
+function countsOf(record: HostRecord, now: Date, staleHours: number): UpdateCounts {
+  const { read_at, lists_updated_at, lists_failure } = record
+  const limit = new Date(now.getTime() - staleHours * HOUR).toISOString()
+  const isOld = (at: string | null) => at === null || at < limit
+  const isStale = isOld(read_at) || isOld(lists_updated_at) || lists_failure !== null
+  const known = read_at !== null && record.updates_total !== null
+  return {
+    total: record.updates_total,
+    security: record.updates_security,
+    blocked: record.updates_blocked,
+    state: known ? (isStale ? 'stale' : 'current') : 'unknown',
+    read_at,
+    lists_updated_at,
+    lists_failure,
+  }
+}

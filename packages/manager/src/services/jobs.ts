@@ -1,0 +1,74 @@
+import type { Input } from '@linux-patch/shared/contract'
+import { Failure } from '@linux-patch/shared/failure'
+import type { JobDetail, NewJob } from '@linux-patch/shared/job'
+import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { Database } from '../db/open.ts'
+import { entryFor } from './audit.ts'
+import { personOf, type ManagerCall } from './caller.ts'
+import type { Live } from './live.ts'
+import { hashOf } from './secret-hash.ts'
+
+type Deps = {
+  database: Database
+  live: Live
+  /** Wakes the engine that brings jobs to their hosts. */
+  onCreated: () => void
+  now: () => Date
+}
+
+export function jobService({ database, live, onCreated, now }: Deps) {
+  const { jobs } = database.stores
+
+  async function create(input: NewJob, call: ManagerCall): Promise<JobDetail> {
+    refuseMisfits(input)
+    const { host_ids, ...wanted } = input
+    const { user } = personOf(call)
+    const { job, added } = await database.transaction(async (stores) => {
+      const stored = await stores.jobs.add({
+        job: {
+          ...wanted,
+          created_by_id: user.id,
+          created_by: user.username,
+          created_at: now().toISOString(),
+          idempotency_key: call.idempotency_key,
+          request_hash: hashOf(JSON.stringify(input)),
+        },
+        host_ids,
+      })
+      const what = {
+        action: 'job_create',
+        target_type: 'job',
+        target_id: stored.job.id,
+        details: input,
+      }
+      if (stored.added) await stores.audit.append(entryFor(call, now(), what))
+      return stored
+    })
+    if (added) {
+      live.changed('jobs')
+      onCreated()
+    }
+    return job
+  }
+
+  async function list({ limit, offset, ...filter }: Input<ManagerApi['listJobs']>) {
+    const { rows, total } = await jobs.list({ ...filter, limit, offset })
+    return { jobs: rows, total, limit, offset }
+  }
+
+  return { create, list, get: ({ id }: Input<ManagerApi['getJob']>) => jobs.get(id) }
+}
+
+/** Members that do not belong to the kind are refused: dropped, they would seem to have been obeyed. */
+function refuseMisfits({ kind, packages, patches, exclude_packages, host_ids }: NewJob) {
+  const refuse = (sentence: string) => {
+    throw new Failure('invalid_request', sentence)
+  }
+  if (new Set(host_ids).size !== host_ids.length) refuse('A host is named twice.')
+  if (kind === 'patch_apply' && packages.length > 0)
+    refuse('patch_apply takes patches, not packages.')
+  if (kind !== 'patch_apply' && patches.length + exclude_packages.length > 0)
+    refuse(`${kind} takes packages; patches and exclusions belong to patch_apply.`)
+  if (kind === 'install' && packages.length === 0) refuse('install needs at least one package.')
+  if (kind === 'update' && packages.length !== 1) refuse('update takes exactly one package.')
+}

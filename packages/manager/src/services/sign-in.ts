@@ -1,0 +1,128 @@
+import type { Input } from '@linux-patch/shared/contract'
+import { Failure } from '@linux-patch/shared/failure'
+import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { Tokens as Granted, User } from '@linux-patch/shared/user'
+import type { Database, Stores } from '../db/open.ts'
+import type { UserRecord } from '../db/users.ts'
+import { entryFor } from './audit.ts'
+import { personOf, type ManagerCall, type Person } from './caller.ts'
+import { hashPassword, isPassword } from './passwords.ts'
+import { hashOf } from './secret-hash.ts'
+import { ACCESS_SECONDS, newRefreshToken, REFRESH_SECONDS, type Tokens } from './tokens.ts'
+
+type Deps = {
+  database: Database
+  tokens: Tokens
+  now: () => Date
+  /** Hears whose sessions have ended, so that their sockets can be closed. */
+  onEnded: (ended: (person: Person) => boolean) => void
+}
+
+export type SignIn = ReturnType<typeof signInService>
+
+export function signInService({ database, tokens, now, onEnded }: Deps) {
+  const { users, sessions, audit } = database.stores
+  // A name that nobody has costs the same time as a wrong password.
+  const nobody = hashPassword(newRefreshToken())
+
+  async function grant(
+    user: UserRecord,
+    sessionId: string,
+    refreshToken: string,
+  ): Promise<Granted> {
+    const claims = { user_id: user.id, session_id: sessionId, epoch: user.epoch }
+    return {
+      access_token: await tokens.sign(claims),
+      refresh_token: refreshToken,
+      token_type: 'Bearer',
+      expires_in: ACCESS_SECONDS,
+      user: toUser(user),
+    }
+  }
+
+  async function login({ username, password }: Input<ManagerApi['login']>, call: ManagerCall) {
+    const user = await users.find(username)
+    const matches = await isPassword(password, user?.password_hash ?? (await nobody))
+    if (!user || !matches) {
+      const refused = { action: 'sign_in', target_type: 'user', target_id: user?.id ?? null }
+      await audit.append(
+        entryFor(call, now(), { ...refused, outcome: 'refused', details: { username } }),
+      )
+      throw new Failure('invalid_credentials', 'The name or the password is wrong.')
+    }
+    const refreshToken = newRefreshToken()
+    const session = await database.transaction(async (stores) => {
+      const opened = await stores.sessions.add({
+        user_id: user.id,
+        refresh_hash: hashOf(refreshToken),
+        ip: call.peer,
+        user_agent: '',
+        expires_at: new Date(now().getTime() + REFRESH_SECONDS * 1000).toISOString(),
+      })
+      await record(stores, call, 'sign_in', user)
+      return opened
+    })
+    return grant(user, session.id, refreshToken)
+  }
+
+  async function refresh(sent: string | undefined) {
+    if (!sent) throw signInAgain()
+    const refreshToken = newRefreshToken()
+    const session = await sessions.rotate(hashOf(sent), hashOf(refreshToken), now().toISOString())
+    if (session === 'reused')
+      throw new Failure('unauthorized', 'This token was used before; the session has ended.')
+    if (typeof session === 'string') throw signInAgain()
+    return grant(await users.get(session.user_id), session.id, refreshToken)
+  }
+
+  /** Whose an access token is, if its session still lives and the user's rights did not change since. */
+  async function whoIs(token: string): Promise<Person> {
+    const { user_id, session_id, epoch } = await tokens.read(token)
+    const session = await sessions.find(session_id)
+    const lives = session && !session.revoked_at && session.expires_at > now().toISOString()
+    if (!lives || session.user_id !== user_id) throw signInAgain()
+    const user = await users.get(user_id)
+    if (user.epoch !== epoch) throw signInAgain()
+    return { user: toUser(user), session_id }
+  }
+
+  async function logout(call: ManagerCall) {
+    const { user, session_id } = personOf(call)
+    await database.transaction(async (stores) => {
+      await stores.sessions.revoke(session_id, now().toISOString())
+      await record(stores, call, 'sign_out', user)
+    })
+    onEnded((person) => person.session_id === session_id)
+  }
+
+  async function changePassword(input: Input<ManagerApi['changeOwnPassword']>, call: ManagerCall) {
+    const { user, session_id } = personOf(call)
+    const { password_hash } = await users.get(user.id)
+    if (!(await isPassword(input.current_password, password_hash)))
+      throw new Failure('invalid_credentials', 'The current password is wrong.')
+    if (input.new_password === input.current_password)
+      throw new Failure('invalid_request', 'The new password is the old one.')
+
+    const hash = await hashPassword(input.new_password)
+    await database.transaction(async (stores) => {
+      await stores.users.setPassword(user.id, hash)
+      await stores.sessions.revokeAll(user.id, session_id, now().toISOString())
+      await record(stores, call, 'password_change', user)
+    })
+    onEnded((person) => person.user.id === user.id && person.session_id !== session_id)
+  }
+
+  const record = (stores: Stores, call: ManagerCall, action: string, { id }: { id: string }) =>
+    stores.audit.append(entryFor(call, now(), { action, target_type: 'user', target_id: id }))
+
+  return { login, refresh, whoIs, logout, changePassword }
+}
+
+const signInAgain = () => new Failure('unauthorized', 'Sign in again.')
+
+const toUser = ({ id, username, role, must_change_password }: UserRecord): User => ({
+  id,
+  username,
+  role,
+  password_reset_required: must_change_password,
+})

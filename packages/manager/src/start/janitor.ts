@@ -1,0 +1,22 @@
+import type { Database } from '../db/open.ts'
+import type { Log } from '../log.ts'
+
+const HOUR = 3_600_000
+
+type Deps = { database: Database; log: Log; now: () => Date }
+
+/** Removes what has had its time: requests nobody decided, sessions that ended. */
+export function janitor({ database, log, now }: Deps) {
+  async function clean() {
+    const at = now().toISOString()
+    try {
+      await database.stores.enrollments.purgeExpired(at)
+      await database.stores.sessions.purgeExpired(at)
+    } catch (error) {
+      log.error({ err: error }, 'cleaning failed')
+    }
+  }
+  void clean()
+  const timer = setInterval(() => void clean(), HOUR)
+  return { stop: () => clearInterval(timer) }
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { agents } from '../agents/connect.ts'
+import { outboundAddress } from '../agents/outbound.ts'
+import type { Config } from '../config.ts'
+import { openDatabase } from '../db/open.ts'
+import type { Credentials } from '../http/server.ts'
+import { newKeyPair } from '../pki/key-pair.ts'
+import { openKeys } from '../pki/keys.ts'
+import type { Authority } from '../pki/authority.ts'
+import { firstAdministrator } from '../services/first-administrator.ts'
+import { ownNames, type OwnNames } from '../services/own-names.ts'
+import { ownSecrets } from '../services/own-secrets.ts'
+
+type Options = { config: Config; show: ((line: string) => void) | null; now: () => Date }
+
+export type Opened = Awaited<ReturnType<typeof open>>
+
+/** Opens what the manager stands on: its folder, its database, its keys and who it is. */
+export async function open({ config, show, now }: Options) {
+  await mkdir(config.state_folder, { recursive: true, mode: 0o700 })
+  const database = await openDatabase(config.database_url)
+  const secrets_exist = (await database.stores.secrets.count()) > 0
+  const keys = await openKeys({ path: config.master_key_file, secrets_exist })
+  const secrets = ownSecrets({ stores: database.stores, keys, now })
+
+  const authority = await secrets.authority()
+  const identity = await secrets.identity(authority)
+  const names = ownNames(config.names)
+  const administrator = await firstAdministrator({
+    database,
+    must_change_password: config.first_administrator.must_change_password,
+    password_file: join(config.state_folder, 'first-admin-password'),
+    show,
+    now,
+  })
+  const tls = { ...identity, ca: authority.root_pem }
+  return {
+    database,
+    authority,
+    identity: () => tls,
+    agents: agents(() => tls),
+    tokens: await secrets.tokens(),
+    administrator,
+    names,
+    introduce: async (hostAddress: string) => ({
+      identity: identity.urn,
+      addresses:
+        config.outbound_addresses.length > 0
+          ? config.outbound_addresses
+          : [await outboundAddress(hostAddress)],
+    }),
+    credentials: await webCredentials(config, authority, names),
+  }
+}
+
+/** The operator's own certificate, or one of our authority; its key is made at each start and never stored. */
+async function webCredentials(
+  { tls }: Config,
+  authority: Authority,
+  names: OwnNames,
+): Promise<Credentials> {
+  if (tls)
+    return {
+      key: readFileSync(tls.key_file, 'utf8'),
+      cert: readFileSync(tls.certificate_file, 'utf8'),
+    }
+  const { key_pem, publicKey } = newKeyPair()
+  const { cert_pem } = await authority.issue('web', names, publicKey)
+  return { key: key_pem, cert: `${cert_pem}\n${authority.root_pem}` }
+}

@@ -1,0 +1,53 @@
+import type { Operation } from '@linux-patch/shared/agent-job'
+import type { Job, NewJob } from '@linux-patch/shared/job'
+
+/** What a link to the form already knows of the job; the person fills in the rest. */
+export type Draft = Partial<Pick<NewJob, 'kind' | 'host_ids' | 'patches'>> & { packages?: Wanted[] }
+type Wanted = { name: string; version: string | null }
+type What = Pick<Job, 'kind' | 'packages' | 'patches'>
+
+export const kindWords: Record<Operation, string> = {
+  patch_apply: 'Apply patches',
+  update: 'Update a package',
+  install: 'Install packages',
+}
+
+/** `Apply all patches`, `Update openssl`: the name of a job. */
+export function titleOf({ kind, packages, patches }: What): string {
+  if (kind !== 'patch_apply')
+    return `${kind === 'install' ? 'Install' : 'Update'} ${some(packages.map(spelt))}`
+  if (patches.length === 0) return 'Apply all patches'
+  return patches.length === 1 ? `Apply ${patches[0]}` : `Apply ${patches.length} patches`
+}
+
+/** What will happen on each of the hosts, as the last question before it does. */
+export function effectOf({
+  kind,
+  packages,
+  patches,
+  exclude_packages,
+}: What & Pick<Job, 'exclude_packages'>) {
+  const names = list.format(packages.map(spelt))
+  if (kind === 'install') return `Installs ${names}, with what that needs.`
+  if (kind === 'update') return `Updates ${names}, with what that needs.`
+  const which = patches.length === 0 ? 'every available patch' : list.format(patches)
+  const but =
+    exclude_packages.length > 0 ? `, but leaves ${list.format(exclude_packages)} alone` : ''
+  return `Applies ${which}${but}.`
+}
+
+export const hostCount = (count: number) => (count === 1 ? '1 host' : `${count} hosts`)
+
+/** As the form takes it: `openssl`, or `openssl=3.0.22-1`. */
+export const spelt = ({ name, version }: Wanted) => (version === null ? name : `${name}=${version}`)
+
+export function parseWanted(text: string): Wanted {
+  const [name = '', version = null] = text.trim().split(/=(.*)/s)
+  return { name, version }
+}
+
+const list = new Intl.ListFormat('en')
+const some = (names: string[]) =>
+  names.length > 3
+    ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+    : list.format(names)

@@ -1,0 +1,98 @@
+import { Group, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { HostStatus, type Host } from '@linux-patch/shared/host'
+import { managerApi } from '@linux-patch/shared/manager-api'
+import { IconSearch, IconShieldCheck } from '@tabler/icons-react'
+import { useState } from 'react'
+import { Answered } from '../parts/answered.tsx'
+import { HostTable } from '../parts/host-table.tsx'
+import { NewJobButton } from '../parts/new-job-button.tsx'
+import { NoHosts } from '../parts/no-hosts.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { Pager } from '../parts/pager.tsx'
+import { StatusFilter } from '../parts/status-filter.tsx'
+import { hostLooks } from '../parts/status.tsx'
+import { useHosts } from '../queries.ts'
+import { useFilter } from '../use-filter.ts'
+
+const PAGE = 25
+const Filter = managerApi.listHosts.input
+
+export function HostsPage() {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const { page, text, set } = useFilter()
+  const narrowed = text('search') !== '' || text('status') !== ''
+  const query = useHosts({
+    search: text('search') || undefined,
+    status: HostStatus.safeParse(text('status')).data,
+    sort: Filter.shape.sort.catch('name').parse(text('sort') || 'name'),
+    order: Filter.shape.order.catch('asc').parse(text('order') || 'asc'),
+    limit: PAGE,
+    offset: (page - 1) * PAGE,
+  })
+
+  return (
+    <>
+      <PageHead title="Hosts" actions={<ChosenActions chosen={chosen} />} />
+      <Narrow />
+      <Answered query={query}>
+        {({ hosts, total, offset, limit }) =>
+          hosts.length === 0 ? (
+            <NoHosts narrowed={narrowed} />
+          ) : (
+            <>
+              <HostTable
+                hosts={hosts}
+                chosen={chosen}
+                onChoose={(rows, on) => setChosen(chooseIn(chosen, rows, on))}
+              />
+              <Pager
+                what="hosts"
+                {...{ total, offset, limit }}
+                onPage={(next) => set({ page: String(next) })}
+              />
+            </>
+          )
+        }
+      </Answered>
+    </>
+  )
+}
+
+function chooseIn(chosen: ReadonlySet<string>, hosts: Host[], on: boolean) {
+  const after = new Set(chosen)
+  for (const { id } of hosts)
+    if (on) after.add(id)
+    else after.delete(id)
+  return after
+}
+
+const ChosenActions = ({ chosen }: { chosen: ReadonlySet<string> }) => (
+  <NewJobButton
+    draft={{ kind: 'patch_apply', host_ids: [...chosen] }}
+    disabled={chosen.size === 0}
+    Icon={IconShieldCheck}
+  >
+    {chosen.size === 0 ? 'Apply patches' : `Apply patches (${chosen.size} selected)`}
+  </NewJobButton>
+)
+
+function Narrow() {
+  const { text, set } = useFilter()
+  const search = useDebouncedCallback((value: string) => set({ search: value.trim() }), 250)
+  return (
+    <Group mb="md" role="search">
+      <TextInput
+        flex={1}
+        miw={200}
+        aria-label="Search hosts"
+        placeholder="Search by name, address or system"
+        leftSection={<IconSearch size={16} aria-hidden />}
+        defaultValue={text('search')}
+        maxLength={200}
+        onChange={(event) => search(event.currentTarget.value)}
+      />
+      <StatusFilter statuses={HostStatus.options} looks={hostLooks} />
+    </Group>
+  )
+}

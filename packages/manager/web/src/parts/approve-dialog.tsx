@@ -1,0 +1,126 @@
+import { Button, Group, Modal, Radio, Stack, TagsInput, Text, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { notifications } from '@mantine/notifications'
+import { Approval, type Enrollment } from '@linux-patch/shared/enrollment'
+import { Failure } from '@linux-patch/shared/failure'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { api } from '../api.ts'
+import { FailureAlert } from './failure-alert.tsx'
+import { Fingerprint } from './fingerprint.tsx'
+import { KnownHost } from './known-host.tsx'
+
+type Props = { enrollment: Enrollment; opened: boolean; onClose: () => void }
+
+export const ApproveDialog = ({ enrollment, opened, onClose }: Props) => (
+  <Modal opened={opened} onClose={onClose} title={`Approve ${enrollment.fqdn}`}>
+    <ApproveForm enrollment={enrollment} onClose={onClose} />
+  </Modal>
+)
+
+function ApproveForm({ enrollment, onClose }: Omit<Props, 'opened'>) {
+  const approval = useApproval(enrollment.id, onClose)
+  const form = useApprovalForm(enrollment)
+  const refused = approval.error instanceof Failure && 'conflict' in approval.error.details
+  const inConflict = enrollment.known_host !== null || refused
+
+  return (
+    <form onSubmit={form.onSubmit((values) => approval.mutate(inputOf(values)))}>
+      <Stack>
+        <KnownHost known={enrollment.known_host} />
+        <Text size="sm">
+          Compare once more with what the host printed:{' '}
+          <Fingerprint value={enrollment.key_fingerprint} label="Key fingerprint to compare" />
+        </Text>
+        <Names form={form} />
+        {inConflict && <Conflict {...form.getInputProps('on_conflict')} />}
+        {approval.error && <FailureAlert title="Not approved" error={approval.error} />}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={approval.isPending}>
+            Approve host
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+const Names = ({ form }: { form: ReturnType<typeof useApprovalForm> }) => (
+  <>
+    <TextInput
+      label="Display name"
+      description="How the host is called here; left empty, by its full name"
+      {...form.getInputProps('display_name')}
+    />
+    <TagsInput
+      label="Host names"
+      description="The host's certificate is made out to these"
+      {...form.getInputProps('dns_names')}
+    />
+    <TagsInput
+      label="IP addresses"
+      description="And to these"
+      {...form.getInputProps('ip_addresses')}
+    />
+  </>
+)
+
+const Conflict = (input: object) => (
+  <Radio.Group label="What is it?" {...input}>
+    <Stack my="xs" gap="xs">
+      <Radio
+        value="merge"
+        label="Same machine, came back"
+        description="The known host stays, and from now on has this key"
+      />
+      <Radio
+        value="replace"
+        label="Another machine"
+        description="The known host leaves, and this one is taken in as new"
+      />
+    </Stack>
+  </Radio.Group>
+)
+
+function useApprovalForm({ fqdn, ip_address, known_host }: Enrollment) {
+  return useForm({
+    initialValues: {
+      display_name: '',
+      dns_names: [fqdn],
+      ip_addresses: [ip_address],
+      on_conflict: '',
+    },
+    validate: {
+      dns_names: (names) => problemOf(Approval.dns_names.safeParse(names)),
+      ip_addresses: (addresses) => problemOf(Approval.ip_addresses.safeParse(addresses)),
+      on_conflict: (choice) => (known_host && choice === '' ? 'Say which of the two it is' : null),
+    },
+  })
+}
+type Values = ReturnType<typeof useApprovalForm>['values']
+
+const inputOf = ({ on_conflict, ...names }: Values) => ({
+  ...names,
+  on_conflict: Approval.on_conflict.catch(undefined).parse(on_conflict),
+})
+
+const problemOf = ({ error }: ReturnType<typeof Approval.dns_names.safeParse>) =>
+  error?.issues[0]?.message ?? null
+
+function useApproval(id: string, onClose: () => void) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (values: ReturnType<typeof inputOf>) => api.approveEnrollment({ id, ...values }),
+    onSuccess({ name }) {
+      notifications.show({
+        color: 'green',
+        title: 'Approved',
+        message: `${name} is a managed host.`,
+      })
+      onClose()
+      void queries.invalidateQueries()
+    },
+  })
+}

@@ -1,0 +1,90 @@
+import { MultiSelect, Radio, Stack, TagsInput, Textarea } from '@mantine/core'
+import type { Host } from '@linux-patch/shared/host'
+import { Operation } from '@linux-patch/shared/agent-job'
+import { kindWords } from '../job-words.ts'
+import { useHost } from '../queries.ts'
+import type { JobForm } from './job-form.ts'
+
+type Props = { form: JobForm; hosts: Host[]; total: number }
+
+export function JobFields({ form, hosts, total }: Props) {
+  return (
+    <Stack gap="lg">
+      <Radio.Group label="Kind" {...form.getInputProps('kind')}>
+        <Stack mt="xs" gap="xs">
+          {Operation.options.toReversed().map((kind) => (
+            <Radio key={kind} value={kind} label={kindWords[kind]} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <MultiSelect
+        label="Hosts"
+        description={
+          total > hosts.length &&
+          `These are the first ${hosts.length} of ${total}; choose others in the list of hosts.`
+        }
+        placeholder={form.values.host_ids.length === 0 ? 'Choose hosts' : ''}
+        data={hosts.map(({ id, name }) => ({ value: id, label: name }))}
+        searchable
+        clearable
+        clearButtonProps={{ 'aria-label': 'Choose no host' }}
+        hidePickedOptions
+        limit={50}
+        nothingFoundMessage="No host has this name"
+        {...form.getInputProps('host_ids')}
+      />
+      <What form={form} />
+      <Textarea
+        label="Notes"
+        description="Why, for those who look at this job later"
+        autosize
+        minRows={2}
+        maxLength={1000}
+        {...form.getInputProps('notes')}
+      />
+    </Stack>
+  )
+}
+
+/** The fields that count for the chosen kind; of a single host, its own packages are offered. */
+function What({ form }: { form: JobForm }) {
+  const { kind, host_ids } = form.values
+  const host = useHost(host_ids.length === 1 ? host_ids[0] : undefined).data
+  const pending = host?.packages.map(({ name }) => name) ?? []
+  if (kind === 'install')
+    return (
+      <TagsInput
+        label="Packages"
+        description="Press Enter after each; openssl takes the newest version, openssl=3.0.22-1 that one"
+        {...form.getInputProps('packages')}
+      />
+    )
+  if (kind === 'update')
+    return (
+      <TagsInput
+        label="Package"
+        description="openssl takes the newest version, openssl=3.0.22-1 that one"
+        maxTags={1}
+        data={unique(pending)}
+        {...form.getInputProps('packages')}
+      />
+    )
+  return (
+    <>
+      <TagsInput
+        label="Patches"
+        description="Leave it empty for all that are available on each host"
+        data={unique(host?.patches.map(({ id }) => id) ?? [])}
+        {...form.getInputProps('patches')}
+      />
+      <TagsInput
+        label="Packages to leave alone"
+        description="They keep their version, even where a patch is for them"
+        data={unique(pending)}
+        {...form.getInputProps('exclude_packages')}
+      />
+    </>
+  )
+}
+
+const unique = (names: string[]) => [...new Set(names)]

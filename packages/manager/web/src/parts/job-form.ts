@@ -1,0 +1,57 @@
+import { useForm, type FormErrors } from '@mantine/form'
+import { Operation } from '@linux-patch/shared/agent-job'
+import { NewJob } from '@linux-patch/shared/job'
+import { z } from 'zod'
+import { parseWanted, spelt } from '../job-words.ts'
+
+export type JobForm = ReturnType<typeof useJobForm>
+type Values = Record<'host_ids' | 'packages' | 'patches' | 'exclude_packages', string[]> & {
+  kind: Operation
+  notes: string
+}
+
+/** What the link to the form left in the history; of what does not fit, nothing. */
+const Left = z
+  .object({
+    kind: Operation.default('patch_apply'),
+    host_ids: z.array(z.string()).default([]),
+    patches: z.array(z.string()).default([]),
+    packages: z.array(z.object({ name: z.string(), version: z.string().nullable() })).default([]),
+  })
+  .catch({ kind: 'patch_apply', host_ids: [], patches: [], packages: [] })
+
+export function useJobForm(left: unknown) {
+  const { packages, ...draft } = Left.parse(left)
+  return useForm<Values>({
+    initialValues: { ...draft, packages: packages.map(spelt), exclude_packages: [], notes: '' },
+    validate: problemsOf,
+  })
+}
+
+/** What travels: of each kind only what counts for it. */
+export function inputOf({ kind, host_ids, notes, ...values }: Values) {
+  const packages = values.packages.map(parseWanted)
+  const { patches, exclude_packages } = values
+  return {
+    host_ids,
+    notes,
+    kind,
+    ...(kind === 'patch_apply' ? { patches, exclude_packages } : { packages }),
+  }
+}
+
+function problemsOf(values: Values): FormErrors {
+  const problems: Record<string, string> = {}
+  for (const { path, message } of NewJob.safeParse(inputOf(values)).error?.issues ?? [])
+    problems[String(path[0])] ??= wordOf(values, path, message)
+  if (values.host_ids.length === 0) problems.host_ids = 'Choose at least one host'
+  if (values.kind !== 'patch_apply' && values.packages.length === 0)
+    problems.packages = 'Name a package'
+  return problems
+}
+
+function wordOf(values: Values, [field, place]: PropertyKey[], message: string) {
+  const list = values[field as keyof Values]
+  const entry = Array.isArray(list) && typeof place === 'number' ? list[place] : undefined
+  return entry === undefined ? message : `${entry} ${message}`
+}

@@ -1,0 +1,22 @@
+import { Button, type ButtonProps } from '@mantine/core'
+import type { Icon } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useLocation } from 'wouter'
+import type { Draft } from '../job-words.ts'
+
+type Props = ButtonProps & { draft: Draft; Icon?: Icon; 'aria-label'?: string; children: ReactNode }
+
+/** Opens the form for a job with what is known of it already filled in. */
+export function NewJobButton({ draft, Icon, children, ...props }: Props) {
+  const [, navigate] = useLocation()
+  return (
+    <Button
+      leftSection={Icon && <Icon size={16} aria-hidden />}
+      // In the history's state, because a thousand hosts would not fit into an address.
+      onClick={() => navigate('/jobs/new', { state: draft })}
+      {...props}
+    >
+      {children}
+    </Button>
+  )
+}
