@@ -9,7 +9,9 @@ for (const [name, document] of Object.entries(documents))
 
 test('every operation has a name of its own', () => {
   for (const document of Object.values(documents)) {
-    const paths = Object.values(document.paths as Record<string, Record<string, { operationId: string }>>)
+    const paths = Object.values(
+      document.paths as Record<string, Record<string, { operationId: string }>>,
+    )
     const names = paths.flatMap((path) => Object.values(path).map(({ operationId }) => operationId))
     assert.equal(new Set(names).size, names.length)
   }

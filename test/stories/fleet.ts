@@ -1,0 +1,130 @@
+import { buildAgent } from '../../deploy/build-agent.ts'
+import type { JobDetail, JobHost, NewJob } from '@linux-patch/shared/job'
+import { openLab, type Lab } from '../lab/lab.ts'
+import type { Host } from '../lab/host.ts'
+import { startManager, type Manager } from './manager.ts'
+import { until } from './until.ts'
+
+export type Fleet<Name extends string> = AsyncDisposable & {
+  lab: Lab<Name>
+  hosts: Record<Name, Host>
+  manager: Manager
+  /** The manager's ids of the hosts. */
+  ids: Record<Name, string>
+}
+
+type Options = {
+  /** Packages that every host has before the story begins. */
+  packages?: string[]
+  agent_config?: string
+  manager_config?: Record<string, unknown>
+}
+
+/** Rates as high as no story reaches; the limits themselves have tests of their own. */
+const UNLIMITED = `rate_limits:
+  health: 10000
+  package_list: 10000
+  package_operations: 10000
+  patch_operations: 10000
+  job_operations: 10000
+  system: 10000
+`
+
+/** A manager and hosts that have been enrolled, approved and read: where most stories begin. */
+export async function openFleet<const Name extends string>(
+  names: readonly Name[],
+  { packages = [], agent_config = UNLIMITED, manager_config = {} }: Options = {},
+): Promise<Fleet<Name>> {
+  await using opened = new AsyncDisposableStack()
+  const [lab, folder] = await Promise.all([
+    openLab({ hosts: names, base: 'debian-12' }).then((lab) => opened.use(lab)),
+    buildAgent(),
+  ])
+  const manager = opened.use(
+    await startManager({ address: lab.gateway, config: { ...eager, ...manager_config } }),
+  )
+  const joined = await Promise.all(
+    names.map(async (name) => {
+      const host = lab.hosts[name]
+      await prepare(host, folder, packages, agent_config)
+      return [name, await join(host, manager)] as const
+    }),
+  )
+  const ids = Object.fromEntries(joined) as Record<Name, string>
+  const all = opened.move()
+  return { lab, hosts: lab.hosts, manager, ids, [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
+
+const eager = {
+  hosts: { read_every_seconds: 60, retry_every_seconds: 1 },
+  rate_limits: { sign_in: 1000, enroll: 1000, enroll_status: 10_000 },
+}
+
+export async function prepare(host: Host, folder: string, packages: string[], config = UNLIMITED) {
+  await host.installAgent(folder)
+  await host.write('/etc/linux_patch_api/config.yaml', config)
+  await host.aptUpdate()
+  if (packages.length > 0)
+    await host.sh(`echo 0 >/etc/lab-sleep; apt-get install -qq -y ${packages.join(' ')}`)
+}
+
+/** Enrols a host as its administrator would, approves it, and waits until the manager has read it. */
+export async function join(host: Host, manager: Manager): Promise<string> {
+  const enrolling = host.sh(enrollCommand(manager))
+  const request = await Promise.race([
+    until(`${host.name} asks to join`, () => findRequest(host, manager)),
+    enrolling.then((printed) => {
+      throw new Error(`enroll ended before anybody approved:\n${printed}`)
+    }),
+  ])
+  const { id } = await manager.api.approveEnrollment({ id: request.id })
+  await enrolling
+  await host.startAgent()
+  await until(`${host.name} was read`, async () => {
+    const { status } = await manager.api.getHost({ id })
+    return status === 'healthy'
+  })
+  return id
+}
+
+export const enrollCommand = ({ url, ca_fingerprint }: Manager) =>
+  `linux-patch-agent enroll --yes --interval 1 --manager ${url} --ca-fingerprint ${ca_fingerprint}`
+
+export async function findRequest(host: Host, { api }: Manager) {
+  const { enrollments } = await api.listEnrollments()
+  return enrollments.find(({ ip_address }) => ip_address === host.address)
+}
+
+/** Starts a job and waits until it has ended. */
+export async function runJob({ api }: Manager, job: NewJobInput, seconds = 90): Promise<JobDetail> {
+  const { id } = await api.createJob(job)
+  return ended({ api }, id, seconds)
+}
+type NewJobInput = Partial<NewJob> & Pick<NewJob, 'kind' | 'host_ids'>
+
+export const ended = ({ api }: Pick<Manager, 'api'>, id: string, seconds = 90) =>
+  until(
+    `job ${id} ends`,
+    async () => {
+      const job = await api.getJob({ id })
+      return job.completed_at !== null && job
+    },
+    seconds,
+  )
+
+/** What became of each package, by name: before, after, outcome. */
+export const outcomes = ({ changes }: JobHost) =>
+  changes
+    .map(({ name, version_before, version_after, outcome }) => [
+      name,
+      version_before,
+      version_after,
+      outcome,
+    ])
+    .toSorted()
+
+/** What dpkg itself says of a package: `ii 1.1`. */
+export async function dpkgSays(host: Host, name: string): Promise<string> {
+  const { stdout } = await host.exec(['dpkg-query', '-W', '-f=${db:Status-Abbrev}${Version}', name])
+  return stdout.replace(/\s+/, ' ')
+}

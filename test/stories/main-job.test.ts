@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { skipWithout } from '../needs.ts'
+import { dpkgSays, ended, openFleet, outcomes, runJob } from './fleet.ts'
+
+const skip = skipWithout('lab')
+
+test(
+  'two hosts enrol, are approved, show what is pending, and one job patches both',
+  { skip },
+  async () => {
+    const packages = ['lab-hello=1.0', 'lab-lib=1.0-1', 'lab-libtool=1.0-1']
+    await using fleet = await openFleet(['web', 'db'], { packages })
+    const { manager, hosts, ids } = fleet
+
+    const before = await manager.api.getHost({ id: ids.web })
+    assert.deepEqual(
+      before.packages.map(({ name, version, available_version, security }) => [
+        name,
+        version,
+        available_version,
+        security,
+      ]),
+      [
+        ['lab-hello', '1.0', '1.1', false],
+        ['lab-lib', '1.0-1', '1.0-1+deb12u1', true],
+        ['lab-libtool', '1.0-1', '1.0-1+deb12u1', true],
+      ],
+    )
+    assert.deepEqual(
+      [before.updates.total, before.updates.security, before.updates.state],
+      [3, 2, 'current'],
+    )
+
+    const job = await runJob(manager, { kind: 'patch_apply', host_ids: [ids.web, ids.db] })
+    assert.equal(job.status, 'completed')
+    assert.deepEqual(job.host_names, ['db', 'web'])
+    for (const part of job.hosts)
+      assert.deepEqual(outcomes(part), [
+        ['lab-hello', '1.0', '1.1', 'done'],
+        ['lab-lib', '1.0-1', '1.0-1+deb12u1', 'done'],
+        ['lab-libtool', '1.0-1', '1.0-1+deb12u1', 'done'],
+      ])
+    for (const host of [hosts.web, hosts.db]) {
+      assert.equal(await dpkgSays(host, 'lab-hello'), 'ii 1.1')
+      assert.equal(await dpkgSays(host, 'lab-lib'), 'ii 1.0-1+deb12u1')
+    }
+    const after = await manager.api.getHost({ id: ids.db })
+    assert.deepEqual([after.updates.total, after.updates.state], [0, 'current'])
+  },
+)
+
+test('a job asked for twice under one key is one job', { skip }, async () => {
+  await using fleet = await openFleet(['web'], { packages: ['lab-hello=1.0'] })
+  const { manager, hosts, ids } = fleet
+  const packages = [{ name: 'lab-hello' }]
+  const wanted = { kind: 'update' as const, host_ids: [ids.web], packages }
+  const once = { idempotency_key: 'a-double-click' }
+  const [first, second] = await Promise.all([
+    manager.api.createJob(wanted, once),
+    manager.api.createJob(wanted, once),
+  ])
+  assert.equal(first.id, second.id)
+  await ended(manager, first.id)
+  assert.equal((await manager.api.listJobs()).total, 1)
+  const runs = await hosts.web.sh('grep -c "^Upgrade: lab-hello" /var/log/apt/history.log')
+  assert.equal(runs.trim(), '1')
+
+  const other = { kind: 'install' as const, host_ids: [ids.web], packages: [{ name: 'lab-conf' }] }
+  await assert.rejects(manager.api.createJob(other, once), { code: 'idempotency_conflict' })
+})

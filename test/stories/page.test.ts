@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { chromium, type Page } from 'playwright-core'
+import { buildAgent } from '../../deploy/build-agent.ts'
+import { buildPage } from '../../deploy/build-page.ts'
+import { openLab } from '../lab/lab.ts'
+import { skipWithout } from '../needs.ts'
+import { dpkgSays, enrollCommand, prepare } from './fleet.ts'
+import { startManager, type Manager } from './manager.ts'
+
+const skip = skipWithout('lab') || skipWithout('chromium')
+const MINUTE = 60_000
+
+/** A page in a real browser, and what it complained of. */
+async function openBrowser({ url }: Manager) {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-dev-shm-usage',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-quic',
+    ],
+  })
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: url })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    // A browser reports every 401 of its own accord; asking who is signed in is how the page begins.
+    const expected = message.text().includes('401')
+    if (message.type() === 'error' && !expected) complaints.push(message.text())
+  })
+  return { page, complaints, [Symbol.asyncDispose]: () => browser.close() }
+}
+
+async function signIn(page: Page, { password }: Manager) {
+  await page.goto('/')
+  await page.getByLabel('User name').fill('admin')
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('navigation', { name: 'Main' }).waitFor()
+}
+
+test(
+  'a person approves a host on the page, starts a job there, and watches it finish',
+  { skip },
+  async () => {
+    await using lab = await openLab({ hosts: ['web'], base: 'debian-12' })
+    const { web } = lab.hosts
+    const [folder] = await Promise.all([buildAgent(), buildPage()])
+    await prepare(web, folder, ['lab-sleep=1.0'])
+    await web.write('/etc/lab-sleep', '3\n')
+    await using manager = await startManager({ address: lab.gateway })
+    await using browser = await openBrowser(manager)
+    const { page } = browser
+
+    await page.goto('/')
+    await page.getByLabel('User name').fill('admin')
+    await page.getByLabel('Password').fill('not the password')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('alert').getByText('password is wrong').waitFor()
+    await signIn(page, manager)
+    await page.getByText('Live', { exact: true }).waitFor()
+
+    const enrolling = web.sh(enrollCommand(manager))
+    await page.getByRole('link', { name: /^Enrollment/ }).click()
+    const fingerprint = page.getByRole('group', { name: 'Key fingerprint of web' })
+    const shown = (await fingerprint.textContent()) ?? ''
+    await page.getByRole('button', { name: 'Approve web' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve host' }).click()
+    const printed = await enrolling
+    assert.ok(
+      /^sha256:[0-9a-f]{64}$/.test(shown) && printed.includes(shown),
+      `${shown} in ${printed}`,
+    )
+    await web.startAgent()
+
+    await page.getByRole('link', { name: 'Hosts' }).click()
+    await page.getByText('1 security of 1').waitFor({ timeout: MINUTE })
+    await page.getByRole('checkbox', { name: 'Select web' }).check()
+    await page.getByRole('button', { name: /^Apply patches/ }).click()
+    await page.getByRole('button', { name: 'Review' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Start job' }).click()
+
+    await page
+      .getByRole('log', { name: 'Log of web' })
+      .getByText('tick 1/3')
+      .waitFor({ timeout: MINUTE })
+    await page
+      .getByRole('status', { name: 'Status of the job' })
+      .getByText('Completed')
+      .waitFor({ timeout: MINUTE })
+    const changes = page.getByRole('table', { name: 'Package changes on web' })
+    assert.match((await changes.textContent()) ?? '', /lab-sleep.*1\.0.*2\.0.*Done/)
+    assert.equal(await dpkgSays(web, 'lab-sleep'), 'ii 2.0')
+    assert.deepEqual(browser.complaints, [])
+  },
+)
