@@ -112,16 +112,16 @@ export const ended = ({ api }: Pick<Manager, 'api'>, id: string, seconds = 90) =
     seconds,
   )
 
-/** What became of each package, by name: before, after, outcome. */
+/** What became of each package: before, after, outcome. Sorted by name. */
 export const outcomes = ({ changes }: JobHost) =>
   changes
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, version_before, version_after, outcome }) => [
       name,
       version_before,
       version_after,
       outcome,
     ])
-    .toSorted()
 
 /** What dpkg itself says of a package: `ii 1.1`. */
 export async function dpkgSays(host: Host, name: string): Promise<string> {
