@@ -9,7 +9,7 @@ const skip = skipWithout('lab')
 const CONFIG = '/etc/linux_patch_api/config.yaml'
 
 test('what is no package is refused in words, and nothing starts', { skip }, async (t) => {
-  await using fleet = await openFleet(['web'], { packages: ['lab-hello=1.0'] })
+  await using fleet = await openFleet(['web'], { packages: ['lab-hello=1.0', 'lab-victim'] })
   await using caller = await callerTo(fleet.hosts.web, fleet.manager)
   const install = (name: unknown) =>
     caller.ask('/api/v1/packages', { method: 'POST', body: { packages: [{ name }] } })
@@ -41,6 +41,15 @@ test('what is no package is refused in words, and nothing starts', { skip }, asy
     const { status, body } = await install('lab-broken')
     assert.deepEqual([status, body.error?.code], [400, 'PKG_DEPENDENCY_ERROR'])
   })
+
+  await t.test(
+    'an install that would take another package away is a dependency error',
+    async () => {
+      const body = { packages: [{ name: 'lab-conflict', version: '2.0' }] }
+      const answer = await caller.ask('/api/v1/packages', { method: 'POST', body })
+      assert.deepEqual([answer.status, answer.body.error?.code], [400, 'PKG_DEPENDENCY_ERROR'])
+    },
+  )
 
   await t.test('a reboot that this agent would not make is refused, not dropped', async () => {
     const body = { options: { reboot: true } }

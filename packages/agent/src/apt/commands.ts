@@ -81,8 +81,9 @@ function installArguments(request: TransactionRequest): string[] {
   const { operation, force, no_recommends, allow_downgrade } = request
   return [
     'install',
-    // What patches a host neither brings a package of its own accord nor takes one away.
-    ...(operation === 'install' ? [] : ['--only-upgrade', '--no-remove']),
+    // Nobody asked for a package to go: what cannot be done without that is refused.
+    '--no-remove',
+    ...(operation === 'install' ? [] : ['--only-upgrade']),
     ...(force ? ['--reinstall'] : []),
     ...(no_recommends ? ['--no-install-recommends'] : []),
     ...(allow_downgrade ? ['--allow-downgrades'] : []),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { newFolder } from '../files/folder.test.kit.ts'
 import { places } from '../config-places.ts'
 import { enroll, type Wanted } from './enrollment.ts'
 import type { TestManager } from './manager.test.kit.ts'
@@ -10,7 +10,7 @@ type Options = Partial<Wanted> & { now?: () => Date; signal?: AbortSignal }
 
 /** A host that is not enrolled yet. `ask` is what a person does, and does again after a kill. */
 export function newHost({ url, authority }: Pick<TestManager, 'url' | 'authority'>) {
-  const where = places(mkdtempSync(join(tmpdir(), 'enroll-')))
+  const where = places(newFolder())
   const said: string[] = []
   return {
     where,

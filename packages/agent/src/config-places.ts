@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+
+export type Places = ReturnType<typeof places>
+
+/** Where the agent keeps what it owns, all below one folder so that a test can have its own. */
+export function places(root = '/') {
+  const settings = join(root, 'etc/linux_patch_api')
+  const certificates = join(settings, 'certs')
+  const state = join(root, 'var/lib/linux_patch_api')
+  return {
+    settings,
+    config: join(settings, 'config.yaml'),
+    whitelist: join(settings, 'whitelist.yaml'),
+    certificates,
+    authority: join(certificates, 'ca.pem'),
+    certificate: join(certificates, 'server.pem'),
+    key: join(certificates, 'server.key.pem'),
+    state,
+    jobs: join(state, 'jobs'),
+    audit: join(state, 'audit.log'),
+    enrollment: join(state, 'enrollment'),
+    cache: join(root, 'var/cache/linux_patch_api'),
+  }
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { parseConfig, version } from './config.ts'
+
+const FILE = '/etc/linux_patch_api/config.yaml'
+const refused = (text: string, message: string) =>
+  assert.throws(() => parseConfig(FILE, text), { code: 'CONFIG_INVALID', message })
+
+test('an empty file means the usual settings', () =>
+  assert.deepEqual(parseConfig(FILE, ''), {
+    listen: { address: '::', port: 12443 },
+    jobs: { timeout_minutes: 30 },
+    operations: ['read', 'patch', 'install'],
+    rate_limits: {
+      health: 60,
+      package_list: 30,
+      package_operations: 10,
+      patch_operations: 5,
+      job_operations: 60,
+      system: 5,
+    },
+    auth: { diagnostic_responses: false },
+    log_level: 'info',
+    package_manager: 'auto',
+  }))
+
+test('one setting leaves the others as usual', () =>
+  assert.deepEqual(parseConfig(FILE, 'listen: { port: 443 }').listen, { address: '::', port: 443 }))
+
+test('broken YAML is refused with the line', () =>
+  assert.throws(() => parseConfig(FILE, 'listen:\n  port: [\n'), {
+    code: 'CONFIG_INVALID',
+    message: /^\/etc\/linux_patch_api\/config\.yaml: .* at line 3, column 1$/,
+  }))
+
+test('a wrong value is refused with its key, in one line', () => {
+  refused('listen: { port: 99999 }', `${FILE}: listen.port: Too big: expected number to be <=65535`)
+  refused('listen: { address: localhost }', `${FILE}: listen.address: must be an IP address`)
+  refused(
+    'auth: { diagnostic_responses: "yes" }',
+    `${FILE}: auth.diagnostic_responses: Invalid input: expected boolean, received string`,
+  )
+})
+
+test('a key that nobody knows is refused, for it is a mistyped one', () =>
+  refused('lisen: {}', `${FILE}: Unrecognized key: "lisen"`))
+
+test('the same key twice is refused', () =>
+  assert.throws(() => parseConfig(FILE, 'log_level: info\nlog_level: debug\n'), {
+    message: /unique/,
+  }))
+
+test('an operation that nobody knows is refused', () =>
+  assert.throws(() => parseConfig(FILE, 'operations: [read, shell]'), {
+    message: /config\.yaml: operations\.1: /,
+  }))
+
+test('a limit of nothing is refused: it would lock the manager out', () =>
+  assert.throws(() => parseConfig(FILE, 'rate_limits: { health: 0 }'), {
+    message: /rate_limits\.health: /,
+  }))
+
+test('the version is that of the package', () => {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  assert.equal(version, JSON.parse(text).version)
+})

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { hostOperations } from '@linux-patch/shared/permissions'
+import { parseYaml } from './files/yaml.ts'
+
+export const version = '0.1.0'
+
+const aMinute = (usual: number) => z.number().int().min(1).max(100_000).default(usual)
+
+/** How many requests one client may make a minute, by the class that the contract gives each endpoint. */
+const RateLimits = z.strictObject({
+  health: aMinute(60),
+  package_list: aMinute(30),
+  package_operations: aMinute(10),
+  patch_operations: aMinute(5),
+  job_operations: aMinute(60),
+  system: aMinute(5),
+})
+export type RateClass = keyof z.infer<typeof RateLimits>
+
+/** What /etc/linux_patch_api/config.yaml may say. All of it may be left out. */
+export const Config = z.strictObject({
+  listen: z
+    .strictObject({
+      /** `::` takes IPv4 as well; a host without IPv6 listens on 0.0.0.0 instead. */
+      address: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').default('::'),
+      port: z.number().int().min(1).max(65535).default(12443),
+    })
+    .prefault({}),
+  jobs: z
+    .strictObject({
+      timeout_minutes: z
+        .number()
+        .int()
+        .min(1)
+        .max(24 * 60)
+        .default(30),
+    })
+    .prefault({}),
+  /** What this host lets anyone ask of it, the manager included. */
+  operations: z.array(z.enum(hostOperations)).default(['read', 'patch', 'install']),
+  rate_limits: RateLimits.prefault({}),
+  auth: z
+    .strictObject({
+      /** Tells a refused caller why, if it calls from this very host. Everyone else hears nothing. */
+      diagnostic_responses: z.boolean().default(false),
+    })
+    .prefault({}),
+  log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  package_manager: z.enum(['auto', 'apt']).default('auto'),
+})
+export type Config = z.infer<typeof Config>
+
+export const parseConfig = (file: string, text: string): Config => parseYaml(file, text, Config)

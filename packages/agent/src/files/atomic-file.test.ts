@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { newFolder } from './folder.test.kit.ts'
+import { writeAtomic } from './atomic-file.ts'
+
+test('a file is replaced as a whole, with the mode that was asked for', async () => {
+  const folder = newFolder()
+  const file = join(folder, 'key.pem')
+  await writeAtomic(file, 'old', 0o644)
+  await writeAtomic(file, 'new', 0o600)
+  assert.equal(readFileSync(file, 'utf8'), 'new')
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.deepEqual(readdirSync(folder), ['key.pem'])
+})
+
+test('what cannot be put in its place leaves no trace', async () => {
+  const folder = newFolder()
+  mkdirSync(join(folder, 'taken'))
+  await assert.rejects(writeAtomic(join(folder, 'taken'), 'text'))
+  assert.deepEqual(readdirSync(folder), ['taken'])
+})

@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError } from 'commander'
+import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { pino } from 'pino'
+import { Fingerprint } from '@linux-patch/shared/enrollment'
+import { Failure } from '@linux-patch/shared/failure'
+import { places, type Places } from './config-places.ts'
+import { version } from './config.ts'
+import { enroll } from './services/enrollment.ts'
+import { settings } from './services/settings.ts'
+import { refuse, serve } from './start/serve.ts'
+
+/** For a script that has to know how enrollment ended. */
+const exitCodes: Record<string, number> = { enrollment_denied: 3, enrollment_expired: 4 }
+
+type Enroll = {
+  manager: URL
+  caFingerprint: string
+  address?: string
+  fqdn?: string
+  yes: boolean
+  interval: number
+}
+
+const program = new Command('linux-patch-agent')
+  .description('Offers the package updates of this host to its manager')
+  .version(version)
+  .option('--root <folder>', 'the folder that etc and var are in', '/')
+const here = () => places(program.opts<{ root: string }>().root)
+
+program
+  .command('serve')
+  .description('answer the manager; while the host is not enrolled, wait until it is')
+  .action(() => serve(here()))
+
+program
+  .command('enroll')
+  .description('ask a manager for a place among its hosts, and wait for the decision')
+  .requiredOption('--manager <url>', 'https://name:8443', readUrl)
+  .requiredOption('--ca-fingerprint <sha256:…>', "of the manager's root certificate", readPin)
+  .option('--address <ip>', 'where the manager shall call this host', readAddress)
+  .option('--fqdn <name>', 'the full name of this host')
+  .option('--interval <seconds>', 'between two questions to the manager', readSeconds, 5)
+  .option('--yes', 'enrol anew a host that is enrolled already', false)
+  .action((options: Enroll) => enrollHere(here(), options))
+
+program
+  .command('check-config')
+  .description('say whether the settings can be read, and end with 1 where they cannot')
+  .action(() => checkConfig(here()))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  // A person reads this line: the way it came is of use only where it is a mistake of ours.
+  console.error(error instanceof Failure ? error.message : error)
+  process.exit(exitCodes[error instanceof Failure ? error.code : ''] ?? 1)
+}
+
+async function enrollHere(where: Places, options: Enroll) {
+  const current = readSettings(where)
+  refuse([current.config.problem()])
+  const { manager, host_id } = await enroll(
+    {
+      manager: options.manager,
+      ca_fingerprint: options.caFingerprint,
+      address: options.address,
+      fqdn: options.fqdn,
+      agent_port: current.config.value().listen.port,
+      again: options.yes,
+      interval_seconds: options.interval,
+    },
+    {
+      places: where,
+      say: console.log,
+      now: () => new Date(),
+      signal: new AbortController().signal,
+    },
+  )
+  console.log(`Enrolled as urn:lpm:host:${host_id} with ${manager.identity}.`)
+}
+
+function checkConfig(where: Places) {
+  const current = readSettings(where)
+  const whitelist = current.whitelist.problem()
+  refuse([current.config.problem(), existsSync(where.whitelist) ? whitelist : null])
+  console.log(whitelist ?? 'The settings are right.')
+}
+
+function readSettings(where: Places) {
+  const current = settings({
+    places: where,
+    resolve: async () => [],
+    log: pino({ enabled: false }),
+  })
+  current.reload()
+  return current
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isPlain = url?.protocol === 'https:' && url.href === `${url.origin}/`
+  if (!url || !isPlain) throw new InvalidArgumentError('It must look like https://name:8443.')
+  return url
+}
+
+function readPin(text: string): string {
+  const { success, data } = Fingerprint.safeParse(text.toLowerCase())
+  if (!success) throw new InvalidArgumentError('It must be sha256: and 64 hexadecimal digits.')
+  return data
+}
+
+function readAddress(text: string): string {
+  if (isIP(text) === 0) throw new InvalidArgumentError('It must be an IP address.')
+  return text
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text)
+  if (seconds >= 0.01 && seconds <= 3600) return seconds
+  throw new InvalidArgumentError('It must be a number of seconds, up to an hour.')
+}

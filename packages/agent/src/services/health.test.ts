@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { test } from 'node:test'
+import { Failure } from '@linux-patch/shared/failure'
+import { DAY_MS, host, testAuthority } from '../pki/authority.test.kit.ts'
+import { healthService } from './health.ts'
+
+type Deps = Parameters<typeof healthService>[0]
+const START = new Date('2026-01-01T00:00:00Z')
+const after = (days: number) => () => new Date(START.getTime() + days * DAY_MS)
+const authority = await testAuthority('root', START)
+const { cert } = await authority.issue({ ...host, from: START, to: after(90)() })
+const certificate = new X509Certificate(cert)
+
+const health = (deps: Partial<Deps> = {}) =>
+  healthService({
+    configProblem: () => null,
+    whitelist: () => ({ entries: ['10.0.0.1'], problem: null, unresolved: [] }),
+    certificate: () => ({ certificate, problem: null }),
+    damage: async () => ({ interrupted: false, broken_packages: [] }),
+    jobQueue: () => ({ state: 'ok', detail: null }),
+    now: after(1),
+    uptimeSeconds: () => 12.7,
+    ...deps,
+  }).get()
+
+const fine = {
+  config: 'ok',
+  certificates: 'ok',
+  package_manager: 'ok',
+  job_queue: 'ok',
+  whitelist: 'ok',
+}
+
+test('an agent that has nothing to complain of is healthy', async () =>
+  assert.deepEqual(await health(), {
+    status: 'healthy',
+    version: '0.1.0',
+    uptime_seconds: 12,
+    checks: fine,
+    details: {},
+  }))
+
+test('settings that could not be taken degrade it, and are named', async () => {
+  const { status, checks, details } = await health({
+    configProblem: () => 'config.yaml: log_level',
+  })
+  assert.deepEqual(
+    [status, checks, details],
+    ['degraded', { ...fine, config: 'warn' }, { config: 'config.yaml: log_level' }],
+  )
+})
+
+test('a certificate in the last third of its life warns', async () => {
+  assert.equal((await health({ now: after(59) })).checks.certificates, 'ok')
+  assert.equal((await health({ now: after(61) })).checks.certificates, 'warn')
+})
+
+const isUnhealthy = (check: string) => (error: unknown) =>
+  error instanceof Failure &&
+  error.code === 'SERVICE_UNHEALTHY' &&
+  (error.details.checks as Record<string, string>)[check] === 'error'
+
+test('a certificate that has expired is unhealthy', () =>
+  assert.rejects(health({ now: after(91) }), isUnhealthy('certificates')))
+
+test('new certificates that do not fit warn while the old ones hold', async () => {
+  const { checks } = await health({ certificate: () => ({ certificate, problem: 'another key' }) })
+  assert.equal(checks.certificates, 'warn')
+})
+
+test('a package manager that does not answer is unhealthy', () =>
+  assert.rejects(
+    health({
+      damage: async () => {
+        throw new Failure('PKG_MANAGER_ERROR', 'dpkg is gone')
+      },
+    }),
+    isUnhealthy('package_manager'),
+  ))
+
+test('damage that the next job repairs degrades', async () => {
+  const { checks } = await health({
+    damage: async () => ({ interrupted: true, broken_packages: [] }),
+  })
+  assert.equal(checks.package_manager, 'warn')
+})
+
+test('jobs that cannot be read are unhealthy', () =>
+  assert.rejects(
+    health({
+      jobQueue: () => {
+        throw new Failure('SERVICE_UNHEALTHY', 'The database is damaged.')
+      },
+    }),
+    isUnhealthy('job_queue'),
+  ))
+
+test('a whitelist that lets nobody in warns', async () => {
+  const whitelist = () => ({ entries: [], problem: null, unresolved: [] })
+  assert.equal((await health({ whitelist })).checks.whitelist, 'warn')
+})
+
+test('a name without an address warns', async () => {
+  const whitelist = () => ({ entries: ['manager'], problem: null, unresolved: ['manager'] })
+  assert.equal((await health({ whitelist })).details.whitelist, 'No address is known for manager.')
+})
+
+test('a monitor that asks often does not make the package database be read often', async () => {
+  let looks = 0
+  const service = healthService({
+    configProblem: () => null,
+    whitelist: () => ({ entries: ['10.0.0.1'], problem: null, unresolved: [] }),
+    certificate: () => ({ certificate, problem: null }),
+    damage: async () => {
+      looks += 1
+      return { interrupted: false, broken_packages: [] }
+    },
+    jobQueue: () => ({ state: 'ok', detail: null }),
+    now: after(1),
+    uptimeSeconds: () => 1,
+  })
+  await Promise.all([service.get(), service.get(), service.get()])
+  assert.equal(looks, 1)
+})

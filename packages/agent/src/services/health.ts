@@ -1,0 +1,119 @@
+import type { X509Certificate } from 'node:crypto'
+import type { Health } from '@linux-patch/shared/agent-api'
+import { Failure } from '@linux-patch/shared/failure'
+import { version } from '../config.ts'
+import type { Damage } from '../package-manager.ts'
+
+export type Check = { state: 'ok' | 'warn' | 'error'; detail: string | null }
+
+type Deps = {
+  configProblem: () => string | null
+  whitelist: () => { entries: string[]; problem: string | null; unresolved: string[] }
+  certificate: () => { certificate: X509Certificate | null; problem: string | null }
+  damage: () => Promise<Damage>
+  jobQueue: () => Promise<Check> | Check
+  now: () => Date
+  uptimeSeconds: () => number
+}
+
+/** To look for damage reads the package database: not at every knock of a monitor. */
+const DAMAGE_KEPT_MS = 30_000
+const fine: Check = { state: 'ok', detail: null }
+const warn = (detail: string): Check => ({ state: 'warn', detail })
+const error = (detail: string): Check => ({ state: 'error', detail })
+
+export const healthService = (deps: Deps) => {
+  const packageManager = kept(() => checkPackageManager(deps.damage), deps.now)
+  return {
+    /** Throws SERVICE_UNHEALTHY where the agent cannot do its work; degraded is still an answer. */
+    async get(): Promise<Health> {
+      const checks = {
+        config: checkConfig(deps.configProblem()),
+        certificates: checkCertificate(deps.certificate(), deps.now()),
+        package_manager: await packageManager(),
+        job_queue: await checkJobs(deps.jobQueue),
+        whitelist: checkWhitelist(deps.whitelist()),
+      }
+      const health = {
+        status: worst(Object.values(checks)),
+        version,
+        uptime_seconds: Math.floor(deps.uptimeSeconds()),
+        checks: mapValues(checks, ({ state }) => state),
+        details: details(checks),
+      }
+      if (health.status === 'unhealthy') throw unhealthy(health)
+      return health
+    },
+  }
+}
+
+const checkConfig = (problem: string | null) => (problem ? warn(problem) : fine)
+
+function checkWhitelist({ entries, problem, unresolved }: ReturnType<Deps['whitelist']>): Check {
+  if (problem) return warn(problem)
+  if (entries.length === 0) return warn('The whitelist is empty: nobody may call.')
+  return unresolved.length > 0 ? warn(`No address is known for ${unresolved.join(', ')}.`) : fine
+}
+
+/** A certificate is renewed at two thirds of its life: one in its last third was not. */
+function checkCertificate(
+  { certificate, problem }: ReturnType<Deps['certificate']>,
+  now: Date,
+): Check {
+  if (!certificate) return error(problem ?? 'This host is not enrolled.')
+  const { validFromDate: from, validToDate: to, validTo } = certificate
+  if (now >= to) return error(`The certificate expired at ${validTo}.`)
+  if (problem) return warn(problem)
+  const left = to.getTime() - now.getTime()
+  const life = to.getTime() - from.getTime()
+  return left < life / 3 ? warn(`The certificate expires at ${validTo}.`) : fine
+}
+
+async function checkPackageManager(damage: Deps['damage']): Promise<Check> {
+  try {
+    const { interrupted, broken_packages } = await damage()
+    if (broken_packages.length > 0) return warn(`Broken: ${broken_packages.join(', ')}.`)
+    return interrupted ? warn('A transaction was cut short; the next job repairs it first.') : fine
+  } catch (cause) {
+    return error(cause instanceof Failure ? cause.message : 'The package manager does not answer.')
+  }
+}
+
+async function checkJobs(jobQueue: Deps['jobQueue']): Promise<Check> {
+  try {
+    return await jobQueue()
+  } catch (cause) {
+    return error(cause instanceof Failure ? cause.message : 'The jobs cannot be read.')
+  }
+}
+
+function kept<Value>(read: () => Promise<Value>, now: () => Date) {
+  let last: { value: Promise<Value>; until: number } | undefined
+  return () => {
+    if (!last || now().getTime() >= last.until)
+      last = { value: read(), until: now().getTime() + DAMAGE_KEPT_MS }
+    return last.value
+  }
+}
+
+function worst(checks: Check[]): Health['status'] {
+  const states = new Set(checks.map(({ state }) => state))
+  if (states.has('error')) return 'unhealthy'
+  return states.has('warn') ? 'degraded' : 'healthy'
+}
+
+type Checks = Record<keyof Health['checks'], Check>
+
+const mapValues = <Value>(checks: Checks, to: (check: Check) => Value) =>
+  Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, to(check)])) as Record<
+    keyof Checks,
+    Value
+  >
+
+const details = (checks: Checks) =>
+  Object.fromEntries(
+    Object.entries(checks).flatMap(([name, { detail }]) => (detail ? [[name, detail]] : [])),
+  )
+
+const unhealthy = (health: Health) =>
+  new Failure('SERVICE_UNHEALTHY', Object.values(health.details).join(' '), { details: health })

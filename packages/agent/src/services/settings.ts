@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs'
+import { liveFile } from '../files/live-file.ts'
+import type { Places } from '../config-places.ts'
+import { parseWhitelist } from '../config-whitelist.ts'
+import { Config, parseConfig } from '../config.ts'
+import { watchFolder } from '../files/watch.ts'
+import { certificates } from './certificates.ts'
+import type { Log } from './log.ts'
+import { allowList, type Resolve } from './whitelist.ts'
+
+type Deps = { places: Places; resolve: Resolve; log: Log }
+type Listener = {
+  config: (config: Config) => void
+  whitelist: () => void
+  certificates: (changed: 'certificate' | 'authority') => void
+}
+export type Settings = ReturnType<typeof settings>
+
+/** Names may move, and a watch may miss what a mount or a restore put there: so all is read again now and then. */
+const AGAIN_MS = 60_000
+
+/** Everything that an administrator can change while the agent runs, always in its last good state. */
+export function settings({ places, resolve, log }: Deps) {
+  const { config, whitelist } = filesAt(places)
+  const list = allowList({ entries: whitelist.value, resolve })
+  const own = certificates(places)
+  const complain = complaints(log)
+
+  function reload(listener?: Listener) {
+    if (config.reload()) listener?.config(config.value())
+    if (whitelist.reload()) list.apply()
+    const changed = own.reload()
+    if (changed !== 'same') listener?.certificates(changed)
+    listener?.whitelist()
+    // A host that is not enrolled yet has no certificates, and says so where it waits.
+    const certificates = own.own() && own.problem()
+    if (listener)
+      complain({ config: config.problem(), whitelist: whitelist.problem(), certificates })
+    // A name server that is slow must not hold up what is known already.
+    void list.resolveNames().then(() => listener?.whitelist())
+  }
+
+  return {
+    config,
+    whitelist,
+    list,
+    own,
+    reload,
+
+    /** Reads again whatever changes, and tells what is new. Answers the function that ends it. */
+    watch: (listener: Listener) => watchPlaces(places, () => reload(listener)),
+  }
+}
+
+function watchPlaces(places: Places, again: () => void) {
+  mkdirSync(places.certificates, { recursive: true })
+  const stops = [places.settings, places.certificates].map((one) => watchFolder(one, again))
+  const timer = setInterval(again, AGAIN_MS)
+  // What changed before the watch began would otherwise wait for the clock.
+  again()
+  return () => {
+    clearInterval(timer)
+    for (const stop of stops) stop()
+  }
+}
+
+const filesAt = (places: Places) => ({
+  config: liveFile({
+    file: places.config,
+    parse: parseConfig,
+    otherwise: Config.parse({}),
+    absence: null,
+  }),
+  whitelist: liveFile<string[]>({
+    file: places.whitelist,
+    parse: parseWhitelist,
+    otherwise: [],
+    absence: `${places.whitelist} is not there: nobody may call.`,
+  }),
+})
+
+/** Says each problem once, and not again at every look. */
+function complaints(log: Log) {
+  const said = new Map<string, string>()
+  return (problems: Record<string, string | null>) => {
+    for (const [file, problem] of Object.entries(problems)) {
+      if (problem && said.get(file) !== problem)
+        log.warn(
+          { code: 'CONFIG_INVALID', problem },
+          'something is wrong with the settings; the last good ones hold',
+        )
+      if (problem) said.set(file, problem)
+      else said.delete(file)
+    }
+  }
+}

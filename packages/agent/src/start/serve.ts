@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { pino, stdSerializers, stdTimeFunctions } from 'pino'
+import { Failure } from '@linux-patch/shared/failure'
+import { apt } from '../apt/apt.ts'
+import type { Places } from '../config-places.ts'
+import { programs, run } from '../run.ts'
+import { settings } from '../services/settings.ts'
+import { resolve } from '../services/whitelist.ts'
+import { agent } from './agent.ts'
+import { engine } from './engine.ts'
+
+const ENROL_FIRST =
+  'this host is not enrolled: run `linux-patch-agent enroll`; nothing listens until then'
+
+/** The daemon, until it is asked to stop. */
+export async function serve(where: Places) {
+  const log = pino({
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    serializers: { error: stdSerializers.err, err: stdSerializers.err },
+  })
+  const current = settings({ places: where, resolve, log })
+  current.reload()
+  refuse([current.config.problem()])
+  log.level = current.config.value().log_level
+  for (const folder of [where.state, where.cache])
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+
+  const common = { settings: current, places: where, log }
+  const work = engine({ ...common, packageManager: findPackageManager(where), run })
+  const api = agent({ ...common, engine: work })
+  const failed = Promise.withResolvers<never>()
+  const unwatch = current.watch({
+    config: ({ log_level }) => {
+      log.level = log_level
+      log.info({}, 'settings taken; address and port hold from the next start')
+    },
+    whitelist: api.recheck,
+    certificates(changed) {
+      log.info({ changed }, 'certificates taken')
+      api.reload(changed)
+      api.open().catch(failed.reject)
+    },
+  })
+  work.start()
+  if (!(await api.open())) log.warn({ problem: current.own.problem() }, ENROL_FIRST)
+  await Promise.race([stopAsked(), failed.promise])
+  log.info({}, 'stopping; jobs under way go on and are found again')
+  unwatch()
+  await api.close()
+  await work.stop()
+}
+
+function findPackageManager({ cache }: Places) {
+  // Both settings mean apt for now: `auto` is there for the hosts that have dnf.
+  if (existsSync(programs.aptGet)) return apt(run, { cacheFolder: cache })
+  throw new Failure('PKG_MANAGER_ERROR', `This host has no ${programs.aptGet}.`)
+}
+
+/** Settings that are wrong stop the start, with a line for each. */
+export function refuse(problems: (string | null)[]) {
+  const found = problems.filter((problem) => problem !== null)
+  if (found.length > 0) throw new Failure('CONFIG_INVALID', found.join('\n'))
+}
+
+function stopAsked() {
+  const { promise, resolve: stop } = Promise.withResolvers<void>()
+  process.once('SIGTERM', () => stop())
+  process.once('SIGINT', () => stop())
+  return promise
+}
