@@ -18,7 +18,7 @@ const health = (deps: Partial<Deps> = {}) =>
     whitelist: () => ({ entries: ['10.0.0.1'], problem: null, unresolved: [] }),
     certificate: () => ({ certificate, problem: null }),
     damage: async () => ({ interrupted: false, broken_packages: [] }),
-    jobQueue: () => ({ state: 'ok', detail: null }),
+    jobs: () => ({ waiting: 0, at_work: 0, ended: 0 }),
     now: after(1),
     uptimeSeconds: () => 12.7,
     ...deps,
@@ -89,7 +89,7 @@ test('damage that the next job repairs degrades', async () => {
 test('jobs that cannot be read are unhealthy', () =>
   assert.rejects(
     health({
-      jobQueue: () => {
+      jobs: () => {
         throw new Failure('SERVICE_UNHEALTHY', 'The database is damaged.')
       },
     }),
@@ -106,20 +106,41 @@ test('a name without an address warns', async () => {
   assert.equal((await health({ whitelist })).details.whitelist, 'No address is known for manager.')
 })
 
-test('a monitor that asks often does not make the package database be read often', async () => {
-  let looks = 0
+/** A service whose looks at the package database are counted, over jobs that the test moves on. */
+function watched() {
+  const seen = { looks: 0, jobs: { waiting: 0, at_work: 0, ended: 0 } }
   const service = healthService({
     configProblem: () => null,
     whitelist: () => ({ entries: ['10.0.0.1'], problem: null, unresolved: [] }),
     certificate: () => ({ certificate, problem: null }),
     damage: async () => {
-      looks += 1
-      return { interrupted: false, broken_packages: [] }
+      seen.looks += 1
+      return { interrupted: true, broken_packages: [] }
     },
-    jobQueue: () => ({ state: 'ok', detail: null }),
+    jobs: () => seen.jobs,
     now: after(1),
     uptimeSeconds: () => 1,
   })
+  return { service, seen }
+}
+
+test('a monitor that asks often does not make the package database be read often', async () => {
+  const { service, seen } = watched()
   await Promise.all([service.get(), service.get(), service.get()])
-  assert.equal(looks, 1)
+  assert.equal(seen.looks, 1)
+})
+
+test('what a job is in the middle of is not called damage', async () => {
+  const { service, seen } = watched()
+  seen.jobs = { waiting: 0, at_work: 1, ended: 0 }
+  assert.equal((await service.get()).checks.package_manager, 'ok')
+  assert.equal(seen.looks, 0)
+})
+
+test('after a job the host is looked at again', async () => {
+  const { service, seen } = watched()
+  await service.get()
+  seen.jobs = { waiting: 0, at_work: 0, ended: 1 }
+  await service.get()
+  assert.equal(seen.looks, 2)
 })

@@ -11,27 +11,28 @@ type Deps = {
   whitelist: () => { entries: string[]; problem: string | null; unresolved: string[] }
   certificate: () => { certificate: X509Certificate | null; problem: string | null }
   damage: () => Promise<Damage>
-  jobQueue: () => Promise<Check> | Check
+  /** How many jobs wait, change the host just now, and have ended. Throws where the jobs cannot be read. */
+  jobs: () => { waiting: number; at_work: number; ended: number }
   now: () => Date
   uptimeSeconds: () => number
 }
 
-/** To look for damage reads the package database: not at every knock of a monitor. */
+/** To look for damage asks dpkg and apt: not at every knock of a monitor, unless a job has ended since. */
 const DAMAGE_KEPT_MS = 30_000
 const fine: Check = { state: 'ok', detail: null }
 const warn = (detail: string): Check => ({ state: 'warn', detail })
 const error = (detail: string): Check => ({ state: 'error', detail })
 
 export const healthService = (deps: Deps) => {
-  const packageManager = kept(() => checkPackageManager(deps.damage), deps.now)
+  const look = packageManagerCheck(deps)
   return {
     /** Throws SERVICE_UNHEALTHY where the agent cannot do its work; degraded is still an answer. */
     async get(): Promise<Health> {
       const checks = {
         config: checkConfig(deps.configProblem()),
         certificates: checkCertificate(deps.certificate(), deps.now()),
-        package_manager: await packageManager(),
-        job_queue: await checkJobs(deps.jobQueue),
+        package_manager: await look(),
+        job_queue: checkJobs(deps),
         whitelist: checkWhitelist(deps.whitelist()),
       }
       const health = {
@@ -69,7 +70,20 @@ function checkCertificate(
   return left < life / 3 ? warn(`The certificate expires at ${validTo}.`) : fine
 }
 
-async function checkPackageManager(damage: Deps['damage']): Promise<Check> {
+/** While a job changes the host, half of what is seen is not damage but work: nobody looks then. */
+function packageManagerCheck({ damage, jobs, now }: Deps) {
+  let last = { ended: -1, until: 0, check: Promise.resolve(fine) }
+  return async (): Promise<Check> => {
+    const work = workOf(jobs)
+    if (work && work.at_work > 0) return fine
+    const ended = work?.ended ?? 0
+    if (ended !== last.ended || now().getTime() >= last.until)
+      last = { ended, until: now().getTime() + DAMAGE_KEPT_MS, check: lookForDamage(damage) }
+    return last.check
+  }
+}
+
+async function lookForDamage(damage: Deps['damage']): Promise<Check> {
   try {
     const { interrupted, broken_packages } = await damage()
     if (broken_packages.length > 0) return warn(`Broken: ${broken_packages.join(', ')}.`)
@@ -79,20 +93,21 @@ async function checkPackageManager(damage: Deps['damage']): Promise<Check> {
   }
 }
 
-async function checkJobs(jobQueue: Deps['jobQueue']): Promise<Check> {
+function checkJobs({ jobs }: Deps): Check {
   try {
-    return await jobQueue()
+    jobs()
+    return fine
   } catch (cause) {
     return error(cause instanceof Failure ? cause.message : 'The jobs cannot be read.')
   }
 }
 
-function kept<Value>(read: () => Promise<Value>, now: () => Date) {
-  let last: { value: Promise<Value>; until: number } | undefined
-  return () => {
-    if (!last || now().getTime() >= last.until)
-      last = { value: read(), until: now().getTime() + DAMAGE_KEPT_MS }
-    return last.value
+/** Undefined where the jobs cannot be read, which is a check of its own. */
+function workOf(jobs: Deps['jobs']) {
+  try {
+    return jobs()
+  } catch {
+    return undefined
   }
 }
 

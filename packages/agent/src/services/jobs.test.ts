@@ -132,15 +132,3 @@ test('a job that is not there is not found', async () => {
   const job_id = '00000000-0000-4000-8000-000000000000'
   assert.throws(() => agent.jobs.get({ job_id }), { code: 'JOB_NOT_FOUND' })
 })
-
-test('health hears of a database that does not answer', async () => {
-  using host = testHost()
-  await using agent = testAgent(host)
-  assert.deepEqual(agent.jobs.check(), { state: 'ok', detail: null })
-  const { counts } = agent.store
-  agent.store.counts = () => {
-    throw new Failure('SERVICE_UNHEALTHY', 'The disk failed.')
-  }
-  assert.deepEqual(agent.jobs.check(), { state: 'error', detail: 'The disk failed.' })
-  agent.store.counts = counts
-})

@@ -7,7 +7,6 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { PackageManager, TransactionRequest } from '../package-manager.ts'
 import type { StoredJob } from '../store/job-row.ts'
 import type { JobStore } from '../store/jobs.ts'
-import type { Check } from './health.ts'
 import {
   installAnswer,
   patchApplyAnswer,
@@ -54,17 +53,6 @@ export const jobService = (deps: Deps) => ({
   }),
 
   get: ({ job_id }: Input<AgentApi['getJob']>) => deps.store.read(job_id),
-
-  /** Whether the database of jobs answers, for the agent's health. */
-  check(): Check {
-    try {
-      const { waiting } = deps.store.counts()
-      return { state: 'ok', detail: waiting === 0 ? null : `${waiting} jobs wait.` }
-    } catch (error) {
-      if (error instanceof Failure) return { state: 'error', detail: error.message }
-      throw error
-    }
-  },
 
   watch: (watcher: Watcher) => deps.live.watch(watcher),
 })

@@ -5,7 +5,7 @@ import type { PackageManager } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import { jobStore } from '../store/jobs.ts'
 import { openDatabase } from '../store/open.ts'
-import { healthService, type Check } from '../services/health.ts'
+import { healthService } from '../services/health.ts'
 import { jobService } from '../services/jobs.ts'
 import { liveJobs } from '../services/live.ts'
 import type { Log } from '../services/log.ts'
@@ -42,7 +42,7 @@ export function engine({ settings, packageManager, run, places, log }: Deps) {
     health: healthService({
       ...checksOf(settings),
       damage: packageManager.damage,
-      jobQueue: (): Check => (store.counts(), { state: 'ok', detail: null }),
+      jobs: store.counts,
       now: () => new Date(),
       uptimeSeconds: process.uptime,
     }),

@@ -12,7 +12,8 @@ export type NewJob = Pick<
   StoredJob,
   'operation' | 'request' | 'patches' | 'idempotency_key' | 'request_hash' | 'caller' | 'request_id'
 >
-type Counts = { waiting: number; running: number }
+/** Jobs that wait, that change the host just now, and that have ended. */
+type Counts = { waiting: number; at_work: number; ended: number }
 type Asked = Pick<StoredJob, 'caller' | 'idempotency_key' | 'request_hash'>
 
 const INSERT = `INSERT INTO jobs (job_id, operation, status, phase, progress_percent, message, request,
@@ -22,8 +23,9 @@ const INSERT = `INSERT INTO jobs (job_id, operation, status, phase, progress_per
 // What is under way comes before what waits.
 const NEXT = `SELECT * FROM jobs WHERE phase <> 'over' ORDER BY phase = 'queued', rowid LIMIT 1`
 const REPEATED = `SELECT * FROM jobs WHERE caller = :caller AND idempotency_key = :idempotency_key`
-const COUNTS = `SELECT count(*) FILTER (WHERE status = 'pending') AS waiting,
-  count(*) FILTER (WHERE status = 'running') AS running FROM jobs WHERE phase <> 'over'`
+const COUNTS = `SELECT count(*) FILTER (WHERE phase = 'queued') AS waiting,
+  count(*) FILTER (WHERE phase NOT IN ('queued', 'over')) AS at_work,
+  count(*) FILTER (WHERE phase = 'over') AS ended FROM jobs`
 
 export const jobStore = (db: Database, now = () => new Date()) => {
   const logs = logStore(db)
@@ -78,7 +80,7 @@ export const jobStore = (db: Database, now = () => new Date()) => {
     patchHistory: () =>
       select(`operation = 'patch_apply' AND result IS NOT NULL ORDER BY rowid DESC`),
 
-    counts: () => db.all<Counts>(COUNTS)[0] ?? { waiting: 0, running: 0 },
+    counts: () => db.all<Counts>(COUNTS)[0] ?? { waiting: 0, at_work: 0, ended: 0 },
 
     log: (job_id: string, lines: LogLine[]) => logs.append(job_id, lines),
     lastErrors: logs.lastErrors,
