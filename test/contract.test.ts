@@ -5,7 +5,7 @@ import { documents, placeOfDocument, textOf } from './openapi.ts'
 
 for (const [name, document] of Object.entries(documents))
   test(`docs/api/${name}.openapi.json says what the contract says (else: npm run openapi)`, () =>
-    assert.equal(readFileSync(placeOfDocument(name), 'utf8'), textOf(document)))
+    assert.ok(readFileSync(placeOfDocument(name), 'utf8') === textOf(document)))
 
 test('every operation has a name of its own', () => {
   for (const document of Object.values(documents)) {

@@ -25,7 +25,7 @@ export const managerApi = {
     rate: 'refresh',
     input: z.strictObject({ refresh_token: z.string().max(200).optional() }),
     output: Tokens,
-    failures: ['unauthorized', 'rate_limited'],
+    failures: ['rate_limited'],
   },
 
   logout: {
