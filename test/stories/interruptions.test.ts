@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engines } from '@linux-patch/manager/db/engines'
 import type { Host } from '../lab/host.ts'
 import { skipWithout } from '../needs.ts'
 import { dpkgSays, ended, openFleet, outcomes } from './fleet.ts'
@@ -50,41 +51,46 @@ test(
   },
 )
 
-test(
-  'a manager killed while a job runs on two hosts ends it with the truth after its restart',
-  { skip },
-  async () => {
-    await using fleet = await openFleet(['web', 'db'], { packages: [...packages, 'lab-fail=1.0'] })
-    const { manager, hosts, ids } = fleet
-    await hosts.db.write('/etc/lab-fail-ok', '')
-    await Promise.all([sleepFor(hosts.web, 6), sleepFor(hosts.db, 6)])
-    const { id } = await manager.api.createJob({
-      kind: 'patch_apply',
-      host_ids: [ids.web, ids.db],
-    })
-    await until('both postinsts sleep', async () => {
-      const sleeping = await Promise.all([isSleeping(hosts.web)(), isSleeping(hosts.db)()])
-      return sleeping.every(Boolean)
-    })
-    await manager.kill('SIGKILL')
-    await manager.restart()
+for (const engine of engines)
+  test(
+    `a manager on ${engine.name}, killed while a job runs on two hosts, ends it with the truth after its restart`,
+    { skip: skip || engine.skip },
+    async () => {
+      const { url } = await engine.place()
+      await using fleet = await openFleet(['web', 'db'], {
+        packages: [...packages, 'lab-fail=1.0'],
+        manager_config: { database: { url } },
+      })
+      const { manager, hosts, ids } = fleet
+      await hosts.db.write('/etc/lab-fail-ok', '')
+      await Promise.all([sleepFor(hosts.web, 6), sleepFor(hosts.db, 6)])
+      const { id } = await manager.api.createJob({
+        kind: 'patch_apply',
+        host_ids: [ids.web, ids.db],
+      })
+      await until('both postinsts sleep', async () => {
+        const sleeping = await Promise.all([isSleeping(hosts.web)(), isSleeping(hosts.db)()])
+        return sleeping.every(Boolean)
+      })
+      await manager.kill('SIGKILL')
+      await manager.restart()
 
-    const job = await ended(manager, id)
-    assert.equal(job.status, 'partial')
-    const [db, web] = job.hosts.toSorted((a, b) => a.host_name.localeCompare(b.host_name))
-    assert.deepEqual([db?.status, web?.status], ['completed', 'failed'])
-    assert.deepEqual(web && outcomes(web), [
-      ['lab-fail', '1.0', '2.0', 'broken'],
-      ['lab-hello', '1.0', '1.1', 'done'],
-      ['lab-sleep', '1.0', '2.0', 'done'],
-    ])
-    for (const host of [hosts.web, hosts.db]) {
-      assert.equal(await dpkgSays(host, 'lab-sleep'), 'ii 2.0')
-      const runs = await host.sh('grep -c "^Upgrade:.*lab-sleep" /var/log/apt/history.log')
-      assert.equal(runs.trim(), '1')
-    }
-  },
-)
+      const job = await ended(manager, id)
+      assert.equal(job.status, 'partial')
+      const [db, web] = job.hosts.toSorted((a, b) => a.host_name.localeCompare(b.host_name))
+      assert.deepEqual([db?.status, web?.status], ['completed', 'failed'])
+      assert.deepEqual(web && outcomes(web), [
+        ['lab-fail', '1.0', '2.0', 'broken'],
+        ['lab-hello', '1.0', '1.1', 'done'],
+        ['lab-sleep', '1.0', '2.0', 'done'],
+      ])
+      for (const host of [hosts.web, hosts.db]) {
+        assert.equal(await dpkgSays(host, 'lab-sleep'), 'ii 2.0')
+        const runs = await host.sh('grep -c "^Upgrade:.*lab-sleep" /var/log/apt/history.log')
+        assert.equal(runs.trim(), '1')
+      }
+    },
+  )
 
 test(
   'a host that cannot be reached gets its part of the job when it is back',
