@@ -1,24 +1,32 @@
-import type { PackageChange } from '@linux-patch/shared/agent-job'
+import type { PackageChange, Rollback } from '@linux-patch/shared/agent-job'
 import type { Package, PackageDetail } from '@linux-patch/shared/package'
 import type { Patch } from '@linux-patch/shared/patch'
+import type { TransactionChange } from '@linux-patch/shared/transaction'
 
 /** A package and, where one was asked for, its version; null is the newest that the host would take. */
 export type Wanted = { name: string; version: string | null }
 
 /** What to ask of a transaction. Names and versions are checked against the package database before they travel. */
 export type TransactionRequest = {
-  operation: 'install' | 'update' | 'patch_apply'
+  operation: 'install' | 'update' | 'remove' | 'patch_apply' | 'rollback'
   packages: Wanted[]
+  /** Packages to go: what a remove names, and what a rollback takes away again. */
+  remove: string[]
+  /** Absolute paths of saved packages that a rollback installs, because no archive has them any more. */
+  files: string[]
   exclude_packages: string[]
-  /** Install again what has that version already. */
+  /** Install again what has that version already; remove although others depend on it. */
   force: boolean
+  /** What is removed loses its configuration files too. */
+  purge: boolean
   no_recommends: boolean
   allow_downgrade: boolean
 }
 
 /** The exact transaction, as the package manager itself would do it now. */
 export type Plan = {
-  changes: PlannedChange[]
+  changes: TransactionChange[]
+  /** Bytes to fetch that are not here yet. */
   download_bytes: number
   /** Bytes that stay on the disk afterwards; negative when it frees some. */
   disk_bytes: number
@@ -28,7 +36,7 @@ export type PlannedChange = Pick<
   'name' | 'action' | 'version_before' | 'version_planned'
 >
 
-/** One program to run as a phase, in a systemd unit of its own. `{status}` is the file its progress goes to, as fd 3. */
+/** One program to run as a phase, in a systemd unit of its own. Its progress goes to fd 3. */
 export type Command = { argv: string[]; env: Record<string, string> }
 
 export type Progress = {
@@ -41,6 +49,19 @@ export type Progress = {
 
 /** What a repair found and did before a job. */
 export type Damage = { interrupted: boolean; broken_packages: string[] }
+
+/** What a package is at one moment. Packages that the database does not know are not in it. */
+export type PackageState = {
+  version: string
+  state: 'installed' | 'residual' | 'broken'
+  /** Installed as a dependency only. */
+  automatic: boolean
+}
+/** Every package at one moment, by name (with its architecture where that is a foreign one). */
+export type Snapshot = Record<string, PackageState>
+
+/** What of the old versions is kept: files by package name, and a reason for each that could not be. */
+export type Saved = { files: Record<string, string>; missing: Record<string, string> }
 
 /** The calls that apt and dnf both answer. Nothing outside `apt/` and `dnf/` knows which it is. */
 export type PackageManager = {
@@ -57,8 +78,15 @@ export type PackageManager = {
   resolve(request: TransactionRequest): Promise<TransactionRequest>
   /** Throws PKG_DEPENDENCY_ERROR or PKG_MANAGER_ERROR with the tool's own words. */
   plan(request: TransactionRequest): Promise<Plan>
+  /**
+   * Cuts a request into those that can be run one after the other, so that a cancelled job can stop between two:
+   * one for each patch, and whatever must move together stays together.
+   */
+  groups(request: TransactionRequest): Promise<TransactionRequest[]>
   download(request: TransactionRequest, job: string): Command
   install(request: TransactionRequest, job: string): Command
+  /** Fetches the package lists anew. Ends with an error if any of them could not be fetched. */
+  refresh(job: string): Command
   /** Reads one line of the status file of a phase; undefined for a line that is no progress. */
   progress(line: string): Progress | undefined
   /** Who holds the locks of the package database; null when they are free. */
@@ -66,12 +94,19 @@ export type PackageManager = {
   damage(): Promise<Damage>
   /** The commands that repair what `damage` found, in order. */
   repair(damage: Damage): Command[]
-  /** name (with architecture where foreign) → version and state, read now and never from a cache. */
-  versions(): Promise<Map<string, { version: string; state: 'installed' | 'residual' | 'broken' }>>
-  /** Which packages were installed as dependencies only, so that a transaction can give the mark back. */
-  automatic(): Promise<Set<string>>
+  /** Every package now, never from a cache. */
+  snapshot(): Promise<Snapshot>
   markAutomatic(names: string[]): Promise<void>
-  rebootRequired(): Promise<boolean>
+  /** Whether the old versions of what a plan changes could be had again afterwards. */
+  canSave(plan: Plan): Promise<Rollback>
+  /** Keeps the packages that a plan replaces or removes, in a folder, before they go. */
+  save(plan: Plan, folder: string): Promise<Saved>
+  /** The one transaction that leads from the second snapshot back to the first. */
+  inverse(before: Snapshot, after: Snapshot, saved: Saved): TransactionRequest
+  /** Why the host should reboot, in words; none when it need not. */
+  rebootReasons(): Promise<string[]>
+  /** Services that still run files which an update has replaced; null where that cannot be told. */
+  outdatedServices(): Promise<string[] | null>
 }
 
 export type Listing = {

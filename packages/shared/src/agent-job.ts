@@ -17,7 +17,9 @@ export type AgentJobMove = keyof typeof agentJobMoves
 
 export const isFinal = (status: AgentJobStatus) => status !== 'pending' && status !== 'running'
 
-export const Operation = z.enum(['install', 'update', 'patch_apply']).meta({ id: 'Operation' })
+export const Operation = z
+  .enum(['install', 'update', 'remove', 'patch_apply', 'reboot', 'rollback', 'refresh'])
+  .meta({ id: 'Operation' })
 export type Operation = z.infer<typeof Operation>
 
 /** What became of one package: what was planned, and what the package database says afterwards. */
@@ -34,6 +36,12 @@ export const PackageChange = z
   .meta({ id: 'PackageChange' })
 export type PackageChange = z.infer<typeof PackageChange>
 
+/** Whether what was done, or would be, can be taken back, and if not, why not. */
+export const Rollback = z
+  .object({ possible: z.boolean(), reason: z.string().nullable() })
+  .meta({ id: 'Rollback' })
+export type Rollback = z.infer<typeof Rollback>
+
 export const AgentJobResult = z
   .object({
     success: z.boolean(),
@@ -42,6 +50,8 @@ export const AgentJobResult = z
     changes: z.array(PackageChange),
     reboot_required: z.boolean(),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    /** Null where the job changed nothing that could be taken back. */
+    rollback: Rollback.nullable(),
   })
   .meta({ id: 'AgentJobResult' })
 export type AgentJobResult = z.infer<typeof AgentJobResult>
@@ -72,6 +82,12 @@ export type AgentJobSummary = z.infer<typeof AgentJobSummary>
 
 export const AgentJob = AgentJobSummary.extend({
   packages: z.array(z.string()),
+  /** The job that this one takes back. */
+  original_job_id: z.uuid().nullable(),
+  /** When it was asked to stop; it does so at the next place where that is safe. */
+  cancel_requested_at: z.iso.datetime().nullable(),
+  /** When a reboot is due. */
+  scheduled_at: z.iso.datetime().nullable(),
   result: AgentJobResult.nullable(),
   logs: z.array(LogLine),
 }).meta({ id: 'AgentJob' })

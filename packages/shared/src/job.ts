@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LogLine, Operation, PackageChange } from './agent-job.ts'
+import { LogLine, PackageChange } from './agent-job.ts'
 import { PackageName, PackageVersion } from './package.ts'
 import { PatchId } from './patch.ts'
 
@@ -14,6 +14,10 @@ export const JobStatus = z
   .meta({ id: 'JobStatus' })
 export type JobStatus = z.infer<typeof JobStatus>
 
+/** What the manager orchestrates; an agent can do more. */
+export const JobKind = z.enum(['patch_apply', 'install', 'update']).meta({ id: 'JobKind' })
+export type JobKind = z.infer<typeof JobKind>
+
 const Wanted = z.strictObject({
   name: PackageName,
   version: PackageVersion.nullable().default(null),
@@ -21,7 +25,7 @@ const Wanted = z.strictObject({
 
 /** What to do, on which hosts. Which members count depends on the kind, and the others must be left out. */
 export const NewJob = z.strictObject({
-  kind: Operation,
+  kind: JobKind,
   host_ids: z.array(z.uuid()).min(1).max(1000),
   /** install: one or more; update: exactly one. */
   packages: z.array(Wanted).max(200).default([]),
@@ -55,7 +59,7 @@ export type JobHost = z.infer<typeof JobHost>
 export const Job = z
   .object({
     id: z.uuid(),
-    kind: Operation,
+    kind: JobKind,
     status: JobStatus,
     progress_percent: z.number().int(),
     /** Names of the hosts, sorted as people read them. */
