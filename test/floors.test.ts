@@ -10,7 +10,7 @@ const floors = [
   ['http'],
   ['services', 'orchestration'],
   ['db', 'pki', 'agents', 'apt', 'store'],
-  ['transient-unit.ts', 'package-manager.ts', 'config', 'web'],
+  ['transient-unit.ts', 'package-manager.ts', 'advisories', 'config', 'web'],
   ['run.ts', 'log.ts', 'files'],
   ['shared'],
 ]

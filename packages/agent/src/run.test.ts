@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
-import { environment, programs, run } from './run.ts'
+import { environment, programs, run, type Program } from './run.ts'
 
 const skip = !existsSync(programs.dpkg)
 
 test('every program is named by its absolute path', () => {
-  for (const path of Object.values(programs)) assert.match(path, /^\/usr\/bin\/[a-z-]+$/)
+  for (const path of Object.values(programs)) assert.match(path, /^\/usr\/s?bin\/[a-z-]+$/)
 })
 
 test('a program answers with what it printed and its exit code', { skip }, async () => {
@@ -51,4 +51,23 @@ test('a program that takes too long is a failure that names it', { skip }, async
   // It reads every file of every package, which takes seconds.
   const slow = run('dpkg', ['--verify'], { minutes: 1 / 60_000 })
   await assert.rejects(slow, { code: 'PKG_MANAGER_ERROR', message: /^dpkg did not finish/ })
+})
+
+test(
+  'what one program prints goes through others, and what the last one prints is the answer',
+  { skip },
+  async () => {
+    const { stdout, exitCode } = await run('dpkg', ['--print-architecture'], {
+      through: [
+        ['gzip', ['--stdout']],
+        ['gzip', ['--decompress', '--stdout']],
+      ],
+    })
+    assert.deepEqual([exitCode, stdout], [0, (await run('dpkg', ['--print-architecture'])).stdout])
+  },
+)
+
+test('one of them that fails leaves its exit code to the caller too', { skip }, async () => {
+  const through: [Program, string[]][] = [['gzip', ['--decompress', '--stdout']]]
+  assert.equal((await run('dpkg', ['--print-architecture'], { through })).exitCode, 1)
 })

@@ -148,14 +148,15 @@ test('what has ended meanwhile need not be asked to stop', async (t) => {
   await signal(run, { ...unit, stop: 'SIGINT' })
 })
 
-test('TERM is for downloads alone', async (t) => {
+test('TERM is for what only fetches', async (t) => {
   const { run, asked, unit, begin } = host(t)
   for (const phase of ['install', 'repair-1', 'configure']) {
-    await assert.rejects(signal(run, { ...unit, phase, stop: 'SIGTERM' }), /only a download/)
-    await assert.rejects(start(run, { ...begin, phase, stop: 'SIGTERM' }), /only a download/)
+    await assert.rejects(signal(run, { ...unit, phase, stop: 'SIGTERM' }), /only what fetches/)
+    await assert.rejects(start(run, { ...begin, phase, stop: 'SIGTERM' }), /only what fetches/)
   }
   assert.deepEqual(asked, [])
-  assert.equal(await start(run, { ...begin, phase: 'download', stop: 'SIGTERM' }), 'started')
+  for (const phase of ['download', 'refresh-2'])
+    assert.equal(await start(run, { ...begin, phase, stop: 'SIGTERM' }), 'started')
 })
 
 test('what a shell would read as more than a name never gets that far', async (t) => {

@@ -49,7 +49,7 @@ export async function look(run: Run, unit: Phase): Promise<'running' | 'lost' | 
 }
 
 /**
- * Asks a phase to stop: a download at once (TERM), anything else after the step it is at (INT, which apt answers
+ * Asks a phase to stop: what fetches at once (TERM), anything else after the step it is at (INT, which apt answers
  * by finishing what it began). Only the main process hears it, and nothing is ever killed.
  */
 export async function signal(run: Run, unit: Phase & { stop: StopSignal }): Promise<void> {
@@ -118,6 +118,6 @@ function check({ job_id, phase, folder }: Phase) {
 }
 
 function checkStop({ phase, stop }: Pick<Start, 'phase' | 'stop'>) {
-  if (stop === 'SIGTERM' && !phase.startsWith('download'))
-    throw new Error(`TERM would break ${phase} half-way; only a download takes it`)
+  if (stop === 'SIGTERM' && !/^(download|refresh)/.test(phase))
+    throw new Error(`TERM would break ${phase} half-way; only what fetches takes it`)
 }

@@ -18,7 +18,7 @@ export const Patch = z
     name: z.string(),
     severity: Severity,
     /** Where the severity was read; `default` when nobody says. */
-    severity_source: z.enum(['advisory', 'archive', 'default']),
+    severity_source: z.enum(['advisory', 'archive', 'changelog', 'default']),
     security: z.boolean(),
     status: z.enum(['available', 'pending', 'applied']),
     /** Null where neither an advisory nor the archive names a day. */

@@ -7,6 +7,7 @@ import { PackageDetail, Package } from '@linux-patch/shared/package'
 import { Patch } from '@linux-patch/shared/patch'
 import { programs, run as realRun, type Program, type Ran, type Run } from '../run.ts'
 import { apt } from './apt.ts'
+import { request as transaction } from './transaction.test.kit.ts'
 
 const captured = (name: string) =>
   readFileSync(new URL(`captured/${name}.txt`, import.meta.url), 'utf8')
@@ -20,7 +21,7 @@ const answers: Record<string, () => Ran> = {
   'aptCache policy of names': () => ran(captured('debian-12-policy')),
   'aptCache show': () => ran(captured('debian-12-stanzas')),
   'aptGet install': () => ran(captured('debian-12-dist-upgrade')),
-  'aptMark showauto': () => ran('libc6\nlibssl3\n'),
+  'aptGet dist-upgrade': () => ran(captured('debian-12-assume-no'), 1),
   'aptMark auto': () => ran(''),
 }
 
@@ -47,14 +48,7 @@ function keyOf(program: Program, args: string[]): string {
   return `${program} ${words[0]}${words[0] === 'policy' && words.length > 1 ? ' of names' : ''}`
 }
 
-const request = {
-  operation: 'patch_apply' as const,
-  packages: [{ name: 'openssl', version: null }],
-  exclude_packages: [],
-  force: false,
-  no_recommends: false,
-  allow_downgrade: false,
-}
+const request = transaction({ packages: [{ name: 'openssl', version: null }] })
 
 test('a list is read once for all who ask, until the host changes', async (t) => {
   const { apt: manager, asked, root } = host(t)
@@ -62,11 +56,11 @@ test('a list is read once for all who ask, until the host changes', async (t) =>
   await manager.list()
   assert.equal(first, second)
   assert.equal(first.packages.length, 737)
-  assert.equal(asked.length, 4)
+  assert.equal(asked.length, 5)
 
   writeFileSync(join(root, 'var/lib/dpkg/status'), 'changed')
   await manager.list()
-  assert.equal(asked.length, 8)
+  assert.equal(asked.length, 10)
 })
 
 test('what is listed, shown and offered keeps the contract', async (t) => {
@@ -87,13 +81,19 @@ test('a host without package lists answers that it does not know', async (t) => 
 test('apt keeps its caches in our folder, whatever the host has set', async (t) => {
   const { apt: manager, asked, root } = host(t)
   await manager.patches()
-  await manager.automatic()
   const resolved = await manager.resolve(request)
   await manager.plan(resolved)
   const lines = asked.filter(([program]) => program?.startsWith('apt'))
   assert.ok(lines.length >= 6)
-  for (const line of [...lines, manager.install(resolved, 'j').argv])
+  for (const line of lines)
     assert.ok(line.includes(`Dir::Cache::pkgcache=${root}/cache/pkgcache.bin`), line.join(' '))
+  const work = [
+    manager.install(resolved, 'j'),
+    manager.download(resolved, 'j'),
+    manager.refresh('j'),
+  ]
+  for (const { argv } of work)
+    assert.ok(argv.includes(`Dir::Cache::pkgcache=${root}/cache/job-pkgcache.bin`), argv.join(' '))
 })
 
 test('a plan is what apt says, with the sizes that the package lists claim', async (t) => {
@@ -101,6 +101,45 @@ test('a plan is what apt says, with the sizes that the package lists claim', asy
   const plan = await manager.plan(await manager.resolve(request))
   assert.equal(plan.changes.length, 128)
   assert.deepEqual([plan.download_bytes, plan.disk_bytes], [213_096_776, 3_229_696])
+})
+
+test('each change says what it fetches, from where, and whether it is a fix', async (t) => {
+  const { apt: manager, root } = host(t)
+  const plan = await manager.plan(await manager.resolve(request))
+  assert.deepEqual(
+    plan.changes.find(({ name }) => name === 'openssl'),
+    {
+      name: 'openssl',
+      action: 'upgrade',
+      version_before: '3.0.19-1~deb12u2',
+      version_planned: '3.0.22-1~deb12u2',
+      download_bytes: 1_441_784,
+      origins: ['Debian-Security:12/oldstable-security'],
+      security: true,
+    },
+  )
+  const cached = join(root, 'var/cache/apt/archives/openssl_3.0.22-1~deb12u2_amd64.deb')
+  mkdirSync(join(root, 'var/cache/apt/archives'), { recursive: true })
+  writeFileSync(cached, Buffer.alloc(1_441_784))
+  const again = await manager.plan(await manager.resolve(request))
+  assert.equal(plan.download_bytes - again.download_bytes, 1_441_784)
+  assert.deepEqual(again.changes, plan.changes)
+})
+
+test('patches that were asked for together are cut by their sources, and nothing else is cut', async (t) => {
+  const { apt: manager, asked } = host(t)
+  const names = ['openssl', 'bash', 'libssl3']
+  const packages = names.map((name) => ({ name, version: null }))
+  const resolved = await manager.resolve({ ...request, packages })
+  const groups = await manager.groups(resolved)
+  assert.deepEqual(
+    groups.map((group) => group.packages.map(({ name }) => name)),
+    [['openssl', 'libssl3'], ['bash']],
+  )
+  asked.length = 0
+  const update = { ...resolved, operation: 'update' as const }
+  assert.deepEqual(await manager.groups(update), [update])
+  assert.ok(!asked.some(([program]) => program === 'aptGet'))
 })
 
 test('an excluded package is pinned in the plan, the download and the installation alike', async (t) => {
@@ -143,17 +182,17 @@ test('a tool that fails is a failure, never an empty answer', async (t) => {
     const { apt: manager } = host(t, { [broken]: () => ran('', 100) })
     await assert.rejects(manager.patches(), { code: 'PKG_MANAGER_ERROR' })
   }
-  const { apt: manager } = host(t, { 'aptMark showauto': () => ran('', 100) })
-  await assert.rejects(manager.automatic(), { code: 'PKG_MANAGER_ERROR' })
+  const { apt: manager } = host(t, { dpkgQuery: () => ran('', 100) })
+  for (const call of [manager.snapshot, manager.rebootReasons])
+    await assert.rejects(call(), { code: 'PKG_MANAGER_ERROR' })
 })
 
 test('marks are given back by name, and without a name nothing is asked', async (t) => {
   const { apt: manager, asked } = host(t)
-  assert.deepEqual(await manager.automatic(), new Set(['libc6', 'libssl3']))
   await manager.markAutomatic([])
-  assert.equal(asked.length, 1)
+  assert.equal(asked.length, 0)
   await manager.markAutomatic(['libssl3'])
-  assert.deepEqual(asked[1]?.slice(-2), ['auto', 'libssl3'])
+  assert.deepEqual(asked[0]?.slice(-2), ['auto', 'libssl3'])
 })
 
 const skip = !existsSync(programs.aptCache) && 'this host has no apt'
@@ -168,7 +207,7 @@ test(
     // Something may be installed here meanwhile, so only what is always there is compared.
     const { packages } = await manager.list()
     const listed = packages.find(({ name }) => name === 'dpkg')
-    assert.equal(listed?.version, (await manager.versions()).get('dpkg')?.version)
+    assert.equal(listed?.version, (await manager.snapshot())['dpkg']?.version)
     PackageDetail.parse(await manager.get('dpkg'))
 
     const packagesOf = (name: string) => ({ ...request, packages: [{ name, version: null }] })

@@ -1,70 +1,101 @@
+import { join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
 import { PackageName } from '@linux-patch/shared/package'
+import type { Advisory } from '../advisories/advisory.ts'
 import type { PackageManager, TransactionRequest } from '../package-manager.ts'
 import type { Run } from '../run.ts'
-import { cacheOptions, downloadCommand, installCommand } from './commands.ts'
+import { withPatience } from './again.ts'
+import { canSave } from './can-save.ts'
+import {
+  archiveOptions,
+  cacheOptions,
+  downloadCommand,
+  installCommand,
+  jobCacheOptions,
+  refreshCommand,
+} from './commands.ts'
 import { findDamage, repairCommands } from './damage.ts'
 import { readDetail } from './detail.ts'
 import { exclusionOptions } from './exclusions.ts'
+import { cutRequest } from './groups.ts'
 import { queryInstalled, type Installed } from './installed.ts'
-import { toListing } from './listing.ts'
+import { invert } from './inverse.ts'
+import { lister } from './listing.ts'
 import { lockHolder } from './lock-holder.ts'
-import { toPatches } from './patches.ts'
-import { askStanzas, makePlan } from './plan.ts'
-import { needsReboot } from './reboot.ts'
+import { findOutdated } from './outdated.ts'
+import { patchFinder } from './patches.ts'
+import { makePlan } from './plan.ts'
+import { findReasons } from './reboot.ts'
+import { refuseVital, resolveRemoval } from './removal.ts'
 import { resolvePackages, withoutExcluded } from './resolve.ts'
+import { savePackages } from './save.ts'
+import { takeSnapshot } from './snapshot.ts'
+import { solver } from './solver.ts'
 import { statePaths, untilChanged } from './state.ts'
 import { readProgress } from './status-fd.ts'
-import { askPolicy, readKnown, type Known } from './updates.ts'
+import { askPolicy, readKnown } from './updates.ts'
 
 type Options = {
   /** A folder of the agent's own, for apt's caches and for the pins of excluded packages. */
   cacheFolder: string
   /** Where the host's files are; another folder only in tests. */
   root?: string
+  /** The advisories that the manager has sent, as they are now; none where it sends none. */
+  advisories?: () => Promise<Advisory[]>
 }
 
-export function apt(run: Run, { cacheFolder, root = '/' }: Options): PackageManager {
+const nothing: Advisory[] = []
+
+export function apt(bareRun: Run, options: Options): PackageManager {
+  const run = withPatience(bareRun)
+  const { cacheFolder, root = '/', advisories = async () => nothing } = options
   const paths = statePaths(root)
-  const deps = { run, paths, cacheOptions: cacheOptions(cacheFolder) }
+  const deps = { run, paths, root, cacheOptions: cacheOptions(cacheFolder) }
   const known = untilChanged(paths, () => readKnown(deps))
-  const listing = untilChanged(paths, async () => toListing(await known()))
-  const patches = untilChanged(paths, () => findPatches(deps, known))
-  const optionsFor = ({ exclude_packages }: TransactionRequest) => [
-    ...deps.cacheOptions,
-    ...exclusionOptions(exclude_packages, { cacheFolder, root }),
+  const upgrade = solver(deps)
+  const toList = lister(upgrade)
+  const findPatches = patchFinder({ ...deps, solver: upgrade, advisories })
+  const optionsFor = (request: TransactionRequest, caches: string[]) => [
+    ...archiveOptions(request, caches),
+    ...exclusionOptions(request.exclude_packages, { cacheFolder, root }),
   ]
+  const depsFor = (request: TransactionRequest) => ({
+    ...deps,
+    options: optionsFor(request, deps.cacheOptions),
+  })
+  const jobCaches = jobCacheOptions(cacheFolder)
+  const work = (request: TransactionRequest, job: string) => ({
+    request,
+    job,
+    options: optionsFor(request, jobCaches),
+  })
 
   return {
     name: 'apt',
-    list: listing,
-    get: async (name) => readDetail(name, await known(), root),
-    patches,
-    async resolve(request) {
-      const names = withoutExcluded(request).map(({ name }) => name)
-      const [installed, policies] = await Promise.all([
-        byName(run),
-        askPolicy(deps, names.filter(isName)),
-      ])
-      return { ...request, packages: resolvePackages(request, { installed, policies }) }
+    list: async () => toList(await known()),
+    async get(name) {
+      const now = await known()
+      return readDetail(name, { ...now, solution: upgrade.soFar(now) }, root)
     },
-    plan: async (request) =>
-      makePlan(request, await byName(run), { ...deps, options: optionsFor(request) }),
-    download: (request, job) => downloadCommand({ request, job, options: optionsFor(request) }),
-    install: (request, job) => installCommand({ request, job, options: optionsFor(request) }),
+    patches: async () => findPatches(await known()),
+    resolve: async (request) => resolve(request, await byName(run), deps),
+    plan: async (request) => makePlan(request, await byName(run), depsFor(request)),
+    groups: async (request) => cutRequest(request, await byName(run), depsFor(request)),
+    download: (request, job) => downloadCommand(work(request, job)),
+    install: (request, job) => installCommand(work(request, job)),
+    refresh: (job) => refreshCommand(job, jobCaches),
     progress: readProgress,
     lockHolder: () => lockHolder(root),
     damage: () => findDamage({ ...deps, journal: paths.journal }),
     repair: repairCommands,
-    async versions() {
-      const installed = await queryInstalled(run)
-      return new Map(
-        installed.map(({ name, version, status }) => [name, { version, state: status }]),
-      )
-    },
-    automatic: () => askAutomatic(deps),
+    snapshot: () => takeSnapshot(run, join(root, 'var/lib/apt/extended_states')),
     markAutomatic: (names) => markAutomatic(names, deps),
-    rebootRequired: async () => needsReboot(await queryInstalled(run)),
+    canSave: async (plan) => canSave(plan, await byName(run), deps),
+    save: async (plan, folder) =>
+      savePackages(plan, folder, { ...deps, installed: await byName(run) }),
+    inverse: invert,
+    rebootReasons: async () => findReasons(await queryInstalled(run), { root }),
+    outdatedServices: () => findOutdated({ run, root }),
   }
 }
 
@@ -75,16 +106,16 @@ const byName = async (run: Run): Promise<Map<string, Installed>> =>
 
 type Deps = Parameters<typeof readKnown>[0]
 
-async function findPatches(deps: Deps, known: () => Promise<Known>) {
-  const now = await known()
-  const exact = [...(now.updates ?? [])].map(([name, { version }]) => `${name}=${version}`)
-  return toPatches(now, await askStanzas(exact, deps))
-}
-
-async function askAutomatic({ run, cacheOptions }: Deps): Promise<Set<string>> {
-  const { exitCode, stdout, stderr } = await run('aptMark', [...cacheOptions, 'showauto'])
-  if (exitCode === 0) return new Set(stdout.split('\n').filter((name) => name !== ''))
-  throw new Failure('PKG_MANAGER_ERROR', `apt-mark could not list what it marked: ${stderr}`)
+async function resolve(
+  request: TransactionRequest,
+  installed: Map<string, Installed>,
+  deps: Deps,
+): Promise<TransactionRequest> {
+  const remove = request.operation === 'remove' ? resolveRemoval(request, installed) : []
+  await refuseVital(remove, deps.run)
+  const names = withoutExcluded(request).map(({ name }) => name)
+  const policies = await askPolicy(deps, names.filter(isName))
+  return { ...request, remove, packages: resolvePackages(request, { installed, policies }) }
 }
 
 async function markAutomatic(names: string[], { run, cacheOptions }: Deps): Promise<void> {

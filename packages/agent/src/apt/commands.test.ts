@@ -4,18 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { TransactionRequest } from '../package-manager.ts'
-import { downloadCommand, installCommand, simulationArguments } from './commands.ts'
+import {
+  archiveOptions,
+  cacheOptions,
+  downloadCommand,
+  installCommand,
+  refreshCommand,
+  simulationArguments,
+} from './commands.ts'
 import { exclusionOptions } from './exclusions.ts'
+import { request as transaction } from './transaction.test.kit.ts'
 
-const request = (changes: Partial<TransactionRequest> = {}): TransactionRequest => ({
-  operation: 'patch_apply',
-  packages: [{ name: 'openssl', version: '3.0.22-1~deb12u2' }],
-  exclude_packages: [],
-  force: false,
-  no_recommends: false,
-  allow_downgrade: false,
-  ...changes,
-})
+const openssl = [{ name: 'openssl', version: '3.0.22-1~deb12u2' }]
+const request = (changes: Partial<TransactionRequest> = {}) =>
+  transaction({ packages: openssl, ...changes })
 const words = (changes: Partial<TransactionRequest>) => simulationArguments(request(changes), [])
 
 test('nothing takes a package away, and a patch brings none that was not asked for', () => {
@@ -74,6 +76,51 @@ test('what was not resolved never runs', () => {
   ]
   for (const wanted of strange)
     assert.throws(() => words({ packages: [wanted] }), /was not resolved/)
+})
+
+test('a removal names what goes and nothing more, and forces dpkg to nothing', () => {
+  const line = (changes = {}) =>
+    words({ operation: 'remove', remove: ['g++'], ...changes }).join(' ')
+  assert.match(line(), / remove -- g\+\+$/)
+  assert.match(line({ purge: true }), / purge -- g\+\+$/)
+  assert.doesNotMatch(line({ force: true }), /force/)
+  for (const name of ['openssl-', '?essential', '-y', 'a b', 'a*'])
+    assert.throws(() => line({ remove: [name] }), /was not resolved/)
+})
+
+const FILE = '/var/lib/linux_patch_api/saved/x/lab-lib_1.0_all.deb'
+const back = { operation: 'rollback' as const, packages: [] }
+
+test('a rollback installs saved files and removes what it names, at once', () => {
+  const line = words({ ...back, remove: ['lab-extra', 'g++'], files: [FILE], purge: true }).join(
+    ' ',
+  )
+  assert.match(line, / install .*--purge -- \/var\S+\.deb lab-extra- g\+\+-$/)
+  assert.doesNotMatch(line, /--no-remove/)
+  assert.throws(() => words({ ...back, remove: ['lab-extra-'], files: [] }), /was not resolved/)
+  assert.throws(() => words({ ...back, remove: [], files: ['/tmp/x.deb'] }), /not a saved package/)
+})
+
+test('a rollback that has a file for everything sees no archive', () => {
+  const none = archiveOptions(request({ ...back, files: [FILE] }), [])
+  assert.ok(none.includes('Dir::Etc::sourceparts=/dev/null'))
+  const some = archiveOptions(request({ operation: 'rollback' }), cacheOptions('/c'))
+  assert.ok(some.includes('Dir::Cache::pkgcache=/c/pkgcache.bin'))
+})
+
+test('only where there is a saved file is apt let to fetch as it installs', () => {
+  const install = (changes: Partial<TransactionRequest>) =>
+    installCommand({ request: request(changes), job: 'j', options: [] }).argv
+  assert.ok(install({}).includes('--no-download'))
+  assert.ok(install({ operation: 'rollback' }).includes('--no-download'))
+  assert.ok(!install({ operation: 'rollback', files: [FILE] }).includes('--no-download'))
+})
+
+test('a list that cannot be fetched ends the refresh with an error, before long', () => {
+  const { argv } = refreshCommand('the-job', ['-o', 'A=b'])
+  assert.equal(argv.at(-1), 'update')
+  for (const word of ['APT::Update::Error-Mode=any', 'APT::Status-Fd=3', 'LinuxPatch::Job=the-job'])
+    assert.ok(argv.includes(word), word)
 })
 
 function folders(t: TestContext) {

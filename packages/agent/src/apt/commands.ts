@@ -1,14 +1,37 @@
 import { join } from 'node:path'
-import { PackageName, PackageVersion } from '@linux-patch/shared/package'
 import type { Command, TransactionRequest } from '../package-manager.ts'
 import { environment, programs } from '../run.ts'
+import { transactionArguments } from './arguments.ts'
+import { restoreOptions } from './conffiles.ts'
 
 /** Ours alone: many container images switch apt's own off, and a list then takes ten times as long. */
-export const cacheOptions = (folder: string) => [
+export const cacheOptions = (folder: string, prefix = '') => [
   '-o',
-  `Dir::Cache::pkgcache=${join(folder, 'pkgcache.bin')}`,
+  `Dir::Cache::pkgcache=${join(folder, `${prefix}pkgcache.bin`)}`,
   '-o',
-  `Dir::Cache::srcpkgcache=${join(folder, 'srcpkgcache.bin')}`,
+  `Dir::Cache::srcpkgcache=${join(folder, `${prefix}srcpkgcache.bin`)}`,
+]
+
+/** What a job runs has caches of its own: it could fail over one that is being built anew for somebody who looks. */
+export const jobCacheOptions = (folder: string) => cacheOptions(folder, 'job-')
+
+/**
+ * Where a rollback has a file for everything, apt sees no archive: it would fetch from there what we have here, and
+ * fail without a network.
+ */
+export const archiveOptions = ({ operation, packages }: TransactionRequest, caches: string[]) =>
+  operation === 'rollback' && packages.length === 0 ? withoutArchives : caches
+
+const withoutArchives = [
+  '-o',
+  'Dir::Etc::sourcelist=/dev/null',
+  '-o',
+  'Dir::Etc::sourceparts=/dev/null',
+  // The caches on the disk are of all that the archives have.
+  '-o',
+  'Dir::Cache::pkgcache=',
+  '-o',
+  'Dir::Cache::srcpkgcache=',
 ]
 
 /** What the maintainer scripts see: nobody to ask, nobody to read news, and no restart of services behind our back. */
@@ -43,27 +66,26 @@ const jobOptions = (job: string) => ['-o', `LinuxPatch::Job=${job}`]
 
 type Transaction = { request: TransactionRequest; job: string; options: string[] }
 
-export const downloadCommand = ({ request, job, options }: Transaction): Command => ({
-  argv: [
-    programs.aptGet,
-    ...writeOptions,
-    ...jobOptions(job),
-    ...options,
-    '--download-only',
-    ...installArguments(request),
-  ],
-  env: packageEnvironment,
-})
+export const downloadCommand = (transaction: Transaction): Command =>
+  toCommand(transaction, ['--download-only'])
 
-/** Installs what the download has fetched and nothing else: the network has no part in it any more. */
-export const installCommand = ({ request, job, options }: Transaction): Command => ({
+/**
+ * Installs what the download has fetched and nothing else: the network has no part in it any more. But apt "downloads"
+ * a saved file too, before it knows the path of it, so where there is one it must be let.
+ */
+export const installCommand = (transaction: Transaction): Command => {
+  const { files } = transaction.request
+  return toCommand(transaction, files.length > 0 ? restoreOptions(files) : ['--no-download'])
+}
+
+const toCommand = ({ request, job, options }: Transaction, phase: string[]): Command => ({
   argv: [
     programs.aptGet,
     ...writeOptions,
     ...jobOptions(job),
     ...options,
-    '--no-download',
-    ...installArguments(request),
+    ...phase,
+    ...transactionArguments(request),
   ],
   env: packageEnvironment,
 })
@@ -74,31 +96,28 @@ export const simulationArguments = (request: TransactionRequest, options: string
   '--yes',
   '--quiet',
   ...options,
-  ...installArguments(request),
+  ...transactionArguments(request),
 ]
 
-function installArguments(request: TransactionRequest): string[] {
-  const { operation, force, no_recommends, allow_downgrade } = request
-  return [
-    'install',
-    // Nobody asked for a package to go: what cannot be done without that is refused.
-    '--no-remove',
-    ...(operation === 'install' ? [] : ['--only-upgrade']),
-    ...(force ? ['--reinstall'] : []),
-    ...(no_recommends ? ['--no-install-recommends'] : []),
-    ...(allow_downgrade ? ['--allow-downgrades'] : []),
-    '--',
-    ...request.packages.map(exactly),
-  ]
-}
+/** By itself apt-get ends well when a list could not be fetched, and goes on with the old one. */
+const refreshOptions = [
+  '--quiet',
+  '-o',
+  'APT::Update::Error-Mode=any',
+  '-o',
+  'Acquire::Retries=2',
+  '-o',
+  'Acquire::http::Timeout=15',
+  '-o',
+  'Acquire::https::Timeout=15',
+  '-o',
+  'APT::Color=0',
+  '-o',
+  'APT::Status-Fd=3',
+]
 
-/** apt reads a name as an expression (`a-` removes a, `a*` is many), so only a name with its version leaves here. */
-function exactly({ name, version }: TransactionRequest['packages'][number]): string {
-  if (version === null || !isExactVersion(version) || !PackageName.safeParse(name).success)
-    throw new Error(`${name} ${version} was not resolved before it was to run`)
-  return `${name}=${version}`
-}
-
-/** At the end of a version, apt would take `+` for "install" and `-` for "remove". */
-export const isExactVersion = (version: string) =>
-  PackageVersion.safeParse(version).success && !/[+-]$/.test(version)
+/** Nobody waits for the lock of the lists but whoever asks again: DPkg::Lock::Timeout is not about it. */
+export const refreshCommand = (job: string, options: string[]): Command => ({
+  argv: [programs.aptGet, ...refreshOptions, ...jobOptions(job), ...options, 'update'],
+  env: packageEnvironment,
+})

@@ -3,12 +3,16 @@ import { join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
 import type { PackageDetail } from '@linux-patch/shared/package'
 import type { Installed } from './installed.ts'
-import { common } from './listing.ts'
+import { common, type Seen } from './listing.ts'
 import { dependenciesOf, dependents } from './relations.ts'
 import { isMissing } from './state.ts'
 import type { Known } from './updates.ts'
 
-export async function readDetail(name: string, known: Known, root: string): Promise<PackageDetail> {
+export async function readDetail(
+  name: string,
+  known: Known & Seen,
+  root: string,
+): Promise<PackageDetail> {
   const installed = known.installed.find((one) => one.name === name)
   if (!installed || installed.status === 'residual')
     throw new Failure('PKG_NOT_FOUND', `${name} is not installed on this host.`)

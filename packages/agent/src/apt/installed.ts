@@ -50,14 +50,17 @@ export const queryFormat = `${names.map((name) => `\${${fields[name]}}`).join('\
 export async function queryInstalled(run: Run): Promise<Installed[]> {
   const [query, native] = await Promise.all([
     run('dpkgQuery', ['--show', '--showformat', queryFormat]),
-    run('dpkg', ['--print-architecture']),
+    askNative(run),
   ])
-  if (query.exitCode === 0 && native.exitCode === 0)
-    return parseInstalled(query.stdout, native.stdout.trim())
-  throw new Failure(
-    'PKG_MANAGER_ERROR',
-    `dpkg could not list its packages: ${query.stderr}${native.stderr}`,
-  )
+  if (query.exitCode === 0) return parseInstalled(query.stdout, native)
+  throw new Failure('PKG_MANAGER_ERROR', `dpkg could not list its packages: ${query.stderr}`)
+}
+
+/** The host's own architecture, as dpkg calls it. */
+export async function askNative(run: Run): Promise<string> {
+  const { exitCode, stdout, stderr } = await run('dpkg', ['--print-architecture'])
+  if (exitCode === 0) return stdout.trim()
+  throw new Failure('PKG_MANAGER_ERROR', `dpkg could not name its architecture: ${stderr}`)
 }
 
 /**

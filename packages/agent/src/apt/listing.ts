@@ -1,10 +1,27 @@
-import type { BlockedBy, Package } from '@linux-patch/shared/package'
+import type { Package } from '@linux-patch/shared/package'
 import type { Listing } from '../package-manager.ts'
+import { blockedBy, type Solution } from './blocked.ts'
 import type { Installed } from './installed.ts'
 import { dependencyNames } from './relations.ts'
-import type { Known, Update } from './updates.ts'
+import { remember } from './remember.ts'
+import type { Solver } from './solver.ts'
+import type { Known } from './updates.ts'
 
-export const toListing = (known: Known): Listing => ({
+/** What is known of a host's packages, and what apt would do about them as far as it has told. */
+export type Seen = Pick<Known, 'updates'> & { solution?: Solution | null }
+
+/**
+ * The list, made anew only when something in it has changed. It waits for nothing: what apt keeps back is said as
+ * soon as apt has found out, which takes a second after each change.
+ */
+export function lister(solver: Solver): (known: Known) => Listing {
+  const list = remember(({ known, solution }: { known: Known; solution: Solution | null }) =>
+    toListing({ ...known, solution }),
+  )
+  return (known) => list({ known, solution: solver.soFar(known) })
+}
+
+export const toListing = (known: Known & Seen): Listing => ({
   packages: known.installed.map((installed) => ({
     ...common(installed, known),
     dependencies: dependencyNames(installed),
@@ -17,7 +34,7 @@ export const toListing = (known: Known): Listing => ({
 /** What a package's row in the list and its own page both say. */
 export function common(
   installed: Installed,
-  { updates }: Pick<Known, 'updates'>,
+  { updates, solution = null }: Seen,
 ): Omit<Package, 'dependencies'> {
   const { name, version, architecture, status, description } = installed
   const { size_bytes, installed_at, maintainer } = installed
@@ -34,15 +51,6 @@ export function common(
     upgradable: updates ? update !== undefined : null,
     available_version: update?.version ?? null,
     security: updates ? (update?.security ?? false) : null,
-    blocked_by: update ? blockedBy(installed, update) : null,
-  }
-}
-
-export function blockedBy({ held }: Installed, { phased_percent }: Update): BlockedBy | null {
-  if (held) return { reason: 'held', detail: 'An administrator of this host has put it on hold.' }
-  if (phased_percent === null || phased_percent >= 100) return null
-  return {
-    reason: 'phased',
-    detail: `Its archive offers this version to ${phased_percent} of 100 hosts so far.`,
+    blocked_by: update ? blockedBy(installed, update, solution) : null,
   }
 }

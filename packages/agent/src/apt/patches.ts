@@ -1,65 +1,80 @@
 import type { Patch } from '@linux-patch/shared/patch'
-import type { Installed } from './installed.ts'
-import { blockedBy } from './listing.ts'
-import { restartsHost } from './reboot.ts'
-import type { Stanza } from './stanzas.ts'
-import type { Known, Update } from './updates.ts'
-import { withoutEpoch } from './versions.ts'
+import type { Advisory } from '../advisories/advisory.ts'
+import type { Run } from '../run.ts'
+import { findAdvised, type Past } from './advisory-patches.ts'
+import type { Solution } from './blocked.ts'
+import { changelogs } from './changelogs.ts'
+import { pastOf } from './past.ts'
+import { findPending } from './pending.ts'
+import { remember } from './remember.ts'
+import type { Solver } from './solver.ts'
+import { groupBySource, toSourcePatch } from './source-patches.ts'
+import { askStanzas, type Stanza } from './stanzas.ts'
+import type { Known } from './updates.ts'
 
-/** One package that has an update, with what its source will be then. */
-type Pending = { installed: Installed; update: Update; source: string; from: string; to: string }
-
-/**
- * The updates as patches, without advisory data: one for each source package and version of it, because its
- * binary packages belong together and are fixed together. Ids are the same on every host.
- */
-export function toPatches({ installed, updates }: Known, stanzas: Map<string, Stanza>): Patch[] {
-  const pending = installed.flatMap((one) => {
-    const update = updates?.get(one.name)
-    return update ? [toPending(one, update, stanzas.get(`${one.name}=${update.version}`))] : []
-  })
-  const groups = Map.groupBy(pending, ({ source, to }) => `${source}=${to}`)
-  return [...groups.values()].map(toPatch)
+type Deps = {
+  run: Run
+  cacheOptions: string[]
+  root: string
+  solver: Solver
+  /** What the manager has sent; empty where it has sent nothing. */
+  advisories: () => Promise<Advisory[]>
 }
 
-function toPending(installed: Installed, update: Update, stanza: Stanza | undefined): Pending {
-  const source = stanza?.source ?? installed.source
-  const offered = stanza?.source_version ?? update.version
-  // A rebuild of the same source is an update all the same; only the binary version tells them apart.
-  const rebuilt = source === installed.source && offered === installed.source_version
-  const [from, to] = rebuilt
-    ? [installed.version, update.version]
-    : [installed.source_version, offered]
-  return { installed, update, source, from, to }
-}
-
-function toPatch(group: Pending[]): Patch {
-  const { source = '', from = '', to = '' } = group[0] ?? {}
-  const security = group.some(({ update }) => update.security)
-  const blocks = group.map((one) => blockedBy(one.installed, one.update))
-  const isBlocked = blocks.every((block) => block !== null)
-  // One package on hold does not keep back the others, and is left to its own hold.
-  const affected = group.filter((_, at) => isBlocked || blocks[at] === null)
-  const names = affected.map((one) => one.installed.name)
-  return {
-    id: patchId(security, source, to),
-    name: `${source} ${to}`,
-    // The archive says that it is about security and no more; elsewhere nobody says anything.
-    severity: security ? 'high' : 'medium',
-    severity_source: security ? 'archive' : 'default',
-    security,
-    status: 'available',
-    published_date: null,
-    description: `${security ? 'Security update' : 'Update'} of ${source} from ${from} to ${to}`,
-    cve_ids: [],
-    affected_packages: names,
-    requires_reboot: names.some(restartsHost),
-    blocked_by: isBlocked ? (blocks[0] ?? null) : null,
+/** A host's patches: first the advisories that are about it, then the updates that none of them accounts for. */
+export function patchFinder(deps: Deps): (known: Known) => Promise<Patch[]> {
+  const changelogsOf = changelogs(deps)
+  const askPast = pastOf(deps.root)
+  const stanzas = once((known) => askCandidates(known, deps))
+  const sort = remember(sortUpdates)
+  return async (known) => {
+    const [offered, solution, advisories, past] = await Promise.all([
+      stanzas(known),
+      deps.solver.whenKnown(known),
+      deps.advisories(),
+      askPast(),
+    ])
+    const { advised, groups } = sort({ known, stanzas: offered, solution, advisories, past })
+    const told = await changelogsOf(
+      groups.map(({ members }) => members.flatMap(({ stanza }) => stanza ?? [])),
+    )
+    return [...advised, ...groups.map((group, at) => toSourcePatch(group, told[at] ?? []))]
   }
 }
 
-const patchId = (security: boolean, source: string, version: string) =>
-  `${security ? 'SEC' : 'UPD'}-${source}-${withoutEpoch(version)}`.replaceAll(
-    /[^A-Za-z0-9.+~_-]/g,
-    '_',
+type Sources = {
+  known: Known
+  stanzas: Map<string, Stanza>
+  solution: Solution | null
+  advisories: Advisory[]
+  past: Past
+}
+
+function sortUpdates({ known, stanzas, solution, advisories, past }: Sources) {
+  const pending = findPending(known, stanzas, solution)
+  const { patches, claimed } = findAdvised(advisories, known, { pending, past })
+  const others = pending.filter(({ installed }) => !claimed.has(installed.name))
+  return { advised: patches, groups: groupBySource(others) }
+}
+
+const askCandidates = ({ updates }: Known, deps: Deps) =>
+  askStanzas(
+    { exact: [...(updates ?? [])].map(([name, { version }]) => `${name}=${version}`) },
+    deps,
   )
+
+type Ask = (known: Known) => Promise<Map<string, Stanza>>
+
+/** Once for each state of the host, and again where it went wrong. */
+function once(ask: Ask): Ask {
+  let kept: { of: Known; answer: ReturnType<Ask> } | undefined
+  return (known) => {
+    if (kept?.of === known) return kept.answer
+    const mine = { of: known, answer: ask(known) }
+    kept = mine
+    mine.answer.catch(() => {
+      if (kept === mine) kept = undefined
+    })
+    return mine.answer
+  }
+}

@@ -1,62 +1,100 @@
-import { Failure } from '@linux-patch/shared/failure'
-import type { Plan, PlannedChange, TransactionRequest } from '../package-manager.ts'
+import type { TransactionChange } from '@linux-patch/shared/transaction'
+import type { Plan, TransactionRequest } from '../package-manager.ts'
 import type { Run } from '../run.ts'
+import { isCached } from './archive-cache.ts'
 import { simulationArguments } from './commands.ts'
 import { aptFailure } from './failures.ts'
 import type { Installed } from './installed.ts'
-import { parseSimulation } from './simulation.ts'
-import { parseStanzas, type Stanza } from './stanzas.ts'
+import { plainName } from './relations.ts'
+import { refuseMore } from './removal.ts'
+import { readSavedFile } from './saved-file.ts'
+import { findSecurity } from './security.ts'
+import { parseSimulation, type Step } from './simulation.ts'
+import type { StatePaths } from './state.ts'
+import { askStanzas, type Stanza } from './stanzas.ts'
 
-type Deps = { run: Run; options: string[]; cacheOptions: string[] }
+export type PlanDeps = {
+  run: Run
+  paths: StatePaths
+  root: string
+  options: string[]
+  cacheOptions: string[]
+}
 
 export async function makePlan(
   request: TransactionRequest,
   installed: Map<string, Installed>,
-  { run, options, cacheOptions }: Deps,
+  deps: PlanDeps,
 ): Promise<Plan> {
+  const steps = await simulate(request, deps)
+  const [stanzas, fixes] = await Promise.all([
+    askStanzas({ exact: exactOf(steps), files: request.files }, deps),
+    findSecurity(steps, deps),
+  ])
+  const changes = steps.map((step) => ({ step, stanza: stanzaOf(step, stanzas) }))
+  const missing = await Promise.all(
+    changes.map((change) => isMissing(change, request.files, deps.root)),
+  )
+  return {
+    changes: changes.map(({ step, stanza }) => toChange(step, stanza, fixes)),
+    download_bytes: sum(changes.map(({ stanza }, at) => (missing[at] ? sizeOf(stanza) : 0))),
+    disk_bytes: sum(changes.map(({ step, stanza }) => growth(step, stanza, installed))),
+  }
+}
+
+/** What apt-get would do, step by step, or its refusal. */
+export async function simulate(
+  request: TransactionRequest,
+  { run, options }: Pick<PlanDeps, 'run' | 'options'>,
+): Promise<Step[]> {
   const ran = await run('aptGet', simulationArguments(request, options))
   if (ran.exitCode !== 0) throw aptFailure(ran)
+  const steps = parseSimulation(ran.stdout)
+  refuseMore(request, steps)
+  return steps
+}
 
-  const changes = parseSimulation(ran.stdout)
-  const exact = changes
+/** What comes, as `name=version`. */
+export const exactOf = (steps: Step[]) =>
+  steps
     .filter(({ version_planned }) => version_planned !== null)
     .map(({ name, version_planned }) => `${name}=${version_planned}`)
-  const stanzas = await askStanzas(exact, { run, cacheOptions })
-  return { changes, ...sizes(changes, stanzas, installed) }
-}
 
-function sizes(
-  changes: PlannedChange[],
+export const stanzaOf = (
+  { name, architecture, version_planned }: Step,
   stanzas: Map<string, Stanza>,
-  installed: Map<string, Installed>,
-) {
-  let [download_bytes, disk_bytes] = [0, 0]
-  for (const { name, version_before, version_planned } of changes) {
-    const stanza = stanzas.get(`${name}=${version_planned}`)
-    download_bytes += stanza?.download_bytes ?? 0
-    disk_bytes += stanza?.installed_bytes ?? 0
-    if (version_before !== null) disk_bytes -= installed.get(name)?.size_bytes ?? 0
+): Stanza | undefined => stanzas.get(`${plainName(name)}:${architecture}=${version_planned}`)
+
+function toChange(step: Step, stanza: Stanza | undefined, fixes: Set<string>): TransactionChange {
+  const { name, action, version_before, version_planned, origins } = step
+  return {
+    name,
+    action,
+    version_before,
+    version_planned,
+    download_bytes: version_planned === null ? null : sizeOf(stanza),
+    origins,
+    security: fixes.has(name),
   }
-  return { download_bytes, disk_bytes }
 }
 
-/** What the package lists say of each `name=version`, under that same key. */
-export async function askStanzas(
-  exact: string[],
-  { run, cacheOptions }: Pick<Deps, 'run' | 'cacheOptions'>,
-): Promise<Map<string, Stanza>> {
-  if (exact.length === 0) return new Map()
-  const args = [...cacheOptions, 'show', '--no-all-versions', ...exact]
-  const { exitCode, stdout, stderr } = await run('aptCache', args)
-  if (exitCode !== 0)
-    throw new Failure('PKG_MANAGER_ERROR', `apt-cache could not read the package lists: ${stderr}`)
-  return new Map(
-    parseStanzas(stdout).flatMap((stanza) => keysOf(stanza).map((key) => [key, stanza])),
-  )
+const sizeOf = (stanza: Stanza | undefined) => stanza?.download_bytes ?? 0
+
+type Change = { step: Step; stanza: Stanza | undefined }
+
+/** Whether it must still be fetched: apt may have it since an earlier try, or be given it as a file. */
+async function isMissing({ step, stanza }: Change, files: string[], root: string) {
+  if (step.version_planned === null || !stanza) return false
+  const { name, version } = stanza
+  const given = files.map(readSavedFile)
+  if (given.some((file) => file?.name === name && file.version === version)) return false
+  return !(await isCached(stanza, root))
 }
 
-/** A stanza does not say whether its architecture is the host's own. */
-const keysOf = ({ name, version, architecture }: Stanza) => [
-  `${name}:${architecture}=${version}`,
-  `${name}=${version}`,
-]
+function growth({ name }: Step, stanza: Stanza | undefined, installed: Map<string, Installed>) {
+  const before = installed.get(name)
+  const freed = before?.status === 'residual' ? 0 : (before?.size_bytes ?? 0)
+  return (stanza?.installed_bytes ?? 0) - freed
+}
+
+const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { isSecurity, parsePolicy, parseReleases } from './policy.ts'
 
 const captured = (name: string) =>
@@ -23,6 +24,7 @@ const offer = (version: string, priority: number, archives: string[]) => ({
   version,
   priority,
   phased_percent: null,
+  archive_priority: priority,
   archives: archives.map((name) => `http://mirror.example/${name}/main amd64 Packages`),
 })
 
@@ -79,4 +81,60 @@ test('an address with security in it makes no security archive', () => {
   )
   assert.equal(isSecurity('http://security.example bookworm/main amd64 Packages', releases), false)
   assert.equal([...releases.values()][0]?.['o'], 'Security Tools, Inc.')
+})
+
+for (const system of ['debian-13', 'ubuntu-24.04'])
+  test(`a pin on ${system} shows in the priority of the version, and not in that of its archive`, () => {
+    const hello = parsePolicy(captured(`${system}-policy-pinned`)).get('lab-hello')
+    assert.equal(hello?.candidate, '1.0')
+    assert.deepEqual(
+      hello.versions.map((one) => [one.version, one.priority, one.archive_priority]),
+      [
+        ['1.1', 500, 500],
+        ['1.0', 1001, 500],
+      ],
+    )
+  })
+
+test('Ubuntu phases by version', () => {
+  const libudev = parsePolicy(captured('ubuntu-24.04-policy')).get('libudev1')
+  const percents = libudev?.versions.map(({ phased_percent }) => phased_percent)
+  assert.deepEqual(percents, [50, null, null])
+})
+
+test('versions come back as they were printed', () => {
+  const version = fc.record({
+    version: fc.stringMatching(/^(\d:)?\d[A-Za-z0-9.+~-]{0,15}$/),
+    priority: fc.integer({ min: -32_768, max: 32_767 }),
+    percent: fc.option(fc.nat(100)),
+  })
+  fc.assert(
+    fc.property(fc.array(version, { maxLength: 6 }), (versions) => {
+      const lines = versions.map(
+        ({ version: one, priority, percent }) =>
+          `     ${one} ${priority}${percent === null ? '' : ` (phased ${percent}%)`}\n` +
+          `        ${priority} http://mirror.example/debian bookworm/main amd64 Packages\n`,
+      )
+      const text = `a:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n${lines.join('')}`
+      assert.deepEqual(
+        parsePolicy(text)
+          .get('a')
+          ?.versions.map((one) => [one.version, one.priority, one.phased_percent]),
+        versions.map(({ version: one, priority, percent }) => [one, priority, percent]),
+      )
+    }),
+  )
+})
+
+test('whatever is printed, it is read or refused in words', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      parseReleases(text)
+      try {
+        parsePolicy(text)
+      } catch (error) {
+        assert.match(String(error), /a line we cannot read/)
+      }
+    }),
+  )
 })

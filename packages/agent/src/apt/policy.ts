@@ -7,6 +7,8 @@ export type Offer = {
   priority: number
   /** To how many hosts in a hundred its archive offers it so far; null where it does not say. */
   phased_percent: number | null
+  /** The highest priority of the archives that have it: another one of its own comes from a pin. */
+  archive_priority: number
   /** The archives that have it, spelt as `Releases` spells them. */
   archives: string[]
 }
@@ -21,7 +23,7 @@ const NAME = /^(?<name>\S+):$/
 const CHOICE = /^ {2}(?<which>Installed|Candidate): (?<version>.+)$/
 const VERSION =
   /^ (?:\*\*\*| {3}) (?<version>\S+) (?<priority>-?\d+)(?: \(phased (?<percent>\d+)%\))?$/
-const ARCHIVE = /^ {7,}-?\d+ (?<archive>.+)$/
+const ARCHIVE = /^ {7,}(?<priority>-?\d+) (?<archive>.+)$/
 
 /**
  * Reads `apt-cache policy NAME …`; a name that apt does not know prints nothing at all:
@@ -52,7 +54,7 @@ const isFrame = (line: string) => /^(| {2}Version table:| {2}Package pin: .*)$/.
 function readLine(line: string, policy: Policy): boolean {
   const choice = CHOICE.exec(line)?.groups
   const version = VERSION.exec(line)?.groups
-  const archive = ARCHIVE.exec(line)?.groups?.['archive']
+  const archive = ARCHIVE.exec(line)?.groups
   if (choice) {
     const chosen = choice['version'] ?? ''
     policy[choice['which'] === 'Installed' ? 'installed' : 'candidate'] =
@@ -60,7 +62,7 @@ function readLine(line: string, policy: Policy): boolean {
   } else if (version) {
     policy.versions.push(toOffer(version))
   } else if (archive) {
-    policy.versions.at(-1)?.archives.push(archive)
+    addArchive(policy.versions.at(-1), archive)
   }
   return Boolean(choice ?? version ?? archive)
 }
@@ -73,8 +75,17 @@ const toOffer = ({
   version,
   priority: Number(priority),
   phased_percent: percent === undefined ? null : Number(percent),
+  archive_priority: Number.NEGATIVE_INFINITY,
   archives: [],
 })
+
+function addArchive(
+  offer: Offer | undefined,
+  { archive = '', priority }: Record<string, string | undefined>,
+) {
+  offer?.archives.push(archive)
+  if (offer) offer.archive_priority = Math.max(offer.archive_priority, Number(priority))
+}
 
 const FILE = /^ +-?\d+ (?<archive>.+)$/
 const RELEASE = /^ {5}release (?<fields>.*)$/
@@ -102,6 +113,14 @@ export function parseReleases(stdout: string): Releases {
       )
   }
   return releases
+}
+
+/** What a host gets from these it has asked for by name: their versions are no updates of others. */
+export function isOptional(archive: string, releases: Releases): boolean {
+  const { a: suite = '', n: codename = '' } = releases.get(archive) ?? {}
+  return [suite, codename].some((name) =>
+    /-(backports|proposed)\b|^(rc-buggy|experimental)$/.test(name),
+  )
 }
 
 /** Debian names its security archive in label and codename, Ubuntu and its ESM only in the suite. */

@@ -5,6 +5,7 @@ import type { TransactionRequest, Wanted } from '../package-manager.ts'
 import { parseInstalled } from './installed.ts'
 import { parsePolicy } from './policy.ts'
 import { resolvePackages } from './resolve.ts'
+import { request as transaction } from './transaction.test.kit.ts'
 
 const captured = (name: string) =>
   readFileSync(new URL(`captured/${name}.txt`, import.meta.url), 'utf8')
@@ -15,15 +16,8 @@ const policies = parsePolicy(
 )
 const database = { installed: new Map(installed.map((one) => [one.name, one])), policies }
 
-const request = (changes: Partial<TransactionRequest>): TransactionRequest => ({
-  operation: 'install',
-  packages: [],
-  exclude_packages: [],
-  force: false,
-  no_recommends: false,
-  allow_downgrade: false,
-  ...changes,
-})
+const request = (changes: Partial<TransactionRequest>) =>
+  transaction({ operation: 'install', ...changes })
 const named = (name: string, version: string | null = null): { packages: Wanted[] } => ({
   packages: [{ name, version }],
 })

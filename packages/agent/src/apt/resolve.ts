@@ -1,7 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import { PackageName } from '@linux-patch/shared/package'
 import type { TransactionRequest, Wanted } from '../package-manager.ts'
-import { isExactVersion } from './commands.ts'
+import { isExactVersion } from './arguments.ts'
 import type { Installed } from './installed.ts'
 import type { Policy } from './policy.ts'
 import { isNewer } from './versions.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { parseStanzas } from './stanzas.ts'
 
 const stanzas = parseStanzas(
@@ -19,6 +20,10 @@ test('a package of its own name is its own source', () => {
     source_version: '3.0.22-1~deb12u2',
     download_bytes: 1_441_784,
     installed_bytes: 2315 * 1024,
+    pre_depends: '',
+    depends: '',
+    provides: '',
+    breaks: '',
   })
 })
 
@@ -36,3 +41,16 @@ test('a stanza that only dpkg has claims no download', () => {
 })
 
 test('nothing printed is no stanza', () => assert.deepEqual(parseStanzas('\n'), []))
+
+test('what it needs, provides and cannot be beside', () => {
+  const [stanza] = parseStanzas(
+    'Package: a\nPre-Depends: b\nDepends: c (= 1), d | e\nProvides: f\nBreaks: g (<< 2)\nConflicts: h\n',
+  )
+  assert.deepEqual(
+    [stanza?.pre_depends, stanza?.depends, stanza?.provides, stanza?.breaks],
+    ['b', 'c (= 1), d | e', 'f', 'g (<< 2), h'],
+  )
+})
+
+test('no text makes the parser throw', () =>
+  fc.assert(fc.property(fc.string(), (text) => void parseStanzas(text))))

@@ -1,3 +1,6 @@
+import { Failure } from '@linux-patch/shared/failure'
+import type { Run } from '../run.ts'
+
 /** What a package list says about one version of a package. */
 export type Stanza = {
   name: string
@@ -7,6 +10,11 @@ export type Stanza = {
   source_version: string
   download_bytes: number
   installed_bytes: number
+  pre_depends: string
+  depends: string
+  provides: string
+  /** What cannot be installed beside it: its Breaks and Conflicts. */
+  breaks: string
 }
 
 /**
@@ -17,6 +25,7 @@ export type Stanza = {
  *     Version: 5.36.0-7+b1
  *     Architecture: amd64
  *     Installed-Size: 7842           in KiB; some packages claim nothing
+ *     Breaks: autoconf2.13 (<< 2.13-45)
  *     Size: 1609284                  of the download; none where only dpkg's status file knows it
  */
 export function parseStanzas(stdout: string): Stanza[] {
@@ -40,5 +49,33 @@ function readStanza(stanza: string): Stanza {
     source_version: sourceVersion ?? version,
     download_bytes: Number(field('Size') ?? 0),
     installed_bytes: Number(field('Installed-Size') ?? 0) * 1024,
+    pre_depends: field('Pre-Depends') ?? '',
+    depends: field('Depends') ?? '',
+    provides: field('Provides') ?? '',
+    breaks: [field('Breaks'), field('Conflicts')].filter(Boolean).join(', '),
   }
 }
+
+type Question = { exact: string[]; files?: string[] }
+
+/** What the package lists, and the files given, say of each `name=version`, under that same key. */
+export async function askStanzas(
+  { exact, files = [] }: Question,
+  { run, cacheOptions }: { run: Run; cacheOptions: string[] },
+): Promise<Map<string, Stanza>> {
+  if (exact.length === 0) return new Map()
+  const sources = files.flatMap((file) => ['--with-source', file])
+  const args = [...cacheOptions, 'show', '--no-all-versions', ...sources, ...exact]
+  const { exitCode, stdout, stderr } = await run('aptCache', args)
+  if (exitCode !== 0)
+    throw new Failure('PKG_MANAGER_ERROR', `apt-cache could not read the package lists: ${stderr}`)
+  return new Map(
+    parseStanzas(stdout).flatMap((stanza) => keysOf(stanza).map((key) => [key, stanza])),
+  )
+}
+
+/** A stanza does not say whether its architecture is the host's own. */
+const keysOf = ({ name, version, architecture }: Stanza) => [
+  `${name}:${architecture}=${version}`,
+  `${name}=${version}`,
+]

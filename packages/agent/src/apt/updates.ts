@@ -3,11 +3,19 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Run } from '../run.ts'
 import { queryInstalled, type Installed } from './installed.ts'
 import { isSecurity, parsePolicy, parseReleases, type Policy, type Releases } from './policy.ts'
+import { findPinned } from './pins.ts'
+import { readPreferences } from './preferences.ts'
 import { isMissing, statOrNull, type StatePaths } from './state.ts'
 import { isNewer } from './versions.ts'
 
 /** The version that apt would take in place of an installed one. */
-export type Update = { version: string; security: boolean; phased_percent: number | null }
+export type Update = {
+  version: string
+  security: boolean
+  phased_percent: number | null
+  /** Why apt would not take it after all, where an administrator's pin says so. */
+  pinned: string | null
+}
 
 /** Everything known of a host's packages; `updates` is null where no package list could be read. */
 export type Known = {
@@ -16,9 +24,10 @@ export type Known = {
   lists_updated_at: string | null
 }
 
-type Deps = { run: Run; cacheOptions: string[]; paths: StatePaths }
+type Ask = { run: Run; cacheOptions: string[] }
+type Deps = Ask & { paths: StatePaths; root: string }
 
-export async function readKnown({ run, cacheOptions, paths }: Deps): Promise<Known> {
+export async function readKnown({ run, cacheOptions, paths, root }: Deps): Promise<Known> {
   const [installed, hasLists, asked] = await Promise.all([
     queryInstalled(run),
     listsExist(paths.lists),
@@ -27,24 +36,26 @@ export async function readKnown({ run, cacheOptions, paths }: Deps): Promise<Kno
   if (!hasLists) return { installed, updates: null, lists_updated_at: null }
 
   const present = installed.filter(({ status }) => status !== 'residual')
-  const [policies, releases] = await Promise.all([
-    askPolicy(
-      { run, cacheOptions, paths },
-      present.map(({ name }) => name),
-    ),
-    askReleases({ run, cacheOptions, paths }),
+  const names = present.map(({ name }) => name)
+  const [policies, releases, preferences] = await Promise.all([
+    askPolicy({ run, cacheOptions }, names),
+    askReleases({ run, cacheOptions }),
+    readPreferences(root),
   ])
   const updates = new Map<string, Update>()
-  for (const { name, version } of present) {
-    const update = findUpdate(version, policies.get(name), releases)
-    if (update) updates.set(name, update)
+  for (const one of present) {
+    const policy = policies.get(one.name)
+    const update =
+      findUpdate(one.version, policy, releases) ??
+      (policy && findPinned(one, policy, { releases, preferences }))
+    if (update) updates.set(one.name, update)
   }
   return { installed, updates, lists_updated_at: asked?.mtime.toISOString() ?? null }
 }
 
 /** What apt knows of each name; a name it does not know as it stands is not among the answers. */
 export async function askPolicy(
-  { run, cacheOptions }: Deps,
+  { run, cacheOptions }: Ask,
   names: string[],
 ): Promise<Map<string, Policy>> {
   // Without a name, apt-cache answers another question.
@@ -54,7 +65,7 @@ export async function askPolicy(
   throw new Failure('PKG_MANAGER_ERROR', `apt-cache could not read the package lists: ${stderr}`)
 }
 
-async function askReleases({ run, cacheOptions }: Deps): Promise<Releases> {
+async function askReleases({ run, cacheOptions }: Ask): Promise<Releases> {
   const { exitCode, stdout, stderr } = await run('aptCache', [...cacheOptions, 'policy'])
   if (exitCode === 0) return parseReleases(stdout)
   throw new Failure('PKG_MANAGER_ERROR', `apt-cache could not read the package lists: ${stderr}`)
@@ -77,6 +88,7 @@ export function findUpdate(
     version: candidate,
     security: between.some(({ archives }) => archives.some((name) => isSecurity(name, releases))),
     phased_percent: versions.find(({ version }) => version === candidate)?.phased_percent ?? null,
+    pinned: null,
   }
 }
 

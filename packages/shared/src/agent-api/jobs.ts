@@ -66,6 +66,6 @@ export const jobApi = {
       current_status: z.union([AgentJobStatus, z.literal('deleted')]),
       action: z.enum(['cancelled', 'cancel_requested', 'deleted']),
     }),
-    failures: ['JOB_NOT_FOUND', 'JOB_CONFLICT'],
+    failures: ['JOB_NOT_FOUND', 'JOB_CONFLICT', 'JOB_CANCELLED'],
   },
 } as const satisfies Contract
