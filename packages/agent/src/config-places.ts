@@ -15,9 +15,14 @@ export function places(root = '/') {
     authority: join(certificates, 'ca.pem'),
     certificate: join(certificates, 'server.pem'),
     key: join(certificates, 'server.key.pem'),
+    revocations: join(certificates, 'crl.pem'),
     state,
+    database: join(state, 'agent.sqlite'),
     jobs: join(state, 'jobs'),
     audit: join(state, 'audit.log'),
+    auditHead: join(state, 'audit.head'),
+    /** What the manager has sent about vulnerabilities, in OSV's format. */
+    advisories: join(state, 'advisories.json'),
     enrollment: join(state, 'enrollment'),
     cache: join(root, 'var/cache/linux_patch_api'),
   }

@@ -11,7 +11,7 @@ test('an empty file means the usual settings', () =>
   assert.deepEqual(parseConfig(FILE, ''), {
     listen: { address: '::', port: 12443 },
     jobs: { timeout_minutes: 30 },
-    operations: ['read', 'patch', 'install'],
+    operations: ['read', 'patch', 'install', 'remove', 'reboot'],
     rate_limits: {
       health: 60,
       package_list: 30,
@@ -21,6 +21,7 @@ test('an empty file means the usual settings', () =>
       system: 5,
     },
     auth: { diagnostic_responses: false },
+    health: { public_listener: { enabled: false, bind: '127.0.0.1', port: 12480 } },
     log_level: 'info',
     package_manager: 'auto',
   }))
@@ -34,17 +35,23 @@ test('broken YAML is refused with the line', () =>
     message: /^\/etc\/linux_patch_api\/config\.yaml: .* at line 3, column 1$/,
   }))
 
-test('a wrong value is refused with its key, in one line', () => {
-  refused('listen: { port: 99999 }', `${FILE}: listen.port: Too big: expected number to be <=65535`)
-  refused('listen: { address: localhost }', `${FILE}: listen.address: must be an IP address`)
+test('a wrong value is refused with its key and its place, in one line', () => {
+  refused(
+    'listen: { port: 99999 }',
+    `${FILE}: listen.port: Too big: expected number to be <=65535 at line 1, column 17`,
+  )
+  refused(
+    'listen: { address: localhost }',
+    `${FILE}: listen.address: must be an IP address at line 1, column 20`,
+  )
   refused(
     'auth: { diagnostic_responses: "yes" }',
-    `${FILE}: auth.diagnostic_responses: Invalid input: expected boolean, received string`,
+    `${FILE}: auth.diagnostic_responses: Invalid input: expected boolean, received string at line 1, column 31`,
   )
 })
 
 test('a key that nobody knows is refused, for it is a mistyped one', () =>
-  refused('lisen: {}', `${FILE}: Unrecognized key: "lisen"`))
+  refused('listen: {}\nlisen: {}', `${FILE}: Unrecognized key: "lisen" at line 2, column 1`))
 
 test('the same key twice is refused', () =>
   assert.throws(() => parseConfig(FILE, 'log_level: info\nlog_level: debug\n'), {

@@ -4,6 +4,8 @@ import { parseYaml } from './files/yaml.ts'
 
 export const version = '0.1.0'
 
+const address = z.union([z.ipv4(), z.ipv6()], 'must be an IP address')
+const port = z.number().int().min(1).max(65535)
 const aMinute = (usual: number) => z.number().int().min(1).max(100_000).default(usual)
 
 /** How many requests one client may make a minute, by the class that the contract gives each endpoint. */
@@ -22,8 +24,8 @@ export const Config = z.strictObject({
   listen: z
     .strictObject({
       /** `::` takes IPv4 as well; a host without IPv6 listens on 0.0.0.0 instead. */
-      address: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').default('::'),
-      port: z.number().int().min(1).max(65535).default(12443),
+      address: address.default('::'),
+      port: port.default(12443),
     })
     .prefault({}),
   jobs: z
@@ -36,13 +38,25 @@ export const Config = z.strictObject({
         .default(30),
     })
     .prefault({}),
-  /** What this host lets anyone ask of it, the manager included. */
-  operations: z.array(z.enum(hostOperations)).default(['read', 'patch', 'install']),
+  /** What this host lets anyone ask of it, the manager included: all there is, unless it is narrowed here. */
+  operations: z.array(z.enum(hostOperations)).default([...hostOperations]),
   rate_limits: RateLimits.prefault({}),
   auth: z
     .strictObject({
       /** Tells a refused caller why, if it calls from this very host. Everyone else hears nothing. */
       diagnostic_responses: z.boolean().default(false),
+    })
+    .prefault({}),
+  health: z
+    .strictObject({
+      /** Plain HTTP for monitors without a certificate: `GET /health` and its status, nothing else. */
+      public_listener: z
+        .strictObject({
+          enabled: z.boolean().default(false),
+          bind: address.default('127.0.0.1'),
+          port: port.default(12480),
+        })
+        .prefault({}),
     })
     .prefault({}),
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -9,7 +9,10 @@ import { places, type Places } from './config-places.ts'
 import { version } from './config.ts'
 import { enroll } from './services/enrollment.ts'
 import { settings } from './services/settings.ts'
-import { refuse, serve } from './start/serve.ts'
+import { run } from './run.ts'
+import { verify } from './start/audit.ts'
+import { findPackageManager, refuse, serve } from './start/serve.ts'
+import { status } from './start/status.ts'
 
 /** For a script that has to know how enrollment ended. */
 const exitCodes: Record<string, number> = { enrollment_denied: 3, enrollment_expired: 4 }
@@ -22,6 +25,8 @@ type Enroll = {
   yes: boolean
   interval: number
 }
+
+const silent = pino({ enabled: false })
 
 const program = new Command('linux-patch-agent')
   .description('Offers the package updates of this host to its manager')
@@ -49,6 +54,19 @@ program
   .command('check-config')
   .description('say whether the settings can be read, and end with 1 where they cannot')
   .action(() => checkConfig(here()))
+
+program
+  .command('status')
+  .description('say how this host is: what runs, what waits, what is pending')
+  .action(() => showStatus(here()))
+
+program
+  .command('audit')
+  .description('the log of who did what here')
+  .command('verify')
+  .description('follow its chain, and end with 1 at the first line that does not belong to it')
+  .option('--file <path>', 'one file by itself, such as a copy')
+  .action(({ file }: { file?: string }) => verifyLog(here(), file))
 
 try {
   await program.parseAsync()
@@ -81,6 +99,20 @@ async function enrollHere(where: Places, options: Enroll) {
   console.log(`Enrolled as urn:lpm:host:${host_id} with ${manager.identity}.`)
 }
 
+async function showStatus(where: Places) {
+  const common = {
+    settings: readSettings(where),
+    packageManager: findPackageManager(where, silent),
+  }
+  console.log(await status({ ...common, run, places: where }))
+}
+
+function verifyLog(where: Places, file?: string) {
+  const { text, isWhole } = verify(where, file)
+  console.log(text)
+  if (!isWhole) process.exitCode = 1
+}
+
 function checkConfig(where: Places) {
   const current = readSettings(where)
   const whitelist = current.whitelist.problem()
@@ -92,9 +124,9 @@ function readSettings(where: Places) {
   const current = settings({
     places: where,
     resolve: async () => [],
-    log: pino({ enabled: false }),
+    log: silent,
   })
-  current.reload()
+  current.read()
   return current
 }
 

@@ -8,7 +8,7 @@ import type { RateLimits } from './rate-limits.ts'
 
 type Deps = {
   callerOf: (socket: object) => Caller | undefined
-  operations: () => readonly HostOperation[]
+  allow: Allow
   limits: RateLimits
   now: () => Date
 }
@@ -17,7 +17,7 @@ type Asked = Pick<Endpoint, 'access' | 'rate'>
 
 /** Lets a request in: by the identity of its connection, the host's own rules, and how often it came. */
 export const admission =
-  ({ callerOf, operations, limits, now }: Deps) =>
+  ({ callerOf, allow, limits, now }: Deps) =>
   (request: Pick<IncomingMessage, 'socket'>, { access, rate }: Asked): Caller => {
     const caller = callerOf(request.socket)
     if (!caller || caller.not_after <= now()) {
@@ -26,12 +26,19 @@ export const admission =
       throw new Failure('AUTH_CERT_EXPIRED', 'The certificate of this connection has expired.')
     }
     if (rate) limits.take(caller.fingerprint, rate as RateClass)
-    if (!isHostOperation(access) || !operations().includes(access))
-      throw new Failure('AUTHZ_OPERATION_DENIED', `This host does not allow ${access}.`, {
-        details: { operation: access },
-      })
+    allow(access)
     return caller
   }
+
+export type Allow = ReturnType<typeof allowing>
+
+/** Throws AUTHZ_OPERATION_DENIED for what this host lets nobody ask of it. */
+export const allowing = (operations: () => readonly HostOperation[]) => (access: string) => {
+  if (isHostOperation(access) && operations().includes(access)) return
+  throw new Failure('AUTHZ_OPERATION_DENIED', `This host does not allow ${access}.`, {
+    details: { operation: access },
+  })
+}
 
 const isHostOperation = (access: string): access is HostOperation =>
   (hostOperations as readonly string[]).includes(access)

@@ -166,6 +166,27 @@ test('what acts and what is refused is recorded with who asked; what reads is no
     action: `POST ${APPLY}`,
     status: 403,
     code: 'AUTHZ_OPERATION_DENIED',
+    job_id: null,
+    reason: null,
   })
   assert.equal(agent.actions.length, 1)
+})
+
+test('a reboot is recorded with its reason and its job', async () => {
+  const reboot = {
+    job_id: JOB_ID,
+    status: 'pending' as const,
+    created_at: job.created_at,
+    operation: 'reboot' as const,
+    scheduled_at: job.created_at,
+    reason: 'a new kernel',
+  }
+  await using agent = await world({ handlers: { reboot: () => reboot } })
+  await using pool = agent.pool()
+  const { status, headers } = await pool.ask('POST', '/api/v1/system/reboot', {
+    reason: 'a new kernel',
+  })
+  assert.deepEqual([status, headers.location], [202, `/api/v1/jobs/${JOB_ID}`])
+  const [{ reason, job_id, code } = {}] = agent.actions
+  assert.deepEqual([reason, job_id, code], ['a new kernel', JOB_ID, null])
 })

@@ -3,7 +3,7 @@ import { Failure, failures } from '@linux-patch/shared/failure'
 import type { Refusal } from '../pki/peer.ts'
 import { answerBare } from './wording.ts'
 
-const isLoopback = (address: string) => address === '::1' || address.startsWith('127.')
+export const isLoopback = (address: string) => address === '::1' || address.startsWith('127.')
 
 /**
  * Ends a connection whose caller was refused: without a word, except to somebody on this very host who

@@ -92,4 +92,6 @@ const opened = ({ identity, fingerprint }: Caller) => ({
   action: `GET ${PATH}`,
   status: 101,
   code: null,
+  job_id: null,
+  reason: null,
 })

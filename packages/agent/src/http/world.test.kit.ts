@@ -12,13 +12,13 @@ import type { AgentSocketMessage } from '@linux-patch/shared/live'
 import { Config } from '../config.ts'
 import { host, manager, testAuthority } from '../pki/authority.test.kit.ts'
 import type { Caller } from '../pki/peer.ts'
-import type { Action, TurnedAway } from '../services/audit.ts'
 import type { Material } from '../services/certificates.ts'
 import { allowList } from '../services/whitelist.ts'
-import { admission } from './admit.ts'
+import { admission, allowing } from './admit.ts'
 import { app } from './app.ts'
 import { live } from './live.ts'
 import { rateLimits } from './rate-limits.ts'
+import { counting, quiet, recorder } from './recorder.test.kit.ts'
 import { agentServer } from './server.ts'
 
 export const JOB_ID = '01980000-0000-4000-8000-000000000001'
@@ -35,6 +35,9 @@ export const job: AgentJob = {
   updated_at: AT,
   completed_at: null,
   packages: ['nginx'],
+  original_job_id: null,
+  cancel_requested_at: null,
+  scheduled_at: null,
   result: null,
   logs: [{ timestamp: AT, level: 'info', message: 'Unpacking nginx' }],
 }
@@ -73,8 +76,9 @@ export async function world(wanted: Wanted = {}) {
   const admit = admissionOf(wanted, server.callerOf, now)
   const { pingMs = 30_000, mostWaiting = 1024 * 1024 } = wanted
   const sockets = live({ admit, audit, now, jobs, pingMs, mostWaiting })
+  const metrics = counting()
   const handlers = stubs(wanted.handlers ?? {}, asked)
-  const routes = app({ handlers, admit, callerOf: server.callerOf, audit, log: quiet })
+  const routes = app({ handlers, admit, callerOf: server.callerOf, audit, metrics, log: quiet })
   const { port } = await server.listen({ app: routes, upgrade: sockets.upgrade }, '127.0.0.1', 0)
 
   return {
@@ -87,6 +91,7 @@ export async function world(wanted: Wanted = {}) {
     list,
     refusals: audit.refusals,
     actions: audit.actions,
+    counted: metrics.counted,
     /** The names of the handlers that ran. */
     asked,
     say: jobs.say,
@@ -95,17 +100,6 @@ export async function world(wanted: Wanted = {}) {
       sockets.close()
       await server.close()
     },
-  }
-}
-
-function recorder() {
-  const refusals: TurnedAway[] = []
-  const actions: Action[] = []
-  return {
-    refusals,
-    actions,
-    turnedAway: (refusal: TurnedAway) => void refusals.push(refusal),
-    action: (action: Action) => void actions.push(action),
   }
 }
 
@@ -134,13 +128,11 @@ function admissionOf(
   const rate_limits = { ...config.rate_limits, ...limits }
   return admission({
     callerOf,
-    operations: () => operations ?? config.operations,
+    allow: allowing(() => operations ?? config.operations),
     limits: rateLimits({ limits: () => rate_limits, now: () => now().getTime() }),
     now,
   })
 }
-
-const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
 function stubs(handlers: Partial<Handlers<AgentApi, Caller>>, asked: string[]) {
   const names = Object.keys(agentApi) as (keyof AgentApi)[]

@@ -73,6 +73,18 @@ export async function testAuthority(name = 'test root', now = new Date()) {
       return { ca: pem(root), cert: await sign(own.publicKey, leaf), key }
     },
 
+    /** A list of revoked certificates that holds until a moment. */
+    revocations: async (nextUpdate: Date, thisUpdate = new Date(nextUpdate.getTime() - DAY_MS)) =>
+      pem(
+        await x509.X509CrlGenerator.create({
+          issuer: root.subject,
+          thisUpdate,
+          nextUpdate,
+          signingKey: keys.privateKey,
+          signingAlgorithm: signing,
+        }),
+      ),
+
     /** A certificate for the key of a request, as at an approval. */
     signRequest: async (csrPem: string, leaf: Leaf) =>
       sign(await new x509.Pkcs10CertificateRequest(csrPem).publicKey.export(), leaf),
@@ -101,6 +113,6 @@ const extensions = ({ uris = [], dns = [], ips = [], uses = ['clientAuth'] }: Le
 ]
 
 /** What the library writes has no end of line, and two in one file would run into each other. */
-const pem = (certificate: x509.X509Certificate) => `${certificate.toString('pem')}\n`
+const pem = (made: x509.X509Certificate | x509.X509Crl) => `${made.toString('pem')}\n`
 
 const serial = () => `4${randomBytes(16).toString('hex').slice(1)}`

@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { AgentFailureCode } from '@linux-patch/shared/failure'
+import type { Fields } from './audit-chain.ts'
+import { auditFile } from './audit-file.ts'
 
 /** What an identified caller did, or was refused. */
 export type Action = {
@@ -11,59 +11,67 @@ export type Action = {
   action: string
   status: number
   code: AgentFailureCode | null
+  /** The job that it began. */
+  job_id: string | null
+  /** Why, in the caller's own words; a reboot has some. */
+  reason: string | null
 }
 /** A connection that was turned away before anything was asked. */
 export type TurnedAway = { code: AgentFailureCode; address: string; reason: string }
 
-type Deps = { file: string; now: () => Date; onError: (error: unknown) => void }
+type Deps = {
+  file: string
+  /** Beside it: how far the log goes. */
+  head: string
+  now: () => Date
+  onError: (error: unknown) => void
+}
 export type Audit = ReturnType<typeof audit>
 
 const REPEAT_MS = 60_000
 const MOST_KINDS = 500
-const LARGEST_FILE = 10 * 1024 * 1024
-const OLD_FILES = 5
 
 /**
- * The log of who did what: JSON, one line each. The same refusal again within a minute is counted and not
- * written, and files are turned over, so that knocking at the door cannot fill the disk.
+ * The log of who did what: JSON, one line each, in a chain. What a caller did is on the disk at once. The same refusal
+ * again within a minute is counted and not written, and refusals reach the disk with the next deed or within that
+ * minute: knocking at the door can neither fill the disk nor keep it busy.
  */
-export function audit(deps: Deps) {
-  const write = writer(deps)
+export function audit({ file, head, now, onError }: Deps) {
+  const log = auditFile({ file, head, now })
+  // A full disk must not stop the agent: the journal hears of it instead.
+  const trying = (work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      onError(error)
+    }
+  }
+  const write = (fields: Fields & { event: string }, keep: boolean) =>
+    trying(() => log.write(fields, { keep }))
   const counts = counter()
   const flush = () => {
-    for (const refusal of counts.take()) write('refused_again', refusal)
+    for (const refusal of counts.take()) write({ event: 'refused_again', ...refusal }, false)
+    trying(log.sync)
   }
   const timer = setInterval(flush, REPEAT_MS)
   timer.unref()
+  trying(log.start)
 
   return {
-    action: (action: Action) => write('action', action),
+    action: (action: Action) => write({ event: 'action', ...action }, action.status < 400),
 
     turnedAway(refusal: TurnedAway) {
       const news = counts.add(refusal)
-      if (news) write('refused', news)
+      if (news) write({ event: 'refused', ...news }, false)
     },
 
     close() {
       clearInterval(timer)
       flush()
+      trying(log.close)
     },
   }
 }
-
-const writer =
-  ({ file, now, onError }: Deps) =>
-  (event: string, fields: object) => {
-    try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-      turnOver(file)
-      const line = JSON.stringify({ timestamp: now().toISOString(), event, ...fields })
-      appendFileSync(file, `${line}\n`, { mode: 0o600 })
-    } catch (error) {
-      // A full disk must not stop the agent: the journal hears of it instead.
-      onError(error)
-    }
-  }
 
 /** Refusals of one kind, from so many addresses at most; those of all further ones are counted as one. */
 function counter() {
@@ -86,11 +94,4 @@ function counter() {
       return repeated
     },
   }
-}
-
-function turnOver(file: string) {
-  if (!existsSync(file) || statSync(file).size < LARGEST_FILE) return
-  for (let age = OLD_FILES - 1; age >= 1; age -= 1)
-    if (existsSync(`${file}.${age}`)) renameSync(`${file}.${age}`, `${file}.${age + 1}`)
-  renameSync(file, `${file}.1`)
 }

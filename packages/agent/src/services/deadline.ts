@@ -1,59 +1,43 @@
-import type { AgentJobResult } from '@linux-patch/shared/agent-job'
-import { signal } from '../transient-unit.ts'
-import type { StoredJob } from '../store/job-row.ts'
-import { jobUnit, type Running } from './running.ts'
-import { changesOf } from './verdict.ts'
+import { signal, type Phase } from '../transient-unit.ts'
+import { resultSoFar } from './results.ts'
+import type { Running } from './running.ts'
 
 /**
- * Gives a job up that runs for too long. A download is ended at once; an installation is asked to end after the step
- * it is at; nothing is ever killed. What still runs then is watched to its end, and the result corrected.
+ * Gives a job up that runs for too long. Its unit is asked to stop by whoever follows it; nothing is ever killed.
+ * What still runs then is watched to its end, and the result corrected.
  */
 export async function expireIfDue(running: Running, job_id: string): Promise<void> {
-  const job = running.store.get(job_id)
+  if (!isDue(running, job_id)) return
   const minutes = running.timeoutMinutes()
-  if (job.status !== 'running' || job.started_at === null) return
-  if (running.now().getTime() < Date.parse(job.started_at) + minutes * 60_000) return
-
-  // Asked first: an agent that dies in between asks again.
-  await askToStop(running, job)
   const message = `It was not done within ${minutes} minutes and was asked to stop; changes may be partial.`
-  const result = await resultSoFar(running, job, message)
+  const error = { code: 'JOB_TIMEOUT', message }
+  const result = await resultSoFar(running, running.store.get(job_id), error)
+  // It may have been cancelled while the packages were looked at.
+  if (!isDue(running, job_id)) return
   running.live.log(job_id, 'error', message)
   running.live.move(job_id, 'expire', { message, result })
 }
 
-async function askToStop(running: Running, job: StoredJob) {
-  const unit = jobUnit(running, job.job_id, job.phase)
-  try {
-    if (job.phase === 'download') await signal(running.run, { ...unit, stop: 'SIGTERM' })
-    if (job.phase === 'install') await signal(running.run, { ...unit, stop: 'SIGINT' })
-  } catch (error) {
-    running.log.error(
-      { err: error, job_id: job.job_id },
-      'a job that took too long did not hear us',
-    )
-  }
+function isDue({ store, timeoutMinutes, now }: Running, job_id: string): boolean {
+  const { status, started_at } = store.get(job_id)
+  if (status !== 'running' || started_at === null) return false
+  return now().getTime() >= Date.parse(started_at) + timeoutMinutes() * 60_000
 }
 
-async function resultSoFar(
-  { packageManager, log }: Running,
-  job: StoredJob,
-  message: string,
-): Promise<AgentJobResult> {
-  const versions = await packageManager.versions().catch((error: unknown) => {
-    log.error({ err: error, job_id: job.job_id }, 'the package database could not be read')
-    return undefined
-  })
-  const changes = versions ? changesOf(job, versions) : []
-  const open = changes.filter(({ outcome }) => outcome !== 'done')
-  return {
-    success: false,
-    packages_installed: changes
-      .filter(({ action, outcome }) => action !== 'remove' && outcome === 'done')
-      .map(({ name }) => name),
-    packages_failed: (versions ? open : (job.plan?.changes ?? [])).map(({ name }) => name),
-    changes,
-    reboot_required: false,
-    error: { code: 'JOB_TIMEOUT', message },
+/**
+ * Asks a unit to stop whose job was given up: what only fetches at once, an installation of a job that took too
+ * long after the step it is at. A job that was cancelled lets its installation end: it stops before the next one.
+ */
+export async function stopIfGivenUp(running: Running, unit: Phase): Promise<boolean> {
+  const { status } = running.store.get(unit.job_id)
+  if (status === 'running' || status === 'pending') return false
+  const fetches = /^(download|refresh)/.test(unit.phase)
+  const installs = unit.phase.startsWith('install') && status === 'timeout'
+  if (!fetches && !installs) return false
+  try {
+    await signal(running.run, { ...unit, stop: fetches ? 'SIGTERM' : 'SIGINT' })
+  } catch (error) {
+    running.log.error({ err: error, ...unit }, 'a job that was given up did not hear us')
   }
+  return true
 }

@@ -1,9 +1,10 @@
+import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogLine } from '@linux-patch/shared/agent-job'
 import { look, type Ended, type Phase } from '../transient-unit.ts'
 import type { StoredEnd } from '../store/job-row.ts'
 import type { Recorded } from '../store/job-moves.ts'
-import { expireIfDue } from './deadline.ts'
+import { expireIfDue, stopIfGivenUp } from './deadline.ts'
 import { pause, type Running } from './running.ts'
 import { readLines } from './tail.ts'
 import { harmless } from './text.ts'
@@ -13,11 +14,13 @@ export type Span = { from: number; to: number }
 
 /** Follows a unit to its end, and passes on what it says. */
 export async function follow(running: Running, unit: Phase, span?: Span): Promise<StoredEnd> {
+  let isAsked = false
   for (;;) {
     const state = await lookPatiently(running, unit)
     await readOn(running, unit, { span, last: state !== 'running' })
     if (state !== 'running') return toEnd(unit, state)
     await expireIfDue(running, unit.job_id)
+    if (!isAsked) isAsked = await stopIfGivenUp(running, unit)
     await pause(running)
   }
 }
@@ -53,6 +56,17 @@ async function readOn(running: Running, unit: Phase, { span, last }: Reading) {
 
   const lines = [...said, ...errors.map((message) => toError(timestamp, message))]
   running.live.record(unit.job_id, { ...recorded, output_offset: output.offset }, lines)
+  emptyIfHuge(running, unit, output.offset)
+}
+
+/** More than this of output is not kept on the disk: a script that prints without end must not fill it. */
+const MOST_OUTPUT = 16 * 1024 * 1024
+
+/** The unit appends, so it goes on at the new end. What it wrote between our reading and this is lost. */
+function emptyIfHuge({ live }: Running, { job_id, folder }: Phase, offset: number) {
+  if (offset <= MOST_OUTPUT) return
+  truncateSync(join(folder, 'output.log'))
+  live.record(job_id, { output_offset: 0 })
 }
 
 type StatusReading = { span: Span; last: boolean; offset: number }

@@ -17,7 +17,9 @@ const health = (deps: Partial<Deps> = {}) =>
     configProblem: () => null,
     whitelist: () => ({ entries: ['10.0.0.1'], problem: null, unresolved: [] }),
     certificate: () => ({ certificate, problem: null }),
+    revocationsProblem: async () => null,
     damage: async () => ({ interrupted: false, broken_packages: [] }),
+    rebootReasons: async () => [],
     jobs: () => ({ waiting: 0, at_work: 0, ended: 0 }),
     now: after(1),
     uptimeSeconds: () => 12.7,
@@ -30,6 +32,8 @@ const fine = {
   package_manager: 'ok',
   job_queue: 'ok',
   whitelist: 'ok',
+  crl: 'ok',
+  pending_reboot: 'ok',
 }
 
 test('an agent that has nothing to complain of is healthy', async () =>
@@ -106,6 +110,29 @@ test('a name without an address warns', async () => {
   assert.equal((await health({ whitelist })).details.whitelist, 'No address is known for manager.')
 })
 
+test('a reboot that is due is said, and degrades nothing', async () => {
+  const { status, checks, details } = await health({ rebootReasons: async () => ['One.', 'Two.'] })
+  assert.deepEqual([status, checks.pending_reboot], ['healthy', 'warn'])
+  assert.equal(details.pending_reboot, 'A reboot is due: One. Two.')
+})
+
+test('where nobody can tell whether a reboot is due, that is said', async () => {
+  const { status, details } = await health({
+    rebootReasons: async () => {
+      throw new Failure('PKG_MANAGER_ERROR', 'dpkg is gone')
+    },
+  })
+  assert.deepEqual(
+    [status, details.pending_reboot],
+    ['healthy', 'Whether a reboot is due cannot be told.'],
+  )
+})
+
+test('a list of revoked certificates that has expired degrades', async () => {
+  const { status, checks } = await health({ revocationsProblem: async () => 'crl.pem expired.' })
+  assert.deepEqual([status, checks.crl], ['degraded', 'warn'])
+})
+
 /** A service whose looks at the package database are counted, over jobs that the test moves on. */
 function watched() {
   const seen = { looks: 0, jobs: { waiting: 0, at_work: 0, ended: 0 } }
@@ -113,6 +140,8 @@ function watched() {
     configProblem: () => null,
     whitelist: () => ({ entries: ['10.0.0.1'], problem: null, unresolved: [] }),
     certificate: () => ({ certificate, problem: null }),
+    revocationsProblem: async () => null,
+    rebootReasons: async () => [],
     damage: async () => {
       seen.looks += 1
       return { interrupted: true, broken_packages: [] }

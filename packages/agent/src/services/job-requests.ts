@@ -1,48 +1,90 @@
-import type { Answer, Input } from '@linux-patch/shared/contract'
+import type { Input } from '@linux-patch/shared/contract'
 import type { AgentApi } from '@linux-patch/shared/agent-api'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Patch } from '@linux-patch/shared/patch'
 import type { PackageManager, TransactionRequest } from '../package-manager.ts'
-import type { StoredJob } from '../store/job-row.ts'
+import type { RebootOptions, StoredJob } from '../store/job-row.ts'
 
 /** What a job shall do, and what of the patches it was asked for it is about. */
-export type Prepared = { request: TransactionRequest; patches: Patch[] }
+export type Prepared = {
+  /** Null where no package is touched. */
+  request: TransactionRequest | null
+  /** The packages it is about, where its request does not name them as they are called. */
+  names?: string[]
+  patches?: Patch[]
+  reboot?: RebootOptions | null
+  expected_digest?: string | undefined
+  original_job_id?: string
+  scheduled_at?: string
+  /** Refuses once more, in the moment in which the job is made: what was so may have changed while others were asked. */
+  confirm?: () => void
+}
 
-export const toInstall = ({ packages, options }: Input<AgentApi['installPackages']>): Prepared => ({
-  request: { operation: 'install', packages, exclude_packages: [], ...options },
-  patches: [],
+/** What nobody asked for. */
+const nothing = {
+  packages: [],
+  remove: [],
+  files: [],
+  exclude_packages: [],
+  force: false,
+  purge: false,
+  no_recommends: false,
+  allow_downgrade: false,
+}
+
+type Install = Pick<Input<AgentApi['installPackages']>, 'packages' | 'options'>
+export const toInstall = ({ packages, options }: Install): TransactionRequest => ({
+  ...nothing,
+  ...options,
+  operation: 'install',
+  packages,
 })
 
-export const toUpdate = (input: Input<AgentApi['updatePackage']>): Prepared => {
-  const { name, version, options } = input
-  const packages = [{ name, version }]
-  return {
-    request: { operation: 'update', packages, exclude_packages: [], ...options },
-    patches: [],
-  }
-}
+type Update = Pick<Input<AgentApi['updatePackage']>, 'name' | 'version' | 'options'>
+export const toUpdate = ({ name, version, options }: Update): TransactionRequest => ({
+  ...nothing,
+  ...options,
+  operation: 'update',
+  packages: [{ name, version }],
+})
+
+type Remove = Input<AgentApi['removePackage']>
+export const toRemove = ({ name, purge, force }: Remove): TransactionRequest => ({
+  ...nothing,
+  operation: 'remove',
+  remove: [name],
+  purge,
+  force,
+})
+
+type Apply = Pick<Input<AgentApi['applyPatches']>, 'patches' | 'options'>
+type Applying = { request: TransactionRequest; patches: Patch[] }
 
 /** None named means all that nothing holds back. Nothing left to do is a job that does nothing, no failure. */
 export async function toPatchApply(
-  { patches: ids, options }: Input<AgentApi['applyPatches']>,
+  { patches: ids, options }: Apply,
   packageManager: PackageManager,
-): Promise<Prepared> {
+): Promise<Applying> {
   const available = await packageManager.patches()
   const chosen =
     ids.length === 0
       ? available.filter(({ blocked_by }) => blocked_by === null)
       : named(ids, available)
   const { exclude_packages } = options
+  const isWanted = (name: string) => !exclude_packages.includes(name)
   const names = new Set(chosen.flatMap(({ affected_packages }) => affected_packages))
-  const packages = [...names]
-    .filter((name) => !exclude_packages.includes(name))
-    .map((name) => ({ name, version: null }))
+  const packages = [...names].filter(isWanted).map((name) => ({ name, version: null }))
+  return {
+    request: { ...nothing, operation: 'patch_apply', packages, exclude_packages },
+    patches: chosen.filter(({ affected_packages }) => affected_packages.some(isWanted)),
+  }
+}
 
-  const plain = { force: false, no_recommends: false, allow_downgrade: false }
-  const patches = chosen.filter(({ affected_packages }) =>
-    affected_packages.some((name) => !exclude_packages.includes(name)),
-  )
-  return { request: { operation: 'patch_apply', packages, exclude_packages, ...plain }, patches }
+/** A reboot that was asked for with the patches comes as long after them. */
+export const rebootOf = ({ options }: Apply): RebootOptions | null => {
+  if (!options.reboot) return null
+  const delay_seconds = options.reboot_delay_minutes * 60
+  return { delay_seconds, reason: 'patches that need it', at_any_risk: false }
 }
 
 function named(ids: string[], available: Patch[]): Patch[] {
@@ -55,25 +97,8 @@ function named(ids: string[], available: Patch[]): Patch[] {
   )
 }
 
-const started = ({ job_id, status, created_at }: StoredJob) => ({ job_id, status, created_at })
-
-export const installAnswer = (job: StoredJob): Answer<AgentApi['installPackages']> => ({
-  ...started(job),
-  operation: 'install',
-  packages: job.request.packages.map(({ name }) => name),
-})
-
-export const updateAnswer = (job: StoredJob): Answer<AgentApi['updatePackage']> => ({
-  ...started(job),
-  operation: 'update',
-  package: job.request.packages[0]?.name ?? '',
-  target_version: job.request.packages[0]?.version ?? '',
-})
-
-export const patchApplyAnswer = (job: StoredJob): Answer<AgentApi['applyPatches']> => ({
-  ...started(job),
-  operation: 'patch_apply',
-  patches_count: job.patches.length,
-  requires_reboot: job.patches.some(({ requires_reboot }) => requires_reboot),
-  auto_reboot: false,
+export const started = ({ job_id, status, created_at }: StoredJob) => ({
+  job_id,
+  status,
+  created_at,
 })

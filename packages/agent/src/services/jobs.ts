@@ -1,50 +1,80 @@
-import { createHash } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Operation } from '@linux-patch/shared/agent-job'
 import type { AgentApi } from '@linux-patch/shared/agent-api'
-import type { Call, Input } from '@linux-patch/shared/contract'
-import { Failure } from '@linux-patch/shared/failure'
-import type { PackageManager, TransactionRequest } from '../package-manager.ts'
-import type { StoredJob } from '../store/job-row.ts'
-import type { JobStore } from '../store/jobs.ts'
+import type { Input } from '@linux-patch/shared/contract'
+import type { Run } from '../run.ts'
+import type { SnapshotStore } from '../store/snapshots.ts'
+import { deleteJob } from './cancel.ts'
 import {
   installAnswer,
   patchApplyAnswer,
-  toInstall,
-  toPatchApply,
-  toUpdate,
+  rebootAnswer,
+  refreshAnswer,
+  removeAnswer,
+  rollbackAnswer,
   updateAnswer,
-  type Prepared,
-} from './job-requests.ts'
-import type { LiveJobs, Watcher } from './live.ts'
+} from './job-answers.ts'
+import { rebootOf, toInstall, toPatchApply, toRemove, toUpdate } from './job-requests.ts'
+import type { Watcher } from './live.ts'
+import type { Log } from './log.ts'
+import { toReboot } from './reboot.ts'
+import { toRollback } from './rollback.ts'
+import { take, type Asked, type Asking, type TakingDeps } from './taking.ts'
 
-type Deps = {
-  store: JobStore
-  live: LiveJobs
-  packageManager: PackageManager
-  /** Tells the runner that there is work. */
-  wake: () => void
-  /** How long a request waits for a plan that might refuse it at once. */
-  plan_seconds?: number
+export type JobDeps = TakingDeps & {
+  snapshots: SnapshotStore
+  run: Run
+  log: Log
+  /** Each job has a folder in here. */
+  folder: string
+  now?: () => Date
 }
-/** What a job remembers of the request that made it. */
-type Asking = Pick<Call<{ identity: string }>, 'caller' | 'request_id' | 'idempotency_key'>
-type Asked = { operation: Operation; input: object; call: Asking }
 
-/** Takes jobs, and says how they are. Running them is the runner's. */
-export const jobService = (deps: Deps) => ({
-  install: async (input: Input<AgentApi['installPackages']>, call: Asking) =>
-    installAnswer(await take(deps, { operation: 'install', input, call }, () => toInstall(input))),
+/** Takes jobs, says how they are, and takes them back. Running them is the runner's. */
+export const jobService = (deps: JobDeps) => ({
+  async install(input: Input<AgentApi['installPackages']>, call: Asking) {
+    const { expected_digest } = input
+    const prepare = () => ({ request: toInstall(input), expected_digest })
+    return installAnswer(await take(deps, { operation: 'install', input, call }, prepare))
+  },
 
   async update(input: Input<AgentApi['updatePackage']>, call: Asking) {
-    const asked: Asked = { operation: 'update', input, call }
-    return updateAnswer(await take(deps, asked, () => toUpdate(input)))
+    const { expected_digest } = input
+    const prepare = () => ({ request: toUpdate(input), expected_digest })
+    return updateAnswer(await take(deps, { operation: 'update', input, call }, prepare))
+  },
+
+  async remove(input: Input<AgentApi['removePackage']>, call: Asking) {
+    const prepare = () => ({ request: toRemove(input) })
+    return removeAnswer(await take(deps, { operation: 'remove', input, call }, prepare))
   },
 
   async applyPatches(input: Input<AgentApi['applyPatches']>, call: Asking) {
+    const { expected_digest } = input
     const asked: Asked = { operation: 'patch_apply', input, call }
-    return patchApplyAnswer(await take(deps, asked, () => toPatchApply(input, deps.packageManager)))
+    const prepare = async () => ({
+      ...(await toPatchApply(input, deps.packageManager)),
+      reboot: rebootOf(input),
+      expected_digest,
+    })
+    return patchApplyAnswer(await take(deps, asked, prepare))
   },
+
+  async refresh(input: Input<AgentApi['refreshPackages']>, call: Asking) {
+    const prepare = () => ({ request: null })
+    return refreshAnswer(await take(deps, { operation: 'refresh', input, call }, prepare))
+  },
+
+  async rollback(input: Input<AgentApi['rollbackJob']>, call: Asking) {
+    const asked: Asked = { operation: 'rollback', input, call }
+    return rollbackAnswer(await take(deps, asked, () => toRollback(deps, input.job_id)))
+  },
+
+  async reboot(input: Input<AgentApi['reboot']>, call: Asking) {
+    const asked: Asked = { operation: 'reboot', input, call }
+    const { now = () => new Date() } = deps
+    return rebootAnswer(await take(deps, asked, () => toReboot({ ...deps, now }, input)))
+  },
+
+  delete: ({ job_id }: Input<AgentApi['deleteJob']>) => deleteJob(deps, job_id),
 
   list: (input: Input<AgentApi['listJobs']>) => ({
     ...deps.store.list(input),
@@ -56,58 +86,3 @@ export const jobService = (deps: Deps) => ({
 
   watch: (watcher: Watcher) => deps.live.watch(watcher),
 })
-
-async function take(
-  deps: Deps,
-  { operation, input, call }: Asked,
-  prepare: () => Prepared | Promise<Prepared>,
-): Promise<StoredJob> {
-  const asked = {
-    caller: call.caller.identity,
-    idempotency_key: call.idempotency_key,
-    request_hash: createHash('sha256')
-      .update(JSON.stringify([operation, input]))
-      .digest('hex'),
-  }
-  // First of all: what the request asks for may be done by now, and would no longer resolve.
-  const repeated = deps.store.findRepeated(asked)
-  if (repeated) return repeated
-
-  const { request, patches } = await prepare()
-  const resolved = request.packages.length === 0 ? request : await resolve(deps, request)
-  const { request_id } = call
-  const job = deps.live.add({ operation, request: resolved, patches, request_id, ...asked })
-  deps.wake()
-  return job
-}
-
-async function resolve(deps: Deps, request: TransactionRequest): Promise<TransactionRequest> {
-  const resolved = await deps.packageManager.resolve(request)
-  // While another job runs, packages are half unpacked and a plan would say so.
-  if (resolved.packages.length > 0 && deps.store.waitingOrRunning().length === 0)
-    await refuseEarly(deps, resolved)
-  return resolved
-}
-
-const REFUSALS = ['PKG_DEPENDENCY_ERROR', 'PKG_VERSION_CONFLICT', 'PKG_NOT_FOUND']
-
-/** A plan that is quick to fail refuses the request; a slow one, or any other trouble, is left to the job. */
-async function refuseEarly(
-  { packageManager, plan_seconds = 5 }: Deps,
-  request: TransactionRequest,
-) {
-  const enough = new AbortController()
-  const planned = packageManager.plan(request).then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-  const patience = delay(plan_seconds * 1000, undefined, { signal: enough.signal }).catch(
-    () => undefined,
-  )
-  const refusal = await Promise.race([planned, patience])
-  enough.abort()
-  if (!(refusal instanceof Failure) || !REFUSALS.includes(refusal.code)) return
-  // On a damaged host every plan fails; the job repairs it first.
-  const { interrupted, broken_packages } = await packageManager.damage()
-  if (!interrupted && broken_packages.length === 0) throw refusal
-}

@@ -68,6 +68,9 @@ export const liveJobs = ({ store, log, now = () => new Date() }: Deps) => {
       tellLines(job_id, [line])
     },
 
+    requestCancel: (job_id: string, message: string) =>
+      tellStatus(store.requestCancel(job_id, message)),
+
     settle: (job_id: string, result: AgentJobResult, message: string) =>
       tellStatus(store.settle(job_id, result, message)),
   }

@@ -68,18 +68,19 @@ test('a package that the job broke without planning to touch it fails the job', 
   assert.deepEqual(result?.packages_installed, ['nginx'])
 })
 
-test('a download that fails installs nothing', async () => {
+test('a download that fails, and again with new lists, installs nothing', async () => {
   using host = testHost()
   await using agent = testAgent(host)
-  host.phases.set('download', (unit) => {
-    say(unit, 'E: Failed to fetch http://mirror.example/nginx.deb  404  Not Found\n')
-    host.end(unit, 'exit-code exited 100')
-  })
+  for (const phase of ['download', 'download-2'])
+    host.phases.set(phase, (unit) => {
+      say(unit, 'E: Failed to fetch http://mirror.example/nginx.deb  404  Not Found\n')
+      host.end(unit, 'exit-code exited 100')
+    })
   const { job_id } = await agent.jobs.install(wanting('nginx'), call())
   await ended(agent, job_id)
   const { status, result } = agent.jobs.get({ job_id })
   assert.equal(status, 'failed')
-  assert.match(result?.error?.message ?? '', /The download ended with exit-code.*404/)
+  assert.match(result?.error?.message ?? '', /The download-2 ended with exit-code.*404/)
   assert.equal(
     host.units.some(({ phase }) => phase === 'install'),
     false,
@@ -104,7 +105,7 @@ test('a package database that cannot be read afterwards fails the job and claims
   using host = testHost()
   await using agent = testAgent(host)
   host.phases.set('install', (unit) => {
-    agent.packageManager.versions = () =>
+    agent.packageManager.snapshot = () =>
       Promise.reject(new Failure('PKG_MANAGER_ERROR', 'dpkg-query ended with 2'))
     host.work(unit)
     host.end(unit)

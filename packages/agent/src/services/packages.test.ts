@@ -33,7 +33,8 @@ const found = [
 function service() {
   using host = testHost()
   const list = async () => ({ packages: found, lists_updated_at: null, lists_failure: 'no mirror' })
-  return packageService({ packageManager: { ...packageManagerOf(host), list } })
+  const packageManager = { ...packageManagerOf(host), list }
+  return packageService({ packageManager, lists: { failure: () => null } })
 }
 const ask = { status: 'installed', sort: 'name', order: 'asc', limit: 100, offset: 0 } as const
 const names = async (input: Partial<Parameters<ReturnType<typeof service>['list']>[0]>) =>

@@ -3,19 +3,22 @@ import type { AgentApi } from '@linux-patch/shared/agent-api'
 import type { Package, PackageDetail } from '@linux-patch/shared/package'
 import { cut, sortBy, type SortKey } from '@linux-patch/shared/page'
 import type { PackageManager } from '../package-manager.ts'
+import type { ListStore } from '../store/lists.ts'
+import { freshness } from './freshness.ts'
 import { matchesGlob } from './glob.ts'
 
 type ListInput = Input<AgentApi['listPackages']>
-type Deps = { packageManager: PackageManager }
+type Deps = { packageManager: PackageManager; lists: Pick<ListStore, 'failure'> }
 
-export const packageService = ({ packageManager }: Deps) => ({
+export const packageService = ({ packageManager, lists }: Deps) => ({
   async list(input: ListInput): Promise<Answer<AgentApi['listPackages']>> {
-    const { packages, lists_updated_at, lists_failure } = await packageManager.list()
+    const listing = await packageManager.list()
+    const { packages } = listing
     const found = packages.filter((one) => hasStatus(one, input.status) && isNamed(one, input.name))
     const sorted = sortBy(found, sortKeys[input.sort], input.order)
     const { limit, offset } = input
     const page = { packages: cut(sorted, input), total: found.length, limit, offset }
-    return { ...page, lists_updated_at, lists_failure }
+    return { ...page, ...freshness(listing, lists) }
   },
 
   get: ({ name }: Input<AgentApi['getPackage']>): Promise<PackageDetail> =>

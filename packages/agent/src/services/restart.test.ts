@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Saved } from '../package-manager.ts'
 import { call, ended, started, stoppedIn, testAgent, until, wanting } from './test-agent.ts'
 import { say, testHost } from './test-host.ts'
 
@@ -138,5 +139,24 @@ test('after another boot a status file that is missing does not prove that nothi
   await using agent = testAgent(host, { boot_id: 'boot-2' })
   await ended(agent, job_id)
   assert.equal(agent.store.get(job_id).status, 'failed')
+  assert.deepEqual(started(host), ['download', 'install'])
+})
+
+test('an agent that dies while it keeps old packages leaves the rest to the next', async () => {
+  using host = testHost()
+  const first = testAgent(host)
+  const release = Promise.withResolvers<Saved>()
+  first.packageManager.save = () => release.promise
+  const { job_id } = await first.jobs.install(wanting('curl'), call())
+  await until('it keeps', () => first.store.get(job_id).phase === 'prepare')
+  const stopped = first.stop()
+  {
+    await using agent = testAgent(host)
+    await ended(agent, job_id)
+    assert.equal(agent.store.get(job_id).status, 'completed')
+    assert.deepEqual(agent.store.get(job_id).result?.rollback, { possible: true, reason: null })
+  }
+  release.resolve({ files: {}, missing: {} })
+  await stopped
   assert.deepEqual(started(host), ['download', 'install'])
 })

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { AgentJob } from '@linux-patch/shared/agent-job'
 import { Failure } from '@linux-patch/shared/failure'
@@ -45,6 +47,7 @@ test('a job does what it planned and says so from the package database', async (
     ],
     reboot_required: false,
     error: null,
+    rollback: { possible: true, reason: null },
   })
   assert.deepEqual(
     host.units.map(({ phase }) => phase),
@@ -155,4 +158,18 @@ test('a database that cannot be written holds a job up and does not lose or repe
     host.units.map(({ phase }) => phase),
     ['download', 'install'],
   )
+})
+
+test('as long as a job is at work, a reboot can see that it is', async () => {
+  using host = testHost()
+  await using agent = testAgent(host)
+  const marker = join(agent.folder, 'at_work')
+  host.phases.set('install', hold)
+  const { job_id } = await agent.jobs.install(wanting('nginx'), call())
+  await hasStarted(host, 'install')
+  assert.equal(existsSync(marker), true)
+  host.work(host.unit('install'))
+  host.end(host.unit('install'))
+  await ended(agent, job_id)
+  await until('the marker is gone', () => !existsSync(marker))
 })

@@ -1,23 +1,21 @@
-import type { AgentJobResult } from '@linux-patch/shared/agent-job'
 import { Failure } from '@linux-patch/shared/failure'
 import type { StoredJob } from '../store/job-row.ts'
 import { lookAtDisk } from './disk.ts'
+import { markWork } from './reboot-timer.ts'
+import { reboots } from './reboots.ts'
+import { failedResult, reasonOf } from './results.ts'
+import { retention } from './retention.ts'
 import { pause, type Running } from './running.ts'
 import { steps } from './steps.ts'
-import { harmless } from './text.ts'
-import { errorCode } from './verdict.ts'
 
-type Deps = Pick<
-  Running,
-  'store' | 'live' | 'packageManager' | 'run' | 'log' | 'folder' | 'boot_id' | 'timeoutMinutes'
-> &
-  Partial<Pick<Running, 'now' | 'lookAtDisk' | 'poll_milliseconds'>>
+type Optional = 'now' | 'lookAtDisk' | 'poll_milliseconds'
+export type RunnerDeps = Omit<Running, Optional | 'stopping'> & Partial<Pick<Running, Optional>>
 
 /**
  * Runs the jobs, one after the other: first what an agent before this one left unfinished, then what waits. Its own
  * end leaves the units of a job running, and the next runner finds them.
  */
-export const jobRunner = (deps: Deps) => {
+export const jobRunner = (deps: RunnerDeps) => {
   const stopper = new AbortController()
   const running: Running = {
     now: () => new Date(),
@@ -27,7 +25,7 @@ export const jobRunner = (deps: Deps) => {
     stopping: stopper.signal,
   }
   let bell = Promise.withResolvers<void>()
-  let work = Promise.resolve()
+  let work: Promise<unknown> = Promise.resolve()
 
   async function loop() {
     while (!stopper.signal.aborted) {
@@ -41,7 +39,7 @@ export const jobRunner = (deps: Deps) => {
   return {
     /** Begins with what was left unfinished. */
     start() {
-      work = loop()
+      work = Promise.all([loop(), besides(running)])
     },
     /** Says that there may be work. */
     wake: () => bell.resolve(),
@@ -54,11 +52,27 @@ export const jobRunner = (deps: Deps) => {
   }
 }
 
+/** What goes on beside the queue: reboots that are waited for, and what is old enough to be forgotten. */
+async function besides(running: Running) {
+  const watch = reboots(running)
+  const tidy = retention(running)
+  while (!running.stopping.aborted) {
+    try {
+      await watch.look()
+      tidy.sweepIfDue()
+    } catch (error) {
+      running.log.error({ err: error }, 'reboots or old jobs could not be looked at')
+    }
+    await pause(running, 2).catch(() => undefined)
+  }
+}
+
 /** Whether there was anything to do. Never throws: a fault of the moment must not end the runner. */
 async function workOnNext(running: Running): Promise<boolean> {
   try {
     const job = running.store.next()
     if (job) await drive(running, job.job_id)
+    else markWork(running.folder, false)
     return job !== undefined
   } catch (error) {
     if (running.stopping.aborted) return true
@@ -71,10 +85,14 @@ async function workOnNext(running: Running): Promise<boolean> {
 async function drive(running: Running, job_id: string) {
   for (;;) {
     running.stopping.throwIfAborted()
-    const job = running.store.get(job_id)
-    if (job.phase === 'over') return
+    // One that was cancelled while it waited may be forgotten by now.
+    const job = running.store.find(job_id)
+    if (!job || job.phase === 'over' || job.phase === 'reboot')
+      return markWork(running.folder, false)
+    markWork(running.folder, job.phase !== 'queued')
     try {
       const { phase, ...changes } = await steps[job.phase](running, job)
+      if ((running.store.find(job_id)?.phase ?? 'over') === 'over') return
       running.live.advance(job_id, phase, { ...changes, boot_id: running.boot_id })
     } catch (error) {
       giveUp(running, job, error)
@@ -89,29 +107,15 @@ function giveUp(running: Running, { job_id, phase }: StoredJob, error: unknown) 
   if (error instanceof Failure && error.code === 'SERVICE_UNHEALTHY') throw error
 
   const { live, log, store, boot_id } = running
-  const job = store.get(job_id)
+  const job = store.find(job_id)
+  if (!job || job.phase === 'over') return
   log.error({ err: error, job_id, phase }, 'a job failed')
   if (job.status === 'pending' || job.status === 'running') {
-    const result = failedResult(job, error)
-    live.log(job_id, 'error', result.error?.message ?? '')
-    const changes = { message: result.error?.message ?? '', result }
+    const reason = reasonOf(job, error instanceof Failure ? error : undefined)
+    const result = failedResult(job, reason)
+    live.log(job_id, 'error', reason.message)
     const isIdle = phase === 'queued' || phase === 'plan'
+    const changes = { message: reason.message, result }
     live.move(job_id, 'fail', isIdle ? { ...changes, phase: 'over' } : changes)
   } else live.advance(job_id, 'over', { boot_id })
-}
-
-function failedResult(job: StoredJob, error: unknown): AgentJobResult {
-  const known = error instanceof Failure ? error : undefined
-  const code = known && known.code !== 'PKG_MANAGER_ERROR' ? known.code : errorCode(job)
-  const message = known
-    ? harmless(known.message)
-    : 'The agent met a fault of its own; its log says more.'
-  return {
-    success: false,
-    packages_installed: [],
-    packages_failed: job.request.packages.map(({ name }) => name),
-    changes: [],
-    reboot_required: false,
-    error: { code, message },
-  }
 }

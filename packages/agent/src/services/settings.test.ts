@@ -22,12 +22,12 @@ function world(files: { config?: string; whitelist?: string } = {}) {
   if (files.config !== undefined) put('config', files.config)
   if (files.whitelist !== undefined) put('whitelist', files.whitelist)
   const current = settings({ places: where, resolve: async () => [], log: quiet })
-  current.reload()
+  current.read()
   const heard: string[] = []
   const unwatch = current.watch({
-    config: ({ log_level }) => heard.push(log_level),
+    config: ({ log_level }) => void heard.push(log_level),
     whitelist: () => {},
-    certificates: (changed) => heard.push(changed),
+    certificates: (changed) => void heard.push(changed),
   })
   return { where, current, heard, put, [Symbol.dispose]: unwatch }
 }

@@ -4,17 +4,15 @@ import type { Places } from '../config-places.ts'
 import { parseWhitelist } from '../config-whitelist.ts'
 import { Config, parseConfig } from '../config.ts'
 import { watchFolder } from '../files/watch.ts'
+import { applying, type Listener } from './applying.ts'
 import { certificates } from './certificates.ts'
 import type { Log } from './log.ts'
 import { allowList, type Resolve } from './whitelist.ts'
 
 type Deps = { places: Places; resolve: Resolve; log: Log }
-type Listener = {
-  config: (config: Config) => void
-  whitelist: () => void
-  certificates: (changed: 'certificate' | 'authority') => void
-}
 export type Settings = ReturnType<typeof settings>
+/** What is wrong with each file; null where it is right. */
+export type Problems = Record<'config' | 'whitelist' | 'certificates', string | null>
 
 /** Names may move, and a watch may miss what a mount or a restore put there: so all is read again now and then. */
 const AGAIN_MS = 60_000
@@ -24,20 +22,29 @@ export function settings({ places, resolve, log }: Deps) {
   const { config, whitelist } = filesAt(places)
   const list = allowList({ entries: whitelist.value, resolve })
   const own = certificates(places)
+  const applied = applying()
   const complain = complaints(log)
 
-  function reload(listener?: Listener) {
-    if (config.reload()) listener?.config(config.value())
+  function read() {
+    const changed = { config: config.reload(), certificates: own.reload() }
     if (whitelist.reload()) list.apply()
-    const changed = own.reload()
-    if (changed !== 'same') listener?.certificates(changed)
-    listener?.whitelist()
+    return changed
+  }
+
+  const problems = (): Problems => ({
+    config: config.problem(),
+    whitelist: whitelist.problem(),
     // A host that is not enrolled yet has no certificates, and says so where it waits.
-    const certificates = own.own() && own.problem()
-    if (listener)
-      complain({ config: config.problem(), whitelist: whitelist.problem(), certificates })
+    certificates: own.own() && own.problem(),
+  })
+
+  async function reload(): Promise<Problems> {
+    const work = applied.take(read(), config.value)
+    complain(problems())
     // A name server that is slow must not hold up what is known already.
-    void list.resolveNames().then(() => listener?.whitelist())
+    void list.resolveNames().then(applied.addresses)
+    await work
+    return problems()
   }
 
   return {
@@ -45,14 +52,24 @@ export function settings({ places, resolve, log }: Deps) {
     whitelist,
     list,
     own,
+    read,
+    /** Why the settings that hold are not those of the file, or not in force. */
+    problem: () => config.problem() ?? applied.problem(),
+
+    /** Reads all again and puts it in force. Throws CONFIG_RELOAD_ERROR where it is right and cannot be. */
     reload,
 
     /** Reads again whatever changes, and tells what is new. Answers the function that ends it. */
-    watch: (listener: Listener) => watchPlaces(places, () => reload(listener)),
+    watch(listener: Listener) {
+      applied.to(listener)
+      return watchPlaces(places, () =>
+        reload().catch((error: unknown) => log.error({ err: error }, 'settings not in force')),
+      )
+    },
   }
 }
 
-function watchPlaces(places: Places, again: () => void) {
+function watchPlaces(places: Places, again: () => unknown) {
   mkdirSync(places.certificates, { recursive: true })
   const stops = [places.settings, places.certificates].map((one) => watchFolder(one, again))
   const timer = setInterval(again, AGAIN_MS)
@@ -82,7 +99,7 @@ const filesAt = (places: Places) => ({
 /** Says each problem once, and not again at every look. */
 function complaints(log: Log) {
   const said = new Map<string, string>()
-  return (problems: Record<string, string | null>) => {
+  return (problems: Problems) => {
     for (const [file, problem] of Object.entries(problems)) {
       if (problem && said.get(file) !== problem)
         log.warn(

@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SystemInfo } from '@linux-patch/shared/agent-api'
+import { SystemInfo } from '@linux-patch/shared/agent-api/system'
 import { parseOsRelease, systemService } from './system.ts'
-import { testHost } from './test-host.ts'
-import { packageManagerOf } from './test-packages.ts'
+
+const apt = (reasons: string[]) => ({ name: 'apt' as const, rebootReasons: async () => reasons })
 
 test('this very host says what it is', async () => {
-  using host = testHost()
-  const info = await systemService({ packageManager: packageManagerOf(host) }).info()
+  const info = await systemService({ packageManager: apt([]) }).info()
   assert.doesNotThrow(() => SystemInfo.parse(info))
   assert.equal(info.api_version, '1.0.0')
   assert.ok(info.uptime_seconds >= 0)
   assert.match(info.boot_id, /^[0-9a-f-]{36}$/)
+})
+
+test('a host that should reboot says why', async () => {
+  const { info } = systemService({ packageManager: apt(['libc6 was updated']) })
+  const { pending_reboot, reboot_reasons } = await info()
+  assert.deepEqual([pending_reboot, reboot_reasons], [true, ['libc6 was updated']])
+  const fine = await systemService({ packageManager: apt([]) }).info()
+  assert.deepEqual([fine.pending_reboot, fine.reboot_reasons], [false, []])
 })
 
 test('os-release is read with and without quotes', () => {

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 import { hostname, machine, release } from 'node:os'
 import { join } from 'node:path'
-import type { SystemInfo } from '@linux-patch/shared/agent-api'
+import type { SystemInfo } from '@linux-patch/shared/agent-api/system'
 import { version } from '../config.ts'
 import type { PackageManager } from '../package-manager.ts'
 
 type Deps = {
-  packageManager: PackageManager
+  packageManager: Pick<PackageManager, 'name' | 'rebootReasons'>
   now?: () => Date
   /** Where the host's files are; another folder only in tests. */
   root?: string
@@ -14,6 +14,7 @@ type Deps = {
 
 export const systemService = ({ packageManager, now = () => new Date(), root = '/' }: Deps) => ({
   async info(): Promise<SystemInfo> {
+    const reboot_reasons = await packageManager.rebootReasons()
     const os = parseOsRelease(readFileSync(join(root, 'etc/os-release'), 'utf8'))
     // Of process 1, because a container is younger than the kernel it runs on.
     const bootedAt = statSync(join(root, 'proc/1')).mtime
@@ -34,7 +35,8 @@ export const systemService = ({ packageManager, now = () => new Date(), root = '
       agent_version: version,
       machine_id: readFileSync(join(root, 'etc/machine-id'), 'utf8').trim(),
       boot_id: readBootId(root),
-      pending_reboot: await packageManager.rebootRequired(),
+      pending_reboot: reboot_reasons.length > 0,
+      reboot_reasons,
     }
   },
 })

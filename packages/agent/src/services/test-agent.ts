@@ -1,8 +1,12 @@
 import { join } from 'node:path'
 import { jobStore } from '../store/jobs.ts'
+import { listStore } from '../store/lists.ts'
 import { openDatabase } from '../store/open.ts'
+import { previewStore } from '../store/previews.ts'
+import { snapshotStore } from '../store/snapshots.ts'
 import { jobService } from './jobs.ts'
 import { liveJobs } from './live.ts'
+import { previewService } from './previews.ts'
 import { jobRunner } from './runner.ts'
 import { runOn, type TestHost } from './test-host.ts'
 import { packageManagerOf } from './test-packages.ts'
@@ -22,36 +26,35 @@ export function testAgent(host: TestHost, options: AgentOptions = {}) {
   const store = jobStore(db, now)
   const live = liveJobs({ store, log, now })
   const packageManager = packageManagerOf(host)
-  const runner = jobRunner({
+  const lookAtDisk = async () => ({ device: 1, free_bytes: host.free_bytes })
+  const common = {
+    db,
     store,
     live,
     packageManager,
     log,
     boot_id,
     now,
+    lookAtDisk,
+    snapshots: snapshotStore(db),
+    previews: previewStore(db, now),
+    lists: listStore(db),
     run: runOn(host),
     folder: join(host.folder, 'jobs'),
+  }
+  const runner = jobRunner({
+    ...common,
     timeoutMinutes: () => timeoutMinutes,
-    lookAtDisk: async () => ({ device: 1, free_bytes: host.free_bytes }),
     poll_milliseconds: 5,
   })
-  const jobs = jobService({ store, live, packageManager, wake: runner.wake })
+  const jobs = jobService({ ...common, wake: runner.wake })
+  const previewing = previewService(common)
   runner.start()
   async function stop() {
     await runner.stop()
     db.close()
   }
-  return {
-    db,
-    store,
-    live,
-    jobs,
-    runner,
-    errors,
-    packageManager,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  }
+  return { ...common, jobs, previewing, runner, errors, stop, [Symbol.asyncDispose]: stop }
 }
 export type TestAgent = ReturnType<typeof testAgent>
 
@@ -79,7 +82,9 @@ export const ended = ({ store }: TestAgent, job_id: string) =>
   until('the job is over', () => store.get(job_id).phase === 'over')
 
 export const hasStarted = (host: TestHost, phase: string) =>
-  until(`${phase} has started`, () => host.units.some((unit) => unit.phase === phase))
+  until(`${phase} is running`, () =>
+    host.units.some((unit) => unit.phase === phase && unit.running),
+  )
 
 /** An agent that is gone while a unit of its job is at work. */
 export async function stoppedIn(host: TestHost, phase: string) {
@@ -93,3 +98,13 @@ export async function stoppedIn(host: TestHost, phase: string) {
 
 /** The phases whose units were started, in order. */
 export const started = (host: TestHost) => host.units.map(({ phase }) => phase)
+
+export const isSet = (host: TestHost) =>
+  until('the timer of a reboot is set', () => host.timers.some(({ active }) => active))
+
+/** A job that has ended. */
+export async function done(agent: TestAgent, ...names: string[]) {
+  const { job_id } = await agent.jobs.install(wanting(...names), call())
+  await ended(agent, job_id)
+  return job_id
+}

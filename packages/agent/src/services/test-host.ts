@@ -2,11 +2,12 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
-import type { Damage } from '../package-manager.ts'
+import type { Damage, TransactionRequest } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 
 type State = 'installed' | 'residual' | 'broken'
 export type Unit = { name: string; phase: string; folder: string; argv: string[]; running: boolean }
+type Timer = { name: string; seconds: number; args: string[]; active: boolean }
 
 /**
  * A host whose package database is a map. It stands at the two doors: it answers as a package manager, and in place
@@ -26,11 +27,18 @@ export function testHost() {
       ['nginx', '1.22.1'],
     ]),
     automatic: new Set(['openssl']),
+    /** Old versions that somebody still has. */
+    savable: new Set(['openssl', 'curl', 'nginx']),
+    saveFailure: null as Error | null,
+    rebootReasons: [] as string[],
     lock: null as string | null,
     damage: { interrupted: false, broken_packages: [] } as Damage,
     planFailure: null as Error | null,
     planned: 0,
+    /** Called before each plan is made, for what happens behind the back of a job. */
+    onPlan: (_request: TransactionRequest): void => undefined,
     units: [] as Unit[],
+    timers: [] as Timer[],
     signals: [] as string[],
     systemdAnswers: true,
     free_bytes: 1e12,
@@ -51,10 +59,13 @@ export function testHost() {
 }
 export type TestHost = ReturnType<typeof testHost>
 
-function work({ installed, automatic, available }: TestHost, { phase, argv }: Unit) {
-  if (phase !== 'install') return
-  for (const name of argv.slice(1)) {
-    installed.set(name, { version: available.get(name) ?? '', state: 'installed' })
+/** `name=version` comes, `name-` goes. */
+function work({ installed, automatic }: TestHost, { phase, argv }: Unit) {
+  if (!phase.startsWith('install')) return
+  for (const word of argv.slice(1)) {
+    const [name = '', version] = word.split('=')
+    if (version === undefined) installed.delete(name.slice(0, -1))
+    else installed.set(name, { version, state: 'installed' })
     // As apt does with what is named.
     automatic.delete(name)
   }
@@ -77,18 +88,36 @@ export const runOn =
   async (program, args) => {
     await Promise.resolve()
     if (!host.systemdAnswers) throw new Failure('PKG_MANAGER_ERROR', 'systemctl did not finish')
-    if (program === 'systemdRun') return startUnit(host, args)
+    if (program === 'systemdRun')
+      return args.some((one) => one.startsWith('--on-active'))
+        ? setTimer(host, args)
+        : startUnit(host, args)
+    const timer = host.timers.findLast(
+      ({ name, active }) => active && args.includes(`${name}.timer`),
+    )
+    if (timer && args[0] === 'stop') timer.active = false
     const unit = host.units.findLast(({ name, running }) => running && args.includes(name))
     if (args[0] === 'kill') host.signals.push(`${args[2]} ${unit?.phase}`)
-    return { exitCode: 0, stdout: unit ? 'active\n' : 'inactive\n', stderr: '' }
+    return { exitCode: 0, stdout: unit || timer?.active ? 'active\n' : 'inactive\n', stderr: '' }
   }
 
+const nameOf = (args: string[]) =>
+  args.find((one) => one.startsWith('--unit='))?.slice('--unit='.length) ?? ''
+
+function setTimer(host: TestHost, args: string[]) {
+  const delay = args.find((one) => one.startsWith('--on-active=')) ?? ''
+  const seconds = Number(delay.slice('--on-active='.length))
+  host.timers.push({ name: nameOf(args), seconds, args, active: true })
+  return { exitCode: 0, stdout: '', stderr: '' }
+}
+
 function startUnit(host: TestHost, args: string[]) {
-  const name = args.find((one) => one.startsWith('--unit='))?.slice('--unit='.length) ?? ''
+  const name = nameOf(args)
   if (host.units.some((unit) => unit.name === name && unit.running))
     return { exitCode: 1, stdout: '', stderr: 'already loaded' }
   const output = args.find((one) => one.startsWith('--property=StandardOutput=append:')) ?? ''
-  const phase = /-((?:download|install|repair|recover)(?:-\d+)?)\.service$/.exec(name)?.[1] ?? ''
+  const phase =
+    /-((?:download|refresh|install|repair|recover)(?:-\d+)?)\.service$/.exec(name)?.[1] ?? ''
   const unit: Unit = {
     name,
     phase,

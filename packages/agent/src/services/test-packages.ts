@@ -1,7 +1,15 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Package } from '@linux-patch/shared/package'
 import type { Patch } from '@linux-patch/shared/patch'
-import type { PackageManager, Plan } from '../package-manager.ts'
+import type { TransactionChange } from '@linux-patch/shared/transaction'
+import type {
+  PackageManager,
+  Plan,
+  PlannedChange,
+  Saved,
+  Snapshot,
+  TransactionRequest,
+} from '../package-manager.ts'
 import type { TestHost } from './test-host.ts'
 
 const common = {
@@ -30,31 +38,17 @@ export const packageManagerOf = (host: TestHost): PackageManager => ({
     throw new Failure('PKG_NOT_FOUND', `${name} is not installed.`)
   },
   patches: async () => patchesOf(host),
-  async resolve(request) {
-    const packages = request.packages.map(({ name, version }) => {
-      const offered = host.available.get(name)
-      if (offered === undefined) throw new Failure('PKG_NOT_FOUND', `There is no package ${name}.`)
-      if (version !== null && version !== offered)
-        throw new Failure('PKG_VERSION_CONFLICT', `Nobody offers ${name} ${version}.`)
-      return { name, version: offered }
-    })
-    return { ...request, packages }
-  },
-  async plan({ packages }): Promise<Plan> {
+  resolve: async (request) => resolve(host, request),
+  async plan(request): Promise<Plan> {
     host.planned += 1
+    host.onPlan(request)
     if (host.planFailure) throw host.planFailure
-    const changes = packages
-      .map(({ name, version }) => ({
-        name,
-        version_before: host.installed.get(name)?.version ?? null,
-        version_planned: version,
-      }))
-      .filter(({ version_before, version_planned }) => version_before !== version_planned)
-      .map((one) => ({ ...one, action: one.version_before ? 'upgrade' : 'install' }) as const)
-    return { changes, download_bytes: 1000, disk_bytes: 1000 }
+    return { changes: changesOf(host, request), download_bytes: 1000, disk_bytes: 1000 }
   },
-  download: ({ packages }) => commandOf('download', packages),
-  install: ({ packages }) => commandOf('install', packages),
+  groups: async (request) => request.packages.map((wanted) => ({ ...request, packages: [wanted] })),
+  download: (request) => commandOf('download', wordsOf(request)),
+  install: (request) => commandOf('install', wordsOf(request)),
+  refresh: () => commandOf('refresh', []),
   progress(line) {
     const [kind, failed_package, percent, message = ''] = line.split(':')
     if (kind !== 'pm' && kind !== 'error') return undefined
@@ -67,16 +61,106 @@ export const packageManagerOf = (host: TestHost): PackageManager => ({
   lockHolder: async () => host.lock,
   damage: async () => host.damage,
   repair: () => [commandOf('configure', []), commandOf('fix', [])],
-  versions: async () => new Map(host.installed),
-  automatic: async () => new Set(host.automatic),
+  snapshot: async () => snapshotOf(host),
   markAutomatic: async (names) => names.forEach((name) => host.automatic.add(name)),
-  rebootRequired: async () => false,
+  canSave: async ({ changes }) => {
+    const lost = changes.find(({ name }) => !host.savable.has(name))?.name
+    return { possible: !lost, reason: lost ? `${lost} is nowhere` : null }
+  },
+  save: async (plan, folder) => save(host, plan, folder),
+  inverse,
+  rebootReasons: async () => host.rebootReasons,
+  outdatedServices: async () => null,
 })
 
-const commandOf = (word: string, packages: { name: string }[]) => ({
-  argv: [word, ...packages.map(({ name }) => name)],
-  env: {},
-})
+const commandOf = (word: string, words: string[]) => ({ argv: [word, ...words], env: {} })
+
+const wordsOf = ({ packages, remove, files }: TransactionRequest) => [
+  ...packages.map(({ name, version }) => `${name}=${version}`),
+  ...remove.map((name) => `${name}-`),
+  ...files.map((file) => file.slice(file.lastIndexOf('/') + 1)),
+]
+
+function resolve(host: TestHost, request: TransactionRequest): TransactionRequest {
+  const packages = request.packages.map(({ name, version }) => {
+    const offered = host.available.get(name)
+    if (offered === undefined) throw new Failure('PKG_NOT_FOUND', `There is no package ${name}.`)
+    if (version !== null && version !== offered)
+      throw new Failure('PKG_VERSION_CONFLICT', `Nobody offers ${name} ${version}.`)
+    return { name, version: offered }
+  })
+  const absent = request.remove.find((name) => !host.installed.has(name))
+  if (absent) throw new Failure('PKG_NOT_FOUND', `${absent} is not installed.`)
+  return { ...request, packages }
+}
+
+function changesOf({ installed }: TestHost, request: TransactionRequest): TransactionChange[] {
+  const coming = [
+    ...request.packages.map(({ name, version }) => ({ name, version_planned: version })),
+    ...request.files.map((file) => {
+      const [name = '', version_planned = ''] = file.slice(file.lastIndexOf('/') + 1).split('=')
+      return { name, version_planned }
+    }),
+    ...request.remove.map((name) => ({ name, version_planned: null })),
+  ]
+  return coming
+    .map((one) => ({ ...one, version_before: installed.get(one.name)?.version ?? null }))
+    .filter(({ version_before, version_planned }) => version_before !== version_planned)
+    .map((one) => ({
+      ...one,
+      action: actionOf(one),
+      download_bytes: one.version_planned === null ? null : 1000,
+      origins: [],
+      security: false,
+    }))
+}
+
+function actionOf({
+  version_before,
+  version_planned,
+}: Pick<PlannedChange, 'version_before' | 'version_planned'>): PlannedChange['action'] {
+  if (version_planned === null) return 'remove'
+  if (version_before === null) return 'install'
+  return version_planned > version_before ? 'upgrade' : 'downgrade'
+}
+
+const snapshotOf = ({ installed, automatic }: TestHost): Snapshot =>
+  Object.fromEntries(
+    [...installed].map(([name, one]) => [name, { ...one, automatic: automatic.has(name) }]),
+  )
+
+function save(host: TestHost, { changes }: Plan, folder: string): Saved {
+  if (host.saveFailure) throw host.saveFailure
+  const old = changes.filter(({ version_before }) => version_before !== null)
+  const [kept, lost] = [true, false].map((isKept) =>
+    old.filter(({ name }) => host.savable.has(name) === isKept),
+  )
+  return {
+    files: Object.fromEntries(
+      (kept ?? []).map(({ name, version_before }) => [name, `${folder}/${name}=${version_before}`]),
+    ),
+    missing: Object.fromEntries((lost ?? []).map(({ name }) => [name, 'nobody has it'])),
+  }
+}
+
+function inverse(before: Snapshot, after: Snapshot, { files }: Saved): TransactionRequest {
+  const changed = Object.keys(before).filter(
+    (name) => after[name]?.version !== before[name]?.version,
+  )
+  return {
+    operation: 'rollback',
+    packages: changed
+      .filter((name) => files[name] === undefined)
+      .map((name) => ({ name, version: before[name]?.version ?? null })),
+    remove: Object.keys(after).filter((name) => before[name] === undefined),
+    files: changed.map((name) => files[name]).filter((file) => file !== undefined),
+    exclude_packages: [],
+    force: false,
+    purge: true,
+    no_recommends: true,
+    allow_downgrade: true,
+  }
+}
 
 function patchesOf({ installed, available }: TestHost): Patch[] {
   return [...installed]

@@ -34,10 +34,6 @@ export async function perform(running: Running, job_id: string, work: Work): Pro
   return ended
 }
 
-/** A job that was given up starts nothing any more. */
-export const isRunning = ({ store }: Running, job_id: string) =>
-  store.get(job_id).status === 'running'
-
 /**
  * Whether a unit that is gone without a word did anything at all: before its command, a unit makes its status file.
  * After another boot a file that is missing proves nothing.

@@ -1,26 +1,31 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PlannedChange } from '../package-manager.ts'
+import type { PlannedChange, Snapshot } from '../package-manager.ts'
 import type { StoredEnd, StoredJob } from '../store/job-row.ts'
-import { judge, type Versions } from './verdict.ts'
+import { judge } from './verdict.ts'
 
 const request = {
   operation: 'install' as const,
   packages: [{ name: 'nginx', version: '1.0' }],
+  remove: [],
+  files: [],
   exclude_packages: [],
   force: false,
+  purge: false,
   no_recommends: false,
   allow_downgrade: false,
 }
 const well: StoredEnd = { phase: 'install', result: 'success', code: 'exited', status: '0' }
 
-function judged(changes: PlannedChange[], versions: Versions, ended: StoredEnd | null = well) {
+function judged(changes: PlannedChange[], snapshot: Snapshot, ended: StoredEnd | null = well) {
   const plan = { changes, download_bytes: 0, disk_bytes: 0, automatic: [], broken: [] }
   const job = { operation: 'install', request, plan, ended } as unknown as StoredJob
-  return judge(job, { versions, reboot_required: false, errors: [] })
+  const nothing = { errors: [], not_restored: [], rollback: null }
+  return judge(job, { ...nothing, snapshot, reboot_required: false })
 }
-const installed = (version: string) =>
-  new Map([['nginx', { version, state: 'installed' as const }]]) satisfies Versions
+const installed = (version: string): Snapshot => ({
+  nginx: { version, state: 'installed', automatic: false },
+})
 const change = (action: PlannedChange['action'], planned: string | null): PlannedChange => ({
   name: 'nginx',
   action,
@@ -45,14 +50,14 @@ test('a reinstallation is done only when its unit ended well, as its version can
 
 test('a removal is done when the package is gone, its configuration or not', () => {
   const gone = [change('remove', null)]
-  const residual: Versions = new Map([['nginx', { version: '1.0', state: 'residual' }]])
-  assert.equal(judged(gone, new Map()).success, true)
+  const residual: Snapshot = { nginx: { version: '1.0', state: 'residual', automatic: false } }
+  assert.equal(judged(gone, {}).success, true)
   assert.equal(judged(gone, residual).success, true)
   assert.equal(judged(gone, installed('1.0')).success, false)
 })
 
 test('nothing to do is good news only where what was asked for is there', () => {
   assert.equal(judged([], installed('1.0'), null).success, true)
-  assert.deepEqual(judged([], new Map(), null).packages_failed, ['nginx'])
+  assert.deepEqual(judged([], {}, null).packages_failed, ['nginx'])
   assert.deepEqual(judged([], installed('0.9'), null).packages_failed, ['nginx'])
 })

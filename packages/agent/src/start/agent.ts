@@ -1,29 +1,31 @@
 import type { Places } from '../config-places.ts'
 import { audit, type Audit } from '../services/audit.ts'
 import type { Own } from '../services/certificates.ts'
-import type { Engine } from './engine.ts'
 import type { Settings } from '../services/settings.ts'
-import { admission } from '../http/admit.ts'
+import { admission, allowing } from '../http/admit.ts'
 import { app } from '../http/app.ts'
+import { healthListener } from '../http/health-listener.ts'
 import { live } from '../http/live.ts'
 import { rateLimits } from '../http/rate-limits.ts'
 import type { Log } from '../http/record.ts'
 import { routes } from '../http/routes.ts'
 import { agentServer } from '../http/server.ts'
+import type { Engine } from './engine.ts'
+import type { Host } from './host.ts'
+import { listen } from './listen.ts'
 
-type Deps = { settings: Settings; engine: Engine; places: Places; log: Log }
+type Deps = { settings: Settings; engine: Engine; host: Host; places: Places; log: Log }
+type Common = Deps & { record: Audit }
 type Open = Awaited<ReturnType<typeof open>>
 
 const now = () => new Date()
 
-/** The agent's port. It is closed until the host is enrolled, and opens by itself then. */
+/** The agent's ports. They are closed until the host is enrolled, and open by themselves then. */
 export function agent(deps: Deps) {
-  const { settings, places, log } = deps
-  const record = audit({
-    file: places.audit,
-    now,
-    onError: (error) => log.error({ error }, 'the audit log cannot be written'),
-  })
+  const { settings, host } = deps
+  const common = { ...deps, record: recordOf(deps) }
+  const monitors = monitorsOf(common)
+  const stopCounting = deps.engine.jobs.watch(host.metrics.hear)
   let opening: Promise<Open> | undefined
   let server: Open | undefined
 
@@ -31,12 +33,20 @@ export function agent(deps: Deps) {
     /** Opens the port if there are certificates and it is not open. Answers whether it is now. */
     async open(): Promise<boolean> {
       const own = settings.own.own()
-      if (own) opening ??= open(deps, own, record)
+      if (own) opening ??= open(common, own)
       server = await opening
       return server !== undefined
     },
 
-    recheck: () => server?.recheck(),
+    /** Opens, moves or closes the port for monitors, as the settings say; none is open before the other. */
+    async openMonitors() {
+      if (server) await monitors.apply(settings.config.value().health.public_listener)
+    },
+
+    recheck() {
+      server?.recheck()
+      monitors.recheck()
+    },
 
     reload(changed: 'certificate' | 'authority') {
       const own = settings.own.own()
@@ -44,13 +54,43 @@ export function agent(deps: Deps) {
     },
 
     async close() {
+      stopCounting()
+      await monitors.close()
       await server?.close()
-      record.close()
+      common.record.close()
     },
   }
 }
 
-async function open({ settings, engine, log }: Deps, own: Own, record: Audit) {
+/** The audit log; whom it turned away is counted too. */
+function recordOf({ places, host, log }: Deps): Audit {
+  const record = audit({
+    file: places.audit,
+    head: places.auditHead,
+    now,
+    onError: (error) => log.error({ error }, 'the audit log cannot be written'),
+  })
+  return {
+    ...record,
+    turnedAway(refusal) {
+      host.metrics.refused(refusal.code)
+      record.turnedAway(refusal)
+    },
+  }
+}
+
+const limitsOf = ({ settings }: Pick<Deps, 'settings'>) =>
+  rateLimits({ limits: () => settings.config.value().rate_limits, now: Date.now })
+
+const monitorsOf = (common: Common) =>
+  healthListener({
+    health: common.host.health.look,
+    allows: common.settings.list.allows,
+    limits: limitsOf(common),
+    audit: common.record,
+  })
+
+async function open({ settings, engine, host, record, log }: Common, own: Own) {
   const config = settings.config.value
   const server = agentServer({
     material: own,
@@ -59,18 +99,15 @@ async function open({ settings, engine, log }: Deps, own: Own, record: Audit) {
     diagnose: () => config().auth.diagnostic_responses,
     now,
   })
-  const admit = admission({
-    callerOf: server.callerOf,
-    operations: () => config().operations,
-    limits: rateLimits({ limits: () => config().rate_limits, now: Date.now }),
-    now,
-  })
+  const { callerOf } = server
+  const allow = allowing(() => config().operations)
+  const admit = admission({ callerOf, allow, limits: limitsOf({ settings }), now })
   const jobs = { get: (job_id: string) => engine.jobs.get({ job_id }), watch: engine.jobs.watch }
   const sockets = live({ admit, jobs, audit: record, now })
-  const { callerOf } = server
-  const handlers = routes(engine)
+  const { metrics } = host
+  const handlers = routes({ ...engine, ...host }, allow)
   const ways = {
-    app: app({ handlers, admit, callerOf, audit: record, log }),
+    app: app({ handlers, admit, callerOf, audit: record, metrics, log }),
     upgrade: sockets.upgrade,
   }
 
@@ -82,22 +119,5 @@ async function open({ settings, engine, log }: Deps, own: Own, record: Audit) {
       sockets.close()
       await server.close()
     },
-  }
-}
-
-type Server = ReturnType<typeof agentServer>
-
-/** `::` is every address there is; on a host without IPv6 that is 0.0.0.0. */
-async function listen(
-  server: Server,
-  ways: Parameters<Server['listen']>[0],
-  { address, port }: { address: string; port: number },
-) {
-  try {
-    return await server.listen(ways, address, port)
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (address !== '::' || !['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(code)) throw error
-    return server.listen(ways, '0.0.0.0', port)
   }
 }

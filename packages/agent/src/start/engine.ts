@@ -1,19 +1,21 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Places } from '../config-places.ts'
 import type { PackageManager } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import { jobStore } from '../store/jobs.ts'
+import { listStore } from '../store/lists.ts'
 import { openDatabase } from '../store/open.ts'
-import { healthService } from '../services/health.ts'
+import { previewStore } from '../store/previews.ts'
+import { snapshotStore } from '../store/snapshots.ts'
 import { jobService } from '../services/jobs.ts'
 import { liveJobs } from '../services/live.ts'
 import type { Log } from '../services/log.ts'
 import { packageService } from '../services/packages.ts'
 import { patchService } from '../services/patches.ts'
+import { previewService } from '../services/previews.ts'
 import { jobRunner } from '../services/runner.ts'
 import type { Settings } from '../services/settings.ts'
-import { readBootId, systemService } from '../services/system.ts'
+import { readBootId } from '../services/system.ts'
 
 type Deps = {
   settings: Settings
@@ -27,25 +29,29 @@ export type Engine = ReturnType<typeof engine>
 /** The services of the agent, and the jobs they start, whether or not anybody can call yet. */
 export function engine({ settings, packageManager, run, places, log }: Deps) {
   mkdirSync(places.jobs, { recursive: true, mode: 0o700 })
-  const database = openDatabase(join(places.state, 'agent.sqlite'))
+  const database = openDatabase(places.database)
   const store = jobStore(database)
+  const stores = {
+    store,
+    snapshots: snapshotStore(database),
+    previews: previewStore(database),
+    lists: listStore(database),
+  }
+  const boot_id = readBootId()
   const live = liveJobs({ store, log })
   const timeoutMinutes = () => settings.config.value().jobs.timeout_minutes
-  const common = { store, live, packageManager, run, log, timeoutMinutes }
-  const runner = jobRunner({ ...common, folder: places.jobs, boot_id: readBootId() })
+  const common = { ...stores, live, packageManager, run, log, folder: places.jobs, boot_id }
+  const runner = jobRunner({ ...common, timeoutMinutes })
 
   return {
-    jobs: jobService({ store, live, packageManager, wake: runner.wake }),
-    packages: packageService({ packageManager }),
-    patches: patchService({ packageManager, store }),
-    system: systemService({ packageManager }),
-    health: healthService({
-      ...checksOf(settings),
-      damage: packageManager.damage,
-      jobs: store.counts,
-      now: () => new Date(),
-      uptimeSeconds: process.uptime,
-    }),
+    jobs: jobService({ ...common, wake: runner.wake }),
+    previews: previewService(common),
+    packages: packageService(common),
+    patches: patchService(common),
+    /** For health and metrics: how many jobs wait, are at work and have ended, when one began, and how fresh the lists are. */
+    counts: store.counts,
+    startedAt: (job_id: string) => store.get(job_id).started_at,
+    listsFailure: stores.lists.failure,
 
     /** Begins with what an agent before this one left unfinished. */
     start: runner.start,
@@ -57,13 +63,3 @@ export function engine({ settings, packageManager, run, places, log }: Deps) {
     },
   }
 }
-
-const checksOf = ({ config, whitelist, list, own }: Settings) => ({
-  configProblem: config.problem,
-  whitelist: () => ({
-    entries: whitelist.value(),
-    problem: whitelist.problem(),
-    unresolved: list.unresolved(),
-  }),
-  certificate: () => ({ certificate: own.own()?.certificate ?? null, problem: own.problem() }),
-})

@@ -1,49 +1,44 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { pino, stdSerializers, stdTimeFunctions } from 'pino'
+import { pino, stdSerializers, stdTimeFunctions, type Logger } from 'pino'
 import { Failure } from '@linux-patch/shared/failure'
+import { advisoryFile } from '../advisories/file.ts'
 import { apt } from '../apt/apt.ts'
 import type { Places } from '../config-places.ts'
 import { programs, run } from '../run.ts'
+import type { Listener } from '../services/applying.ts'
 import { settings } from '../services/settings.ts'
 import { resolve } from '../services/whitelist.ts'
 import { agent } from './agent.ts'
 import { engine } from './engine.ts'
+import { host } from './host.ts'
 
 const ENROL_FIRST =
   'this host is not enrolled: run `linux-patch-agent enroll`; nothing listens until then'
 
 /** The daemon, until it is asked to stop. */
 export async function serve(where: Places) {
-  const log = pino({
-    base: null,
-    timestamp: stdTimeFunctions.isoTime,
-    serializers: { error: stdSerializers.err, err: stdSerializers.err },
-  })
+  const log = newLog()
   const current = settings({ places: where, resolve, log })
-  current.reload()
+  current.read()
   refuse([current.config.problem()])
   log.level = current.config.value().log_level
   for (const folder of [where.state, where.cache])
     mkdirSync(folder, { recursive: true, mode: 0o700 })
 
-  const common = { settings: current, places: where, log }
-  const work = engine({ ...common, packageManager: findPackageManager(where), run })
-  const api = agent({ ...common, engine: work })
+  const common = {
+    settings: current,
+    packageManager: findPackageManager(where, log),
+    run,
+    places: where,
+    log,
+  }
+  const work = engine(common)
+  const api = agent({ ...common, engine: work, host: host({ ...common, engine: work }) })
   const failed = Promise.withResolvers<never>()
-  const unwatch = current.watch({
-    config: ({ log_level }) => {
-      log.level = log_level
-      log.info({}, 'settings taken; address and port hold from the next start')
-    },
-    whitelist: api.recheck,
-    certificates(changed) {
-      log.info({ changed }, 'certificates taken')
-      api.reload(changed)
-      api.open().catch(failed.reject)
-    },
-  })
+  const unwatch = current.watch(listenerOf(api, log, failed.reject))
   work.start()
   if (!(await api.open())) log.warn({ problem: current.own.problem() }, ENROL_FIRST)
+  await api.openMonitors()
   await Promise.race([stopAsked(), failed.promise])
   log.info({}, 'stopping; jobs under way go on and are found again')
   unwatch()
@@ -51,9 +46,38 @@ export async function serve(where: Places) {
   await work.stop()
 }
 
-function findPackageManager({ cache }: Places) {
+/** What to do when something in the settings is new. `fail` ends the daemon: a host whose port cannot open. */
+const listenerOf = (
+  api: ReturnType<typeof agent>,
+  log: Logger,
+  fail: (error: unknown) => void,
+): Listener => ({
+  async config({ log_level }) {
+    log.level = log_level
+    log.info({}, 'settings taken; address and port hold from the next start')
+    await api.openMonitors()
+  },
+  whitelist: api.recheck,
+  async certificates(changed) {
+    log.info({ changed }, 'certificates taken')
+    api.reload(changed)
+    await api.open().catch(fail)
+    await api.openMonitors()
+  },
+})
+
+const newLog = () =>
+  pino({
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    serializers: { error: stdSerializers.err, err: stdSerializers.err },
+  })
+
+export function findPackageManager({ cache, advisories: file }: Places, log: Pick<Logger, 'warn'>) {
+  const warn = (problem: string) => log.warn({ problem }, 'advisories not taken')
   // Both settings mean apt for now: `auto` is there for the hosts that have dnf.
-  if (existsSync(programs.aptGet)) return apt(run, { cacheFolder: cache })
+  if (existsSync(programs.aptGet))
+    return apt(run, { cacheFolder: cache, advisories: advisoryFile({ file, warn }).read })
   throw new Failure('PKG_MANAGER_ERROR', `This host has no ${programs.aptGet}.`)
 }
 

@@ -1,4 +1,5 @@
 import type {
+  AgentJob,
   AgentJobResult,
   AgentJobStatus,
   AgentJobSummary,
@@ -16,9 +17,12 @@ export type JobPhase =
   | 'repair'
   | 'plan'
   | 'download'
+  | 'refresh'
+  | 'prepare'
   | 'install'
   | 'recover'
   | 'verify'
+  | 'reboot'
   | 'over'
 
 /** The plan, and what the verdict has to compare with afterwards. */
@@ -27,10 +31,24 @@ export type StoredPlan = Plan & {
   automatic: string[]
   /** Packages that were broken before the job touched anything. */
   broken: string[]
+  /** What runs one after the other. A plan that an older agent made has none: there it is the whole request. */
+  groups?: TransactionRequest[]
 }
 
-/** How the last unit ended, in systemd's words; `lost` where it left none. */
+/**
+ * How the last unit ended, in systemd's words; `lost` where it left none, and `cancelled` where it was not begun,
+ * because the job had been asked to stop.
+ */
 export type StoredEnd = { phase: string; result: string; code: string; status: string }
+
+export type RebootOptions = {
+  delay_seconds: number
+  reason: string
+  /** Does not wait for a transaction to end. */
+  at_any_risk: boolean
+}
+/** Why a plan was made anew: the lists were fetched again, or the host was changed meanwhile. */
+export type Retry = 'lists' | 'moved'
 
 type Common = {
   job_id: string
@@ -46,6 +64,12 @@ type Common = {
   boot_id: string | null
   status_offset: number
   output_offset: number
+  /** The transaction must be this one and no other. */
+  expected_digest: string | null
+  original_job_id: string | null
+  scheduled_at: string | null
+  cancel_requested_at: string | null
+  groups_done: number
   created_at: string
   started_at: string | null
   updated_at: string
@@ -53,9 +77,16 @@ type Common = {
 }
 
 export type StoredJob = Common & {
-  request: TransactionRequest
+  /** In exact versions. Null where no package is touched. */
+  request: TransactionRequest | null
+  /** The same as it was asked for. */
+  asked: TransactionRequest | null
+  names: string[]
   /** The patches that it applies, as they were listed when it was asked for. */
   patches: Patch[]
+  /** Whether and how it reboots the host at its end. */
+  reboot: RebootOptions | null
+  retries: Retry[]
   plan: StoredPlan | null
   ended: StoredEnd | null
   result: AgentJobResult | null
@@ -63,7 +94,11 @@ export type StoredJob = Common & {
 
 export type JobRow = Common & {
   request: string
+  asked: string | null
+  names: string | null
   patches: string
+  reboot: string | null
+  retries: string
   plan: string | null
   ended: string | null
   result: string | null
@@ -71,16 +106,34 @@ export type JobRow = Common & {
 
 const parse = (text: string | null) => (text === null ? null : JSON.parse(text))
 
-export const toStored = (row: JobRow): StoredJob => ({
-  ...row,
-  request: JSON.parse(row.request),
-  patches: JSON.parse(row.patches),
-  plan: parse(row.plan),
-  ended: parse(row.ended),
-  result: parse(row.result),
-})
+export function toStored(row: JobRow): StoredJob {
+  const request = toRequest(row.request)
+  return {
+    ...row,
+    request,
+    asked: row.asked === null ? request : toRequest(row.asked),
+    names: parse(row.names) ?? request?.packages.map(({ name }) => name) ?? [],
+    patches: JSON.parse(row.patches),
+    reboot: parse(row.reboot),
+    retries: JSON.parse(row.retries),
+    plan: parse(row.plan),
+    ended: parse(row.ended),
+    result: toResult(row.result),
+  }
+}
 
-export const toSummary = (job: Common): AgentJobSummary => ({
+/** An older agent knew of no removal, and stored none. */
+function toRequest(text: string): TransactionRequest | null {
+  const request = parse(text)
+  return request && { remove: [], files: [], purge: false, ...request }
+}
+
+function toResult(text: string | null): AgentJobResult | null {
+  const result = parse(text)
+  return result && { rollback: null, ...result }
+}
+
+export const toSummary = (job: StoredJob): AgentJobSummary => ({
   job_id: job.job_id,
   operation: job.operation,
   status: job.status,
@@ -89,4 +142,14 @@ export const toSummary = (job: Common): AgentJobSummary => ({
   created_at: job.created_at,
   updated_at: job.updated_at,
   completed_at: job.completed_at,
+})
+
+export const toJob = (job: StoredJob, logs: AgentJob['logs']): AgentJob => ({
+  ...toSummary(job),
+  packages: job.names,
+  original_job_id: job.original_job_id,
+  cancel_requested_at: job.cancel_requested_at,
+  scheduled_at: job.scheduled_at,
+  result: job.result,
+  logs,
 })

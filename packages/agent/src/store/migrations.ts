@@ -45,4 +45,37 @@ export const migrations: string[][] = [
       PRIMARY KEY (job_id, seq)
     ) WITHOUT ROWID`,
   ],
+  [
+    // What a job was asked for before names became versions, to ask again; its names, for a list.
+    `ALTER TABLE jobs ADD COLUMN asked TEXT`,
+    `ALTER TABLE jobs ADD COLUMN names TEXT`,
+    `ALTER TABLE jobs ADD COLUMN expected_digest TEXT`,
+    `ALTER TABLE jobs ADD COLUMN original_job_id TEXT`,
+    `ALTER TABLE jobs ADD COLUMN reboot TEXT`,
+    `ALTER TABLE jobs ADD COLUMN scheduled_at TEXT`,
+    `ALTER TABLE jobs ADD COLUMN cancel_requested_at TEXT`,
+    `ALTER TABLE jobs ADD COLUMN groups_done INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE jobs ADD COLUMN retries TEXT NOT NULL DEFAULT '[]'`,
+    // A job that waits for its reboot is not at the host's packages, and may wait for days.
+    `DROP INDEX one_job_at_work`,
+    `CREATE UNIQUE INDEX one_job_at_work ON jobs ((1))
+      WHERE phase NOT IN ('queued', 'reboot', 'over')`,
+    `CREATE UNIQUE INDEX one_rollback_of_a_job ON jobs (original_job_id)
+      WHERE original_job_id IS NOT NULL AND status IN ('pending', 'running')`,
+    `CREATE TABLE job_snapshots (
+      job_id TEXT NOT NULL PRIMARY KEY REFERENCES jobs (job_id) ON DELETE CASCADE,
+      before TEXT NOT NULL,
+      after TEXT,
+      saved TEXT NOT NULL
+    )`,
+    `CREATE TABLE previews (
+      digest TEXT NOT NULL PRIMARY KEY,
+      changes TEXT NOT NULL,
+      seen_at TEXT NOT NULL
+    )`,
+    `CREATE TABLE list_failures (
+      only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+      message TEXT NOT NULL
+    )`,
+  ],
 ]

@@ -34,6 +34,10 @@ export function openDatabase(path: string): Database {
   })
 }
 
+/** Opens the file to look at it: nothing is made, changed or brought up to date, whoever writes to it meanwhile. */
+export const readDatabase = (path: string): Database =>
+  guarded(() => wrap(new DatabaseSync(path, { readOnly: true, timeout: 5000 })))
+
 function wrap(sqlite: DatabaseSync): Database {
   const prepared = new Map<string, StatementSync>()
   function prepare(sql: string) {

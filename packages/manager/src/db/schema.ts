@@ -1,6 +1,5 @@
-import type { Operation } from '@linux-patch/shared/agent-job'
 import type { HostStatus } from '@linux-patch/shared/host'
-import type { JobPartStatus, JobStatus } from '@linux-patch/shared/job'
+import type { JobKind, JobPartStatus, JobStatus } from '@linux-patch/shared/job'
 import type { Role } from '@linux-patch/shared/permissions'
 import type { Kysely, Selectable } from 'kysely'
 
@@ -104,7 +103,7 @@ export type Schema = {
   secret: { name: string; sealed: string }
   job: {
     id: string
-    kind: Operation
+    kind: JobKind
     status: JobStatus
     progress_percent: number
     packages: string

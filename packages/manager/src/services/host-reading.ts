@@ -1,4 +1,4 @@
-import type { Health } from '@linux-patch/shared/agent-api'
+import type { Health } from '@linux-patch/shared/agent-api/system'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Package } from '@linux-patch/shared/package'
 import type { Agent, Agents } from '../agents/connect.ts'

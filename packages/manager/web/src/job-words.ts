@@ -1,4 +1,4 @@
-import type { Operation } from '@linux-patch/shared/agent-job'
+import type { JobKind } from '@linux-patch/shared/job'
 import type { Job, NewJob } from '@linux-patch/shared/job'
 
 /** What a link to the form already knows of the job; the person fills in the rest. */
@@ -6,7 +6,7 @@ export type Draft = Partial<Pick<NewJob, 'kind' | 'host_ids' | 'patches'>> & { p
 type Wanted = { name: string; version: string | null }
 type What = Pick<Job, 'kind' | 'packages' | 'patches'>
 
-export const kindWords: Record<Operation, string> = {
+export const kindWords: Record<JobKind, string> = {
   patch_apply: 'Apply patches',
   update: 'Update a package',
   install: 'Install packages',

@@ -100,5 +100,6 @@ const Row = ({ patch }: { patch: Patch }) => (
 const sourceWords: Record<Patch['severity_source'], string> = {
   advisory: 'says the advisory',
   archive: 'says the archive',
+  changelog: 'says the changelog',
   default: 'assumed: nobody says',
 }

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { places } from './config-places.ts'
+import { newFolder } from './files/folder.test.kit.ts'
+
+const MAIN = new URL('main.ts', import.meta.url).pathname
+
+/** A host's folders, and the agent's commands as real processes in them. */
+export function world() {
+  const root = newFolder()
+  const where = places(root)
+  mkdirSync(where.certificates, { recursive: true })
+  const children: ReturnType<typeof start>[] = []
+
+  function start(...args: string[]) {
+    const child = spawn(process.execPath, [MAIN, '--root', root, ...args])
+    const said = { out: '', error: '' }
+    child.stdout.on('data', (data) => (said.out += data))
+    child.stderr.on('data', (data) => (said.error += data))
+    const ended = once(child, 'close').then(([code]) => code as number | null)
+    return { child, said, ended }
+  }
+  return {
+    where,
+    run(...args: string[]) {
+      const started = start(...args)
+      children.push(started)
+      return started
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { child } of children) child.kill('SIGKILL')
+      await Promise.all(children.map(({ ended }) => ended))
+    },
+  }
+}
+
+export async function until(isSo: () => boolean | Promise<boolean>) {
+  for (let left = 200; !(await isSo()); left -= 1) {
+    assert.ok(left > 0, 'it did not happen within ten seconds')
+    await wait(50)
+  }
+}
+
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+export const isOpen = (port: number) =>
+  new Promise<boolean>((answer) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('connect', () => answer(true)).on('error', () => answer(false))
+    socket.on('connect', () => socket.destroy())
+  })

@@ -1,0 +1,112 @@
+import type { X509Certificate } from 'node:crypto'
+import { Failure } from '@linux-patch/shared/failure'
+import type { Damage } from '../package-manager.ts'
+
+export type Check = { state: 'ok' | 'warn' | 'error'; detail: string | null }
+
+export type HealthDeps = {
+  configProblem: () => string | null
+  whitelist: () => { entries: string[]; problem: string | null; unresolved: string[] }
+  certificate: () => { certificate: X509Certificate | null; problem: string | null }
+  /** What is wrong with the list of revoked certificates, where there is one. */
+  revocationsProblem: (now: Date) => Promise<string | null>
+  damage: () => Promise<Damage>
+  rebootReasons: () => Promise<string[]>
+  /** How many jobs wait, change the host just now, and have ended. Throws where the jobs cannot be read. */
+  jobs: () => { waiting: number; at_work: number; ended: number }
+  now: () => Date
+  uptimeSeconds: () => number
+}
+
+/** To look at the packages asks dpkg and apt: not at every knock of a monitor, unless a job has ended since. */
+const LOOK_KEPT_MS = 30_000
+const fine: Check = { state: 'ok', detail: null }
+const warn = (detail: string): Check => ({ state: 'warn', detail })
+const error = (detail: string): Check => ({ state: 'error', detail })
+
+export const checkProblem = (problem: string | null) => (problem ? warn(problem) : fine)
+
+export function checkWhitelist({
+  entries,
+  problem,
+  unresolved,
+}: ReturnType<HealthDeps['whitelist']>): Check {
+  if (problem) return warn(problem)
+  if (entries.length === 0) return warn('The whitelist is empty: nobody may call.')
+  return unresolved.length > 0 ? warn(`No address is known for ${unresolved.join(', ')}.`) : fine
+}
+
+/** A certificate is renewed at two thirds of its life: one in its last third was not. */
+export function checkCertificate(
+  { certificate, problem }: ReturnType<HealthDeps['certificate']>,
+  now: Date,
+): Check {
+  if (!certificate) return error(problem ?? 'This host is not enrolled.')
+  const { validFromDate: from, validToDate: to, validTo } = certificate
+  if (now >= to) return error(`The certificate expired at ${validTo}.`)
+  if (problem) return warn(problem)
+  const left = to.getTime() - now.getTime()
+  const life = to.getTime() - from.getTime()
+  return left < life / 3 ? warn(`The certificate expires at ${validTo}.`) : fine
+}
+
+/** While a job changes the host, half of what is seen is not damage but work: nobody looks then. */
+export function packageChecks(deps: HealthDeps) {
+  let last = { ended: -1, until: 0, checks: Promise.resolve(nothingSeen) }
+  return async () => {
+    const work = workOf(deps.jobs)
+    if (work && work.at_work > 0) return { ...(await last.checks), package_manager: fine }
+    const ended = work?.ended ?? 0
+    const now = deps.now().getTime()
+    if (ended !== last.ended || now >= last.until)
+      last = { ended, until: now + LOOK_KEPT_MS, checks: look(deps) }
+    return last.checks
+  }
+}
+
+const nothingSeen = { package_manager: fine, pending_reboot: fine }
+
+async function look({ damage, rebootReasons }: HealthDeps): Promise<typeof nothingSeen> {
+  const [package_manager, pending_reboot] = await Promise.all([
+    lookForDamage(damage),
+    lookForReboot(rebootReasons),
+  ])
+  return { package_manager, pending_reboot }
+}
+
+async function lookForDamage(damage: HealthDeps['damage']): Promise<Check> {
+  try {
+    const { interrupted, broken_packages } = await damage()
+    if (broken_packages.length > 0) return warn(`Broken: ${broken_packages.join(', ')}.`)
+    return interrupted ? warn('A transaction was cut short; the next job repairs it first.') : fine
+  } catch (cause) {
+    return error(cause instanceof Failure ? cause.message : 'The package manager does not answer.')
+  }
+}
+
+async function lookForReboot(rebootReasons: HealthDeps['rebootReasons']): Promise<Check> {
+  try {
+    const reasons = await rebootReasons()
+    return reasons.length > 0 ? warn(`A reboot is due: ${reasons.join(' ')}`) : fine
+  } catch {
+    return warn('Whether a reboot is due cannot be told.')
+  }
+}
+
+export function checkJobs({ jobs }: HealthDeps): Check {
+  try {
+    jobs()
+    return fine
+  } catch (cause) {
+    return error(cause instanceof Failure ? cause.message : 'The jobs cannot be read.')
+  }
+}
+
+/** Undefined where the jobs cannot be read, which is a check of its own. */
+function workOf(jobs: HealthDeps['jobs']) {
+  try {
+    return jobs()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,70 @@
+import type { Places } from '../config-places.ts'
+import type { PackageManager } from '../package-manager.ts'
+import type { Run } from '../run.ts'
+import { healthService } from '../services/health.ts'
+import { metricsService } from '../services/metrics.ts'
+import { listSettled } from '../services/pending.ts'
+import { reloadService } from '../services/reload.ts'
+import { revocations } from '../services/revocations.ts'
+import { serviceStates } from '../services/services.ts'
+import type { Settings } from '../services/settings.ts'
+import { systemService } from '../services/system.ts'
+import type { Engine } from './engine.ts'
+
+type Deps = {
+  settings: Settings
+  packageManager: PackageManager
+  run: Run
+  places: Places
+  engine: Pick<Engine, 'counts' | 'startedAt' | 'listsFailure'>
+}
+export type Host = ReturnType<typeof host>
+
+const now = () => new Date()
+
+/** The services that say how the host and its agent are. */
+export function host({ settings, packageManager, run, places, engine }: Deps) {
+  const certificate = () => settings.own.own()?.certificate ?? null
+  return {
+    health: healthService({
+      ...healthOf(settings, places),
+      damage: packageManager.damage,
+      rebootReasons: packageManager.rebootReasons,
+      jobs: engine.counts,
+      now,
+      uptimeSeconds: process.uptime,
+    }),
+    metrics: metricsService({
+      listing: async () => ({
+        ...(await listSettled(packageManager)),
+        lists_failure: engine.listsFailure(),
+      }),
+      rebootReasons: packageManager.rebootReasons,
+      counts: engine.counts,
+      startedAt: engine.startedAt,
+      certificate,
+      now,
+    }),
+    settings: reloadService({ settings }),
+    states: serviceStates({ packageManager, run }),
+    system: systemService({ packageManager }),
+  }
+}
+
+/** What health asks of the settings; the status of an agent asks the same without one that runs. */
+export const healthOf = (settings: Settings, places: Places) => ({
+  configProblem: settings.problem,
+  whitelist: () => ({
+    entries: settings.whitelist.value(),
+    problem: settings.whitelist.problem(),
+    unresolved: settings.list.unresolved(),
+  }),
+  certificate: () => ({
+    certificate: settings.own.own()?.certificate ?? null,
+    problem: settings.own.problem(),
+  }),
+  revocationsProblem: revocations({
+    file: places.revocations,
+    authority: () => settings.own.own()?.ca ?? null,
+  }).problem,
+})
