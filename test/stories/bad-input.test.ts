@@ -51,12 +51,6 @@ test('what is no package is refused in words, and nothing starts', { skip }, asy
     },
   )
 
-  await t.test('a reboot that this agent would not make is refused, not dropped', async () => {
-    const body = { options: { reboot: true } }
-    const answer = await caller.ask('/api/v1/patches/apply', { method: 'POST', body })
-    assert.deepEqual([answer.status, answer.body.error?.code], [400, 'INVALID_REQUEST'])
-  })
-
   await t.test('none of it has become a job', async () => {
     assert.equal((await caller.api.listJobs()).total, 0)
   })

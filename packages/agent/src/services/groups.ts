@@ -38,10 +38,25 @@ export async function install(running: Running, job: StoredJob): Promise<Next> {
   const wasNotBegun = ended.result === 'lost' && neverBegan(running, job, phase)
   if (wasNotBegun && isUnwanted(running, job_id)) return stopAt(phase)
 
-  const isLast = groups_done + 1 === groups.length
-  const mayGoOn = isWellEnded(ended, phase) || (!isLast && (await isDone(running, job, group)))
-  if (isLast || !mayGoOn) return { phase: 'recover', ended }
-  return { phase: 'install', ended, groups_done: groups_done + 1 }
+  const done = { ended, groups_done: groups_done + 1 }
+  // What was cut off is repaired before anything else; what apt itself brought to an end is not.
+  if (groups_done + 1 === groups.length || ended.code !== 'exited')
+    return { ...done, phase: 'recover' }
+  if (isWellEnded(ended, phase) || (await isDone(running, job, group)))
+    return { ...done, phase: 'install' }
+  return { ...done, phase: 'install', ...restAsOne(job, groups) }
+}
+
+/**
+ * One package that fails must not keep the other patches away. But each further run of apt would try it again, so
+ * what is left becomes one group.
+ */
+function restAsOne({ plan, groups_done }: StoredJob, groups: TransactionRequest[]) {
+  const [next, ...others] = groups.slice(groups_done + 1)
+  if (!plan || !next) return {}
+  const packages = [next, ...others].flatMap((group) => group.packages)
+  const kept = groups.slice(0, groups_done + 1)
+  return { plan: { ...plan, groups: [...kept, { ...next, packages }] } }
 }
 
 const spanOf = (done: number, groups: number) => ({
