@@ -40,7 +40,12 @@ export type Progress = {
 }
 
 /** What a repair found and did before a job. */
-export type Damage = { interrupted: boolean; broken_packages: string[] }
+export type Damage = {
+  interrupted: boolean
+  broken_packages: string[]
+  /** Those of them whose files must be unpacked again. */
+  half_unpacked?: string[]
+}
 
 /** The calls that apt and dnf both answer. Nothing outside `apt/` and `dnf/` knows which it is. */
 export type PackageManager = {

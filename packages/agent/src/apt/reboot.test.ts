@@ -30,6 +30,7 @@ const one = (
   architecture: 'amd64',
   status: 'installed',
   held: false,
+  half_unpacked: false,
   size_bytes: null,
   installed_at,
   maintainer: null,

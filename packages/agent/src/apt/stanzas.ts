@@ -1,3 +1,4 @@
+import { toBytes } from './installed.ts'
 /** What a package list says about one version of a package. */
 export type Stanza = {
   name: string
@@ -39,6 +40,6 @@ function readStanza(stanza: string): Stanza {
     source: source ?? name,
     source_version: sourceVersion ?? version,
     download_bytes: Number(field('Size') ?? 0),
-    installed_bytes: Number(field('Installed-Size') ?? 0) * 1024,
+    installed_bytes: toBytes(field('Installed-Size') ?? '') ?? 0,
   }
 }

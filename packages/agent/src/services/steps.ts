@@ -74,10 +74,17 @@ export const steps: Record<Exclude<JobPhase, 'over'>, Step> = {
     return { phase: 'recover', ended }
   },
 
-  /** Only what was cut off: a package that refuses to be configured would refuse again. */
-  async recover(running, { job_id }) {
-    const { interrupted } = await running.packageManager.damage()
-    if (interrupted) await repair(running, job_id, { name: 'recover', mayStart: () => true })
+  /**
+   * What was asked to stop, by its timeout or by the host going down, ends in good order and yet leaves packages
+   * unpacked: whatever is broken now and was not before is repaired before anybody judges.
+   */
+  async recover(running, { job_id, plan }) {
+    const { interrupted, broken_packages } = await running.packageManager.damage()
+    const before = new Set(plan?.broken)
+    if (interrupted || broken_packages.some((name) => !before.has(name))) {
+      await waitForLock(running, job_id)
+      await repair(running, job_id, { name: 'recover', mayStart: () => true })
+    }
     return { phase: 'verify' }
   },
 
