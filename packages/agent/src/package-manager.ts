@@ -1,4 +1,5 @@
 import type { PackageChange } from '@linux-patch/shared/agent-job'
+import { Failure } from '@linux-patch/shared/failure'
 import type { Package, PackageDetail } from '@linux-patch/shared/package'
 import type { Patch } from '@linux-patch/shared/patch'
 
@@ -81,6 +82,14 @@ export type PackageManager = {
 
 export type Listing = {
   packages: Package[]
+  /** Null where there are no package lists: what could be updated is unknown then. */
   lists_updated_at: string | null
   lists_failure: string | null
 }
+
+/** Nothing to do and nothing known are two answers. */
+export const noLists = () =>
+  new Failure(
+    'PKG_MANAGER_ERROR',
+    'This host has no package lists: what could be updated is unknown until it fetches them.',
+  )

@@ -1,11 +1,12 @@
 import { Failure } from '@linux-patch/shared/failure'
 import { PackageName } from '@linux-patch/shared/package'
-import type { PackageManager, TransactionRequest } from '../package-manager.ts'
+import { noLists, type PackageManager, type TransactionRequest } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import { cacheOptions, downloadCommand, installCommand } from './commands.ts'
 import { findDamage, repairCommands } from './damage.ts'
 import { readDetail } from './detail.ts'
 import { exclusionOptions } from './exclusions.ts'
+import { listsExist } from './freshness.ts'
 import { queryInstalled, type Installed } from './installed.ts'
 import { toListing } from './listing.ts'
 import { lockHolder } from './lock-holder.ts'
@@ -46,7 +47,10 @@ export function apt(run: Run, { cacheFolder, root = '/' }: Options): PackageMana
         byName(run),
         askPolicy(deps, names.filter(isName)),
       ])
-      return { ...request, packages: resolvePackages(request, { installed, policies }) }
+      const packages = resolvePackages(request, { installed, policies })
+      // What is installed is all that apt knows then: it would find nothing newer, and nothing to do.
+      if (!(await listsExist(paths.lists))) throw noLists()
+      return { ...request, packages }
     },
     plan: async (request) =>
       makePlan(request, await byName(run), { ...deps, options: optionsFor(request) }),

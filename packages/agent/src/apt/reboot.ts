@@ -1,5 +1,6 @@
 import { release } from 'node:os'
 import { join } from 'node:path'
+import { readBootTime } from '../files/boot-time.ts'
 import type { Installed } from './installed.ts'
 import { statOrNull } from './state.ts'
 import { compareVersions } from './versions.ts'
@@ -20,19 +21,16 @@ export async function needsReboot(
   installed: Installed[],
   { root, kernel }: Host = { root: '/', kernel: release() },
 ): Promise<boolean> {
-  const [flag, ownKernel, boot] = await Promise.all([
+  const [flag, ownKernel] = await Promise.all([
     statOrNull(join(root, 'run/reboot-required')),
     // A container or a custom build runs a kernel that no package here will replace.
     statOrNull(join(root, `boot/vmlinuz-${kernel}`)),
-    // Right in a container too, where /proc/uptime is that of the machine around it.
-    statOrNull(join(root, 'proc/1')),
   ])
   const present = installed.filter(({ status }) => status === 'installed')
   const newest = newestKernel(present)
   if (flag || (ownKernel && newest !== undefined && newest !== kernel)) return true
-  return (
-    boot !== null && present.some((one) => restartsHost(one.name) && cameAfter(one, boot.mtime))
-  )
+  const boot = readBootTime(root)
+  return boot !== null && present.some((one) => restartsHost(one.name) && cameAfter(one, boot))
 }
 
 const cameAfter = ({ installed_at }: Installed, boot: Date) =>

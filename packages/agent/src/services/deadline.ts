@@ -12,7 +12,7 @@ export async function expireIfDue(running: Running, job_id: string): Promise<voi
   const job = running.store.get(job_id)
   const minutes = running.timeoutMinutes()
   if (job.status !== 'running' || job.started_at === null) return
-  if (running.now().getTime() < Date.parse(job.started_at) + minutes * 60_000) return
+  if (running.ageOf(job) < minutes * 60_000) return
 
   // Asked first: an agent that dies in between asks again.
   await askToStop(running, job)

@@ -71,14 +71,16 @@ function checkCertificate(
 }
 
 /** While a job changes the host, half of what is seen is not damage but work: nobody looks then. */
-function packageManagerCheck({ damage, jobs, now }: Deps) {
+function packageManagerCheck({ damage, jobs }: Deps) {
   let last = { ended: -1, until: 0, check: Promise.resolve(fine) }
   return async (): Promise<Check> => {
     const work = workOf(jobs)
     if (work && work.at_work > 0) return fine
     const ended = work?.ended ?? 0
-    if (ended !== last.ended || now().getTime() >= last.until)
-      last = { ended, until: now().getTime() + DAMAGE_KEPT_MS, check: lookForDamage(damage) }
+    // The wall clock may be set back, and the answer would be kept for as long.
+    const moment = performance.now()
+    if (ended !== last.ended || moment >= last.until)
+      last = { ended, until: moment + DAMAGE_KEPT_MS, check: lookForDamage(damage) }
     return last.check
   }
 }

@@ -1,17 +1,28 @@
 import type { Answer, Input } from '@linux-patch/shared/contract'
 import type { AgentApi } from '@linux-patch/shared/agent-api'
 import { Failure } from '@linux-patch/shared/failure'
+import type { Package } from '@linux-patch/shared/package'
 import type { Patch } from '@linux-patch/shared/patch'
-import type { PackageManager, TransactionRequest } from '../package-manager.ts'
+import { noLists, type PackageManager, type TransactionRequest } from '../package-manager.ts'
 import type { StoredJob } from '../store/job-row.ts'
 
 /** What a job shall do, and what of the patches it was asked for it is about. */
 export type Prepared = { request: TransactionRequest; patches: Patch[] }
 
-export const toInstall = ({ packages, options }: Input<AgentApi['installPackages']>): Prepared => ({
-  request: { operation: 'install', packages, exclude_packages: [], ...options },
-  patches: [],
-})
+export function toInstall({ packages, options }: Input<AgentApi['installPackages']>): Prepared {
+  refuseTwoVersions(packages)
+  return {
+    request: { operation: 'install', packages, exclude_packages: [], ...options },
+    patches: [],
+  }
+}
+
+function refuseTwoVersions(packages: TransactionRequest['packages']) {
+  const versions = new Map(packages.map(({ name, version }) => [name, version]))
+  const twice = packages.find(({ name, version }) => versions.get(name) !== version)
+  if (twice)
+    throw new Failure('INVALID_REQUEST', `${twice.name} is named twice, with two versions.`)
+}
 
 export const toUpdate = (input: Input<AgentApi['updatePackage']>): Prepared => {
   const { name, version, options } = input
@@ -27,12 +38,13 @@ export async function toPatchApply(
   { patches: ids, options }: Input<AgentApi['applyPatches']>,
   packageManager: PackageManager,
 ): Promise<Prepared> {
-  const available = await packageManager.patches()
+  const [available, listing] = await Promise.all([packageManager.patches(), packageManager.list()])
+  if (listing.lists_updated_at === null) throw noLists()
   const chosen =
     ids.length === 0
       ? available.filter(({ blocked_by }) => blocked_by === null)
       : named(ids, available)
-  const { exclude_packages } = options
+  const exclude_packages = plainNames(options.exclude_packages, listing.packages)
   const names = new Set(chosen.flatMap(({ affected_packages }) => affected_packages))
   const packages = [...names]
     .filter((name) => !exclude_packages.includes(name))
@@ -43,6 +55,17 @@ export async function toPatchApply(
     affected_packages.some((name) => !exclude_packages.includes(name)),
   )
   return { request: { operation: 'patch_apply', packages, exclude_packages, ...plain }, patches }
+}
+
+/** Only a foreign package is known with its architecture: `openssl:amd64` and `bash:all` are openssl and bash here. */
+function plainNames(names: string[], packages: Pick<Package, 'name' | 'architecture'>[]): string[] {
+  const isOwn = ({ name, architecture }: Pick<Package, 'name' | 'architecture'>) =>
+    architecture !== 'all' && !name.includes(':')
+  const plain = ['all', 'native', packages.find(isOwn)?.architecture]
+  return names.map((full) => {
+    const [name = '', architecture] = full.split(':')
+    return architecture !== undefined && plain.includes(architecture) ? name : full
+  })
 }
 
 function named(ids: string[], available: Patch[]): Patch[] {

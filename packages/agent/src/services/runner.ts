@@ -1,6 +1,8 @@
+import { uptime } from 'node:os'
 import type { AgentJobResult } from '@linux-patch/shared/agent-job'
 import { Failure } from '@linux-patch/shared/failure'
 import type { StoredJob } from '../store/job-row.ts'
+import { jobAge } from './age.ts'
 import { lookAtDisk } from './disk.ts'
 import { pause, type Running } from './running.ts'
 import { steps } from './steps.ts'
@@ -11,7 +13,7 @@ type Deps = Pick<
   Running,
   'store' | 'live' | 'packageManager' | 'run' | 'log' | 'folder' | 'boot_id' | 'timeoutMinutes'
 > &
-  Partial<Pick<Running, 'now' | 'lookAtDisk' | 'poll_milliseconds'>>
+  Partial<Pick<Running, 'now' | 'ageOf' | 'lookAtDisk' | 'poll_milliseconds'>>
 
 /**
  * Runs the jobs, one after the other: first what an agent before this one left unfinished, then what waits. Its own
@@ -19,8 +21,10 @@ type Deps = Pick<
  */
 export const jobRunner = (deps: Deps) => {
   const stopper = new AbortController()
+  const now = deps.now ?? (() => new Date())
   const running: Running = {
-    now: () => new Date(),
+    now,
+    ageOf: jobAge({ now, boot_id: deps.boot_id, uptime: () => uptime() * 1000 }),
     lookAtDisk,
     poll_milliseconds: 500,
     ...deps,
@@ -73,6 +77,8 @@ async function drive(running: Running, job_id: string) {
     running.stopping.throwIfAborted()
     const job = running.store.get(job_id)
     if (job.phase === 'over') return
+    // Its time begins with its first step, not with the first question whether it is late.
+    if (job.status === 'running') running.ageOf(job)
     try {
       const { phase, ...changes } = await steps[job.phase](running, job)
       running.live.advance(job_id, phase, { ...changes, boot_id: running.boot_id })

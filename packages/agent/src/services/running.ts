@@ -4,6 +4,7 @@ import type { PackageManager } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import type { JobStore } from '../store/jobs.ts'
 import type { Phase } from '../transient-unit.ts'
+import type { AgeOf } from './age.ts'
 import type { LookAtDisk } from './disk.ts'
 import type { LiveJobs } from './live.ts'
 import type { Log } from './log.ts'
@@ -20,6 +21,7 @@ export type Running = {
   boot_id: string
   timeoutMinutes: () => number
   now: () => Date
+  ageOf: AgeOf
   lookAtDisk: LookAtDisk
   poll_milliseconds: number
   /** Aborted when the agent stops. The units of a job go on without it. */

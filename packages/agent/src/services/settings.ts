@@ -6,7 +6,7 @@ import { Config, parseConfig } from '../config.ts'
 import { watchFolder } from '../files/watch.ts'
 import { certificates } from './certificates.ts'
 import type { Log } from './log.ts'
-import { allowList, type Resolve } from './whitelist.ts'
+import { allowList, blockListOf, type Resolve } from './whitelist.ts'
 
 type Deps = { places: Places; resolve: Resolve; log: Log }
 type Listener = {
@@ -48,13 +48,23 @@ export function settings({ places, resolve, log }: Deps) {
     reload,
 
     /** Reads again whatever changes, and tells what is new. Answers the function that ends it. */
-    watch: (listener: Listener) => watchPlaces(places, () => reload(listener)),
+    watch: (listener: Listener) => watchPlaces({ places, log, again: () => reload(listener) }),
   }
 }
 
-function watchPlaces(places: Places, again: () => void) {
+type Watch = { places: Places; log: Log; again: () => void }
+
+function watchPlaces({ places, log, again }: Watch) {
   mkdirSync(places.certificates, { recursive: true })
-  const stops = [places.settings, places.certificates].map((one) => watchFolder(one, again))
+  let isPolling = false
+  const onPolling = (error: unknown) => {
+    if (!isPolling)
+      log.warn({ err: error }, 'the host has no watch left: settings are looked at by the clock')
+    isPolling = true
+  }
+  const stops = [places.settings, places.certificates].map((one) =>
+    watchFolder(one, again, { onPolling }),
+  )
   const timer = setInterval(again, AGAIN_MS)
   // What changed before the watch began would otherwise wait for the clock.
   again()
@@ -73,7 +83,11 @@ const filesAt = (places: Places) => ({
   }),
   whitelist: liveFile<string[]>({
     file: places.whitelist,
-    parse: parseWhitelist,
+    parse(file, text) {
+      const entries = parseWhitelist(file, text)
+      blockListOf(entries)
+      return entries
+    },
     otherwise: [],
     absence: `${places.whitelist} is not there: nobody may call.`,
   }),

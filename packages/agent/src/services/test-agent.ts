@@ -1,17 +1,26 @@
 import { join } from 'node:path'
 import { jobStore } from '../store/jobs.ts'
 import { openDatabase } from '../store/open.ts'
+import { jobAge } from './age.ts'
 import { jobService } from './jobs.ts'
 import { liveJobs } from './live.ts'
 import { jobRunner } from './runner.ts'
 import { runOn, type TestHost } from './test-host.ts'
 import { packageManagerOf } from './test-packages.ts'
 
-type AgentOptions = { now?: () => Date; timeoutMinutes?: number; boot_id?: string }
+type AgentOptions = {
+  now?: () => Date
+  timeoutMinutes?: number
+  boot_id?: string
+  /** Milliseconds by the clock that nobody sets, and for how many of them the host is up. */
+  monotonic?: () => number
+  uptime?: () => number
+}
 
 /** An agent on that host. Another one over the same host is the agent after a restart. */
 export function testAgent(host: TestHost, options: AgentOptions = {}) {
   const { now = () => new Date(), timeoutMinutes = 30, boot_id = 'boot-1' } = options
+  const { monotonic = () => performance.now(), uptime = () => 365 * 24 * 3600_000 } = options
   const errors: { fields: object; message: string }[] = []
   const log = {
     info: () => undefined,
@@ -29,6 +38,7 @@ export function testAgent(host: TestHost, options: AgentOptions = {}) {
     log,
     boot_id,
     now,
+    ageOf: jobAge({ now, boot_id, monotonic, uptime }),
     run: runOn(host),
     folder: join(host.folder, 'jobs'),
     timeoutMinutes: () => timeoutMinutes,

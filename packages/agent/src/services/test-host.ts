@@ -28,6 +28,8 @@ export function testHost() {
     automatic: new Set(['openssl']),
     lock: null as string | null,
     damage: { interrupted: false, broken_packages: [] } as Damage,
+    /** Null is a host that has no package lists. */
+    lists_updated_at: '2026-09-01T00:00:00.000Z' as string | null,
     planFailure: null as Error | null,
     planned: 0,
     units: [] as Unit[],

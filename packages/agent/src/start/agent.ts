@@ -62,7 +62,7 @@ async function open({ settings, engine, log }: Deps, own: Own, record: Audit) {
   const admit = admission({
     callerOf: server.callerOf,
     operations: () => config().operations,
-    limits: rateLimits({ limits: () => config().rate_limits, now: Date.now }),
+    limits: rateLimits({ limits: () => config().rate_limits }),
     now,
   })
   const jobs = { get: (job_id: string) => engine.jobs.get({ job_id }), watch: engine.jobs.watch }

@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Places } from '../config-places.ts'
 import type { PackageManager } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import { jobStore } from '../store/jobs.ts'
-import { openDatabase } from '../store/open.ts'
+import { lastingDatabase } from '../store/lasting.ts'
 import { healthService } from '../services/health.ts'
 import { jobService } from '../services/jobs.ts'
 import { liveJobs } from '../services/live.ts'
@@ -26,8 +25,7 @@ export type Engine = ReturnType<typeof engine>
 
 /** The services of the agent, and the jobs they start, whether or not anybody can call yet. */
 export function engine({ settings, packageManager, run, places, log }: Deps) {
-  mkdirSync(places.jobs, { recursive: true, mode: 0o700 })
-  const database = openDatabase(join(places.state, 'agent.sqlite'))
+  const database = lastingDatabase(join(places.state, 'agent.sqlite'))
   const store = jobStore(database)
   const live = liveJobs({ store, log })
   const timeoutMinutes = () => settings.config.value().jobs.timeout_minutes
@@ -42,7 +40,10 @@ export function engine({ settings, packageManager, run, places, log }: Deps) {
     health: healthService({
       ...checksOf(settings),
       damage: packageManager.damage,
-      jobs: store.counts,
+      jobs() {
+        database.check()
+        return store.counts()
+      },
       now: () => new Date(),
       uptimeSeconds: process.uptime,
     }),

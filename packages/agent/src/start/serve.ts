@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { pino, stdSerializers, stdTimeFunctions } from 'pino'
+import { pino, type Logger, stdSerializers, stdTimeFunctions } from 'pino'
 import { Failure } from '@linux-patch/shared/failure'
 import { apt } from '../apt/apt.ts'
 import type { Places } from '../config-places.ts'
@@ -23,8 +23,7 @@ export async function serve(where: Places) {
   current.reload()
   refuse([current.config.problem()])
   log.level = current.config.value().log_level
-  for (const folder of [where.state, where.cache])
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(where, log)
 
   const common = { settings: current, places: where, log }
   const work = engine({ ...common, packageManager: findPackageManager(where), run })
@@ -49,6 +48,16 @@ export async function serve(where: Places) {
   unwatch()
   await api.close()
   await work.stop()
+}
+
+/** On a disk that is full or read-only the agent does what it still can, and its health tells. */
+function makeFolders({ state, jobs, cache }: Places, log: Logger) {
+  for (const folder of [state, jobs, cache])
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      log.error({ problem: String(error) }, 'a folder of the agent cannot be made')
+    }
 }
 
 function findPackageManager({ cache }: Places) {
