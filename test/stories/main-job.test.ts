@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { skipWithout } from '../needs.ts'
+import { until } from './until.ts'
 import { dpkgSays, ended, openFleet, outcomes, runJob } from './fleet.ts'
 
 const skip = skipWithout('lab')
@@ -45,8 +46,11 @@ test(
       assert.equal(await dpkgSays(host, 'lab-hello'), 'ii 1.1')
       assert.equal(await dpkgSays(host, 'lab-lib'), 'ii 1.0-1+deb12u1')
     }
-    const after = await manager.api.getHost({ id: ids.db })
-    assert.deepEqual([after.updates.total, after.updates.state], [0, 'current'])
+    // The host is read again once its part has ended.
+    await until('db is known to be up to date', async () => {
+      const { updates } = await manager.api.getHost({ id: ids.db })
+      return updates.total === 0 && updates.state === 'current'
+    })
   },
 )
 

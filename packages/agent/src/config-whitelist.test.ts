@@ -31,6 +31,14 @@ for (const entry of [
       message: /^whitelist\.yaml: entries\.0: must be an IP address/,
     }))
 
+for (const entry of ['::ffff:10.0.0.0/90', '::FFFF:10.0.0.0/0', '::ffff:10.0.0.0/95'])
+  test(`${entry} would hold more than all of IPv4`, () =>
+    assert.throws(() => parseWhitelist(FILE, JSON.stringify({ entries: [entry] })), {
+      code: 'CONFIG_INVALID',
+      message:
+        'whitelist.yaml: entries.0: must have a prefix of at least 96, as it is IPv4 at line 1, column 13',
+    }))
+
 test('a list that is no list is refused', () =>
   assert.throws(() => parseWhitelist(FILE, 'entries: 10.0.0.1'), { message: /entries: / }))
 

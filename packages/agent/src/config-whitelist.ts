@@ -11,12 +11,17 @@ const isHostName = (entry: string) => HOST_NAME.test(entry) && !/(^|\.)\d+\.?$/.
 const isCidr = (entry: string) =>
   z.union([z.cidrv4(), z.cidrv6()]).safeParse(entry).success && entry.includes('/')
 
+/** `::ffff:10.0.0.0/104` is 10.0.0.0/8; with fewer than 96 bits it would hold more than all of IPv4. */
+const isTooWide = (entry: string) =>
+  /^::ffff:[\d.]+\//i.test(entry) && Number(entry.split('/')[1]) < 96
+
 export const WhitelistEntry = z
   .string()
   .refine(
     (entry) => isIP(entry) !== 0 || isCidr(entry) || isHostName(entry),
     'must be an IP address, a network such as 10.0.0.0/8, or a host name',
   )
+  .refine((entry) => !isTooWide(entry), 'must have a prefix of at least 96, as it is IPv4')
 
 /** What /etc/linux_patch_api/whitelist.yaml may say: who may open a connection at all. */
 export const Whitelist = z.strictObject({

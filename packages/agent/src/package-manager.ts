@@ -1,4 +1,5 @@
 import type { PackageChange, Rollback } from '@linux-patch/shared/agent-job'
+import { Failure } from '@linux-patch/shared/failure'
 import type { Package, PackageDetail } from '@linux-patch/shared/package'
 import type { Patch } from '@linux-patch/shared/patch'
 import type { TransactionChange } from '@linux-patch/shared/transaction'
@@ -48,7 +49,12 @@ export type Progress = {
 }
 
 /** What a repair found and did before a job. */
-export type Damage = { interrupted: boolean; broken_packages: string[] }
+export type Damage = {
+  interrupted: boolean
+  broken_packages: string[]
+  /** Those of them whose files must be unpacked again. */
+  half_unpacked?: string[]
+}
 
 /** What a package is at one moment. Packages that the database does not know are not in it. */
 export type PackageState = {
@@ -111,6 +117,14 @@ export type PackageManager = {
 
 export type Listing = {
   packages: Package[]
+  /** Null where there are no package lists: what could be updated is unknown then. */
   lists_updated_at: string | null
   lists_failure: string | null
 }
+
+/** Nothing to do and nothing known are two answers. */
+export const noLists = () =>
+  new Failure(
+    'PKG_MANAGER_ERROR',
+    'This host has no package lists: what could be updated is unknown until it fetches them.',
+  )

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Run } from './run.ts'
@@ -27,6 +27,7 @@ export async function start(run: Run, unit: Start): Promise<'started' | 'started
   checkStop(unit)
   if (await readEnd(unit)) return 'started_before'
 
+  await writeFile(endScript(unit), lastWords(unit), { mode: 0o700 })
   const { exitCode, stderr } = await run('systemdRun', unitArguments(unit))
   if (exitCode === 0) return 'started'
   // systemd refuses a name that is taken; what it says about it differs between its versions.
@@ -64,18 +65,19 @@ export async function signal(run: Run, unit: Phase & { stop: StopSignal }): Prom
 function unitArguments(unit: Start) {
   const { job_id, phase, folder, command, stop } = unit
   const output = `append:${join(folder, 'output.log')}`
-  const end = join(folder, `${phase}.rc`)
   const properties = [
     `StandardOutput=${output}`,
     `StandardError=${output}`,
-    // INT or TERM goes to the main process alone. There is no RuntimeMaxSec: dpkg is never cut off.
-    'KillMode=mixed',
+    // INT or TERM goes to the main process alone, and nothing is ever killed: neither a dpkg that outlives its
+    // apt-get nor a daemon that a package has started. There is no RuntimeMaxSec.
+    'KillMode=process',
+    'OOMPolicy=continue',
     `KillSignal=${stop}`,
     // What the host's own shutdown waits before it kills.
     'TimeoutStopSec=15min',
     'OOMScoreAdjust=-500',
-    // systemd forgets a unit that has ended, so its end is kept in a file. `$$` is systemd's `$`.
-    `ExecStopPost=/bin/sh -c 'echo "$$SERVICE_RESULT $$EXIT_CODE $$EXIT_STATUS" > ${end}.tmp && sync ${end}.tmp && mv ${end}.tmp ${end}'`,
+    // A script of its own: when it reloads, systemd 252 escapes each `$` of a transient unit once more.
+    `ExecStopPost=/bin/sh ${endScript(unit)}`,
   ]
   return [
     '--quiet',
@@ -93,6 +95,15 @@ function unitArguments(unit: Start) {
     'sh',
     ...command.argv.map((argument) => argument.replaceAll('$', '$$$$')),
   ]
+}
+
+const endScript = ({ folder, phase }: Phase) => join(folder, `${phase}.end.sh`)
+
+/** systemd forgets a unit that has ended, so its end is kept in a file, which is there as a whole or not at all. */
+function lastWords({ folder, phase }: Phase): string {
+  const end = join(folder, `${phase}.rc`)
+  const say = `echo "$SERVICE_RESULT $EXIT_CODE $EXIT_STATUS" > ${end}.tmp`
+  return `${say} && sync ${end}.tmp && mv ${end}.tmp ${end}\n`
 }
 
 async function readEnd({ folder, phase }: Phase): Promise<Ended | undefined> {

@@ -20,7 +20,10 @@ const Config = z.strictObject({
     .strictObject({
       url: z
         .string()
-        .regex(/^(sqlite:|postgres(ql)?:\/\/)/)
+        .regex(
+          /^(sqlite:|postgres(ql)?:\/\/)/,
+          'must be sqlite:/a/path or postgres://user@host/database',
+        )
         .optional(),
     })
     .prefault({}),
@@ -94,7 +97,7 @@ export function readConfig(places: Places): Config {
 }
 
 function parseConfig(file: string): Settings {
-  const document = parseDocument(readFileSync(file, 'utf8'), { prettyErrors: true })
+  const document = parseDocument(contentOf(file), { prettyErrors: true })
   const [broken] = document.errors
   if (broken) throw wrong(`${file}: ${broken.message.split('\n')[0]}`)
 
@@ -104,4 +107,14 @@ function parseConfig(file: string): Settings {
   throw wrong(`${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`)
 }
 
-const wrong = (message: string) => new Failure('invalid_request', message)
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const { message } = cause as Error
+    throw wrong(`The configuration ${file} cannot be read: ${message}`, { cause })
+  }
+}
+
+const wrong = (message: string, options?: ErrorOptions) =>
+  new Failure('invalid_request', message, options)

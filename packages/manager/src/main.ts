@@ -36,8 +36,14 @@ function configure({ config, state }: Options): Config {
   })
 }
 
-const contentOf = (file: string | undefined) =>
-  file === undefined ? null : readFileSync(file, 'utf8').trim()
+function contentOf(file: string | undefined): string | null {
+  if (file === undefined) return null
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    throw new Failure('invalid_request', `LPM_DATABASE_URL_FILE: ${(cause as Error).message}`)
+  }
+}
 
 async function serve(options: Options) {
   const config = configure(options)

@@ -15,7 +15,7 @@ export type AgentSocketRequest = z.infer<typeof AgentSocketRequest>
 export const AgentJobProgress = z.object({
   job_id: z.uuid(),
   status: AgentJobStatus,
-  progress_percent: z.number().int(),
+  progress_percent: z.number().int().min(0).max(100),
   message: z.string(),
   updated_at: z.iso.datetime(),
 })

@@ -113,6 +113,12 @@ const json = (body: string): RequestInit => ({
   headers: { 'content-type': 'application/json', authorization: 'x' },
 })
 
+const form = (body: string): RequestInit => ({
+  method: 'POST',
+  body,
+  headers: { authorization: 'x' },
+})
+
 test('what the contract does not promise never leaves', async () => {
   await using shopkeeper = await openShop()
   assert.deepEqual(await shopkeeper.api.getFruit({ name: 'fig' }), { name: 'fig', ripe: 'yes' })
@@ -171,6 +177,8 @@ for (const [what, path, options, status] of [
   ],
   ['a query beside a body', '/api/v1/fruit/fig?x=1', json('{"weight_grams":1}'), 400],
   ['a number as text', '/api/v1/fruit/fig', json('{"weight_grams":"1"}'), 400],
+  ['a body that is a form', '/api/v1/fruit/fig', form('weight_grams=1'), 400],
+  ['a body that is called text', '/api/v1/fruit/fig', form('{"weight_grams":1}'), 400],
   ['a body that is an array', '/api/v1/fruit/fig', json('[]'), 400],
   ['a body that is no JSON', '/api/v1/fruit/fig', json('{broken'), 400],
   ['a body over a megabyte', '/api/v1/fruit/fig', json(`{"x":"${'y'.repeat(1_100_000)}"}`), 413],

@@ -68,16 +68,24 @@ function callOf<Caller>(request: Request, response: Response): Call<Caller> {
     caller: response.locals.caller as Caller,
     request_id: response.locals.requestId as string,
     idempotency_key: request.get('idempotency-key') ?? null,
-    peer: request.socket.remoteAddress ?? '',
+    peer: peerOf(request),
     cookies: readCookies(request.get('cookie')),
     headers: {},
   }
 }
 
+/** Who is at the other end. Where one socket listens for both families, IPv4 comes as `::ffff:192.0.2.1`. */
+export const peerOf = ({ socket }: Request): string =>
+  (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '')
+
 /** Path, query and body as one input. A value has one place: what stands in two is refused. */
 function read(endpoint: Endpoint, request: Request, code: FailureCode): unknown {
   const { method } = placeOf(endpoint)
   const query = { ...request.query }
+  if (request.body === undefined && hasBody(request))
+    throw new Failure(code, 'The body must be sent as application/json.', {
+      details: { reason: 'unsupported_media_type' },
+    })
   const body: unknown = request.body ?? {}
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new Failure(code, 'The body must be a JSON object.')
@@ -98,6 +106,10 @@ function read(endpoint: Endpoint, request: Request, code: FailureCode): unknown 
   const fields = error.issues.map(({ path, message }) => ({ field: path.join('.'), message }))
   throw new Failure(code, z.prettifyError(error), { details: { fields } })
 }
+
+/** What is not JSON is not read, and must not pass for an empty body: to some calls that means "all". */
+const hasBody = ({ headers }: Request) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 function readKey(request: Request, code: FailureCode) {
   if (!/^[\w.:-]{1,128}$/.test(request.get('idempotency-key') ?? ''))

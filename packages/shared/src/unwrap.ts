@@ -1,6 +1,6 @@
 import type { Incoming, Unwrap } from './client.ts'
 import { envelope, FailedEnvelope, ManagerFailure } from './envelope.ts'
-import { Failure, isFailureCode, type FailureCode } from './failure.ts'
+import { agentFailures, Failure, isFailureCode, type AgentFailureCode } from './failure.ts'
 import { z } from 'zod'
 
 const AnyEnvelope = z.union([envelope(z.unknown()), FailedEnvelope])
@@ -15,8 +15,11 @@ export const unwrapEnvelope: Unwrap = (incoming) => {
     )
   if (data.success) return data.data
   const { code, message, details } = data.error
-  throw new Failure(codeOf(code, 'host_refused'), message, { details })
+  throw new Failure(isAgentCode(code) ? code : 'host_refused', message, { details })
 }
+
+/** Only of its own table: an agent must not be able to say `unauthorized` in the manager's name. */
+const isAgentCode = (code: string): code is AgentFailureCode => Object.hasOwn(agentFailures, code)
 
 /** The manager's answer, which is bare. A failure's details name the request too, for whoever looks into the log. */
 export const unwrapBare: Unwrap = (incoming, endpoint) => {
@@ -25,7 +28,9 @@ export const unwrapBare: Unwrap = (incoming, endpoint) => {
   const { success, data } = ManagerFailure.safeParse(readJson(incoming))
   if (!success) throw new Failure('unavailable', `The manager answered ${incoming.status}.`)
   const { code, message, details, request_id } = data.error
-  throw new Failure(codeOf(code, 'unavailable'), message, { details: { ...details, request_id } })
+  throw new Failure(isFailureCode(code) ? code : 'unavailable', message, {
+    details: { ...details, request_id },
+  })
 }
 
 function readJson({ body, status }: Incoming): unknown {
@@ -35,5 +40,3 @@ function readJson({ body, status }: Incoming): unknown {
     throw new Failure('unavailable', `What came back (${status}) is not JSON.`, { cause })
   }
 }
-
-const codeOf = (code: string, otherwise: FailureCode) => (isFailureCode(code) ? code : otherwise)

@@ -78,6 +78,15 @@ test('a host without package lists answers that it does not know', async (t) => 
   assert.deepEqual(await manager.patches(), [])
 })
 
+test('without package lists nothing is called up to date that might not be', async (t) => {
+  const { apt: manager } = host(t, {}, false)
+  const unknown = { code: 'PKG_MANAGER_ERROR', message: /^This host has no package lists: / }
+  await assert.rejects(manager.resolve(request), unknown)
+  await assert.rejects(manager.resolve({ ...request, operation: 'update' }), unknown)
+  const none = [{ name: 'no-such-package', version: null }]
+  await assert.rejects(manager.resolve({ ...request, packages: none }), { code: 'PKG_NOT_FOUND' })
+})
+
 test('apt keeps its caches in our folder, whatever the host has set', async (t) => {
   const { apt: manager, asked, root } = host(t)
   await manager.patches()

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
 import { PackageName } from '@linux-patch/shared/package'
 import type { Advisory } from '../advisories/advisory.ts'
-import type { PackageManager, TransactionRequest } from '../package-manager.ts'
+import { noLists, type PackageManager, type TransactionRequest } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import { withPatience } from './again.ts'
 import { canSave } from './can-save.ts'
@@ -17,6 +17,7 @@ import {
 import { findDamage, repairCommands } from './damage.ts'
 import { readDetail } from './detail.ts'
 import { exclusionOptions } from './exclusions.ts'
+import { listsExist } from './freshness.ts'
 import { cutRequest } from './groups.ts'
 import { queryInstalled, type Installed } from './installed.ts'
 import { invert } from './inverse.ts'
@@ -115,7 +116,10 @@ async function resolve(
   await refuseVital(remove, deps.run)
   const names = withoutExcluded(request).map(({ name }) => name)
   const policies = await askPolicy(deps, names.filter(isName))
-  return { ...request, remove, packages: resolvePackages(request, { installed, policies }) }
+  const packages = resolvePackages(request, { installed, policies })
+  // What is installed is all that apt knows then: it would find nothing newer, and nothing to do.
+  if (packages.length > 0 && !(await listsExist(deps.paths.lists))) throw noLists()
+  return { ...request, remove, packages }
 }
 
 async function markAutomatic(names: string[], { run, cacheOptions }: Deps): Promise<void> {

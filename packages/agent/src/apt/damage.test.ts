@@ -62,3 +62,9 @@ test('no repair removes a package', () => {
   assert.deepEqual(fix?.argv.slice(-3), ['--fix-broken', '--no-remove', 'install'])
   assert.deepEqual(others, [])
 })
+
+test('what is half unpacked is named, because apt passes over it', () => {
+  const damage = { interrupted: false, broken_packages: ['a', 'b'], half_unpacked: ['b'] }
+  const [, , again] = repairCommands(damage)
+  assert.deepEqual(again?.argv.slice(-5), ['--no-remove', 'install', '--reinstall', '--', 'b'])
+})

@@ -19,6 +19,7 @@ test('a Debian 12 host with 737 packages', () => {
       architecture: 'amd64',
       status: 'installed',
       held: false,
+      half_unpacked: false,
       size_bytes: 2308 * 1024,
       installed_at: '2026-05-09T07:29:20.000Z',
       maintainer: 'Debian OpenSSL Team <pkg-openssl-devel@alioth-lists.debian.net>',

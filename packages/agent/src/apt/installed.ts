@@ -8,6 +8,8 @@ export type Installed = {
   architecture: string
   status: 'installed' | 'residual' | 'broken'
   held: boolean
+  /** dpkg was cut off while it unpacked this, and wants it unpacked again. */
+  half_unpacked: boolean
   size_bytes: number | null
   installed_at: string | null
   maintainer: string | null
@@ -89,7 +91,8 @@ function readRow(row: string, native: string): Installed | undefined {
     architecture,
     status: statusOf(value('state'), value('error')),
     held: value('want') === 'hold',
-    size_bytes: value('kibibytes') === '' ? null : Number(value('kibibytes')) * 1024,
+    half_unpacked: value('error') === 'reinstreq',
+    size_bytes: toBytes(value('kibibytes')),
     installed_at: toTime(value('changedAt')),
     maintainer: value('maintainer') || null,
     homepage: value('homepage') || null,
@@ -106,6 +109,12 @@ function statusOf(state: string, error: string): Installed['status'] {
   if (error !== 'ok') return 'broken'
   if (state === 'installed') return 'installed'
   return state === 'config-files' ? 'residual' : 'broken'
+}
+
+/** A package may claim anything: what is no number is not known. */
+export function toBytes(kibibytes: string): number | null {
+  const bytes = Math.round(Number(kibibytes) * 1024)
+  return kibibytes !== '' && Number.isSafeInteger(bytes) ? bytes : null
 }
 
 const toTime = (seconds: string) =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -15,7 +15,8 @@ function host(t: TestContext, files: string[] = [], texts: Record<string, string
   const root = mkdtempSync(join(tmpdir(), 'apt-reboot-'))
   t.after(() => rmSync(root, { recursive: true }))
   mkdirSync(join(root, 'proc/1'), { recursive: true })
-  utimesSync(join(root, 'proc/1'), new Date(BOOT), new Date(BOOT))
+  writeFileSync(join(root, 'proc/stat'), `btime ${Date.parse(BOOT) / 1000}\n`)
+  writeFileSync(join(root, 'proc/1/stat'), `1 (systemd) ${'0 '.repeat(21)}\n`)
   for (const path of files) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), '')

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { release } from 'node:os'
 import { join } from 'node:path'
+import { readBootTime } from '../files/boot-time.ts'
 import { parseUpdated } from './dpkg-log.ts'
 import { orNone } from './exceptions.ts'
 import type { Installed } from './installed.ts'
@@ -75,10 +76,9 @@ function newestKernel(installed: Installed[]): string | undefined {
 
 /** What was replaced since the host started. What came for the first time replaced nothing that runs. */
 async function findUpdated(present: Installed[], root: string): Promise<string[]> {
-  // Its time is right in a container too, where /proc/uptime is that of the machine around it.
-  const boot = await statOrNull(join(root, 'proc/1'))
+  const boot = readBootTime(root)
   const late = present.filter(
-    (one) => boot !== null && restartsHost(one.name) && cameAfter(one, boot.mtime),
+    (one) => boot !== null && restartsHost(one.name) && cameAfter(one, boot),
   )
   if (late.length === 0) return []
   const log = join(root, 'var/log/dpkg.log')

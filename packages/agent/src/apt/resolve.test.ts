@@ -87,6 +87,23 @@ test('an older version takes an explicit word', () => {
   assert.equal(resolve({ ...older, allow_downgrade: true })[0]?.version, '3.0.17-1~deb12u2')
 })
 
+test('what no archive has any more cannot be installed again', () => {
+  const local = parsePolicy(
+    'openssl:\n  Installed: 3.0.19-1~deb12u2\n  Candidate: 3.0.19-1~deb12u2\n  Version table:\n' +
+      ' *** 3.0.19-1~deb12u2 100\n        100 /var/lib/dpkg/status\n',
+  )
+  const here = { ...database, policies: local }
+  for (const version of [null, '3.0.19-1~deb12u2']) {
+    const asked = request(named('openssl', version))
+    assert.throws(() => resolvePackages({ ...asked, force: true }, here), {
+      code: 'PKG_VERSION_CONFLICT',
+      message: /no archive of this host has it/,
+    })
+    assert.equal(resolvePackages(asked, here).length, 1)
+  }
+  assert.equal(resolve({ ...named('openssl'), force: true }).length, 1)
+})
+
 test('a package on hold stays as it is, and the refusal says why', () => {
   refuses(named('openssl'), 'PKG_DEPENDENCY_ERROR', ['openssl'])
   assert.throws(() => resolve(named('openssl'), ['openssl']), { message: /on hold/ })

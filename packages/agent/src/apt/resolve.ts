@@ -14,6 +14,9 @@ export function resolvePackages(request: TransactionRequest, database: Database)
   return withoutExcluded(request).map((wanted) => resolveOne(wanted, request, database))
 }
 
+/** What apt calls the installed packages, beside the archives. */
+const DATABASE = '/var/lib/dpkg/status'
+
 export const withoutExcluded = ({ packages, exclude_packages }: TransactionRequest): Wanted[] =>
   packages.filter(({ name }) => !exclude_packages.includes(name))
 
@@ -30,6 +33,12 @@ function resolveOne(wanted: Wanted, request: TransactionRequest, database: Datab
   if (!known || !isExactVersion(version))
     throw new Failure('PKG_VERSION_CONFLICT', `No archive of this host offers ${name} ${version}.`)
   if (present) checkMove(present, version, request.allow_downgrade)
+  // apt would have nothing to install again, and do nothing.
+  if (request.force && !known.archives.some((archive) => archive !== DATABASE))
+    throw new Failure(
+      'PKG_VERSION_CONFLICT',
+      `${name} ${version} is installed, and no archive of this host has it to install it again.`,
+    )
   return { name, version }
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Run } from '../run.ts'
+import { toBytes } from './installed.ts'
 
 /** What a package list says about one version of a package. */
 export type Stanza = {
@@ -48,7 +49,7 @@ function readStanza(stanza: string): Stanza {
     source: source ?? name,
     source_version: sourceVersion ?? version,
     download_bytes: Number(field('Size') ?? 0),
-    installed_bytes: Number(field('Installed-Size') ?? 0) * 1024,
+    installed_bytes: toBytes(field('Installed-Size') ?? '') ?? 0,
     pre_depends: field('Pre-Depends') ?? '',
     depends: field('Depends') ?? '',
     provides: field('Provides') ?? '',

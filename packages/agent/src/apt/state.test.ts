@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -50,6 +50,14 @@ test('a file of the same size but another time counts as changed', async (t) => 
   const { ask, root } = host(t)
   await ask()
   utimesSync(join(root, 'var/lib/dpkg/status'), 1, 1)
+  assert.equal(await ask(), 2)
+})
+
+test('a list that apt verified anew counts as changed, though not a byte of it is', async (t) => {
+  const { ask, root, write } = host(t)
+  write('var/lib/apt/lists/mirror.example_InRelease', 'Origin: Test\n')
+  await ask()
+  chmodSync(join(root, 'var/lib/apt/lists/mirror.example_InRelease'), 0o644)
   assert.equal(await ask(), 2)
 })
 

@@ -6,8 +6,6 @@ export const statePaths = (root: string) => ({
   status: join(root, 'var/lib/dpkg/status'),
   journal: join(root, 'var/lib/dpkg/updates'),
   lists: join(root, 'var/lib/apt/lists'),
-  /** apt-get update works in it, so its time is when the lists were last asked for. */
-  partialLists: join(root, 'var/lib/apt/lists/partial'),
   others: [
     'var/lib/apt/extended_states',
     'etc/apt/apt.conf',
@@ -59,7 +57,8 @@ async function markTree(path: string): Promise<string[]> {
 type Found = Awaited<ReturnType<typeof statOrNull>>
 
 const toMark = (path: string, found: Found) =>
-  found ? `${path} ${found.mtimeMs} ${found.size} ${found.ino}` : `${path} none`
+  // Lists that an archive calls unchanged keep their mtime, and yet are known to be newer.
+  found ? `${path} ${found.mtimeMs} ${found.ctimeMs} ${found.size} ${found.ino}` : `${path} none`
 
 export const statOrNull = async (path: string) => {
   try {

@@ -22,6 +22,7 @@ export const installed = (name: string, changes: Partial<Installed> = {}): Insta
   architecture: 'amd64',
   status: 'installed',
   held: false,
+  half_unpacked: false,
   size_bytes: null,
   installed_at: '2026-11-01T00:00:00.000Z',
   maintainer: null,

@@ -1,11 +1,11 @@
-import { readdir } from 'node:fs/promises'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Run } from '../run.ts'
+import { listsExist, listsUpdatedAt } from './freshness.ts'
 import { queryInstalled, type Installed } from './installed.ts'
 import { isSecurity, parsePolicy, parseReleases, type Policy, type Releases } from './policy.ts'
 import { findPinned } from './pins.ts'
 import { readPreferences } from './preferences.ts'
-import { isMissing, statOrNull, type StatePaths } from './state.ts'
+import type { StatePaths } from './state.ts'
 import { isNewer } from './versions.ts'
 
 /** The version that apt would take in place of an installed one. */
@@ -28,10 +28,10 @@ type Ask = { run: Run; cacheOptions: string[] }
 type Deps = Ask & { paths: StatePaths; root: string }
 
 export async function readKnown({ run, cacheOptions, paths, root }: Deps): Promise<Known> {
-  const [installed, hasLists, asked] = await Promise.all([
+  const [installed, hasLists, lists_updated_at] = await Promise.all([
     queryInstalled(run),
     listsExist(paths.lists),
-    statOrNull(paths.partialLists),
+    listsUpdatedAt(paths.lists),
   ])
   if (!hasLists) return { installed, updates: null, lists_updated_at: null }
 
@@ -50,7 +50,7 @@ export async function readKnown({ run, cacheOptions, paths, root }: Deps): Promi
       (policy && findPinned(one, policy, { releases, preferences }))
     if (update) updates.set(one.name, update)
   }
-  return { installed, updates, lists_updated_at: asked?.mtime.toISOString() ?? null }
+  return { installed, updates, lists_updated_at }
 }
 
 /** What apt knows of each name; a name it does not know as it stands is not among the answers. */
@@ -89,14 +89,5 @@ export function findUpdate(
     security: between.some(({ archives }) => archives.some((name) => isSecurity(name, releases))),
     phased_percent: versions.find(({ version }) => version === candidate)?.phased_percent ?? null,
     pinned: null,
-  }
-}
-
-async function listsExist(folder: string): Promise<boolean> {
-  try {
-    return (await readdir(folder)).some((name) => /_Packages(\.\w+)?$/.test(name))
-  } catch (error) {
-    if (isMissing(error)) return false
-    throw error
   }
 }

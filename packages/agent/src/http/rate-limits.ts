@@ -3,11 +3,15 @@ import type { RateClass } from '../config.ts'
 
 const WINDOW_MS = 60_000
 
-type Deps = { limits: () => Record<RateClass, number>; now: () => number }
+type Deps = {
+  limits: () => Record<RateClass, number>
+  /** Milliseconds that nobody can set back: a step of the wall clock must not lock the manager out. */
+  now?: () => number
+}
 export type RateLimits = ReturnType<typeof rateLimits>
 
 /** A sliding window for each client and class: at no moment were there more in the minute before it. */
-export function rateLimits({ limits, now }: Deps) {
+export function rateLimits({ limits, now = () => performance.now() }: Deps) {
   const taken = new Map<string, number[]>()
 
   function forget() {

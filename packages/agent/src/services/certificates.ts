@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Places } from '../config-places.ts'
 
@@ -55,7 +56,18 @@ function readMaterial({ authority, certificate, key }: Files): Own {
     throw invalid(`${certificate} is not for the key in ${key}.`)
   if (!leaf.verify(new X509Certificate(material.ca).publicKey))
     throw invalid(`${certificate} was not signed by ${authority}.`)
+  checkForTls(material, certificate)
   return { ...material, certificate: leaf }
+}
+
+/** A file may hold more than its first certificate, and TLS reads it all. */
+function checkForTls(material: Material, file: string) {
+  try {
+    createSecureContext(material)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Failure('CONFIG_INVALID', `TLS cannot use ${file}: ${why}.`, { cause })
+  }
 }
 
 const invalid = (message: string) => new Failure('CONFIG_INVALID', message)

@@ -18,8 +18,7 @@ test('a job that takes too long is asked to stop, never killed, and nothing else
   using host = testHost()
   host.phases.set('install', hold)
   let later = 0
-  const now = () => new Date(Date.UTC(2026, 8, 1) + later)
-  await using agent = testAgent(host, { now })
+  await using agent = testAgent(host, { monotonic: () => later })
   const { job_id } = await agent.jobs.install(wanting('nginx'), call())
   const next = await agent.jobs.install(wanting('curl'), call())
   await hasStarted(host, 'install')
@@ -46,7 +45,7 @@ test('a download that takes too long is ended at once and nothing is installed',
   using host = testHost()
   host.phases.set('download', hold)
   let later = 0
-  await using agent = testAgent(host, { now: () => new Date(Date.UTC(2026, 8, 1) + later) })
+  await using agent = testAgent(host, { monotonic: () => later })
   const { job_id } = await agent.jobs.install(wanting('nginx'), call())
   await hasStarted(host, 'download')
   progress(host.unit('download'), 'pm:nginx:50:Retrieving\n')
@@ -62,17 +61,16 @@ test('a job that timed out under the agent before keeps the next one waiting all
   using host = testHost()
   host.phases.set('install', hold)
   let later = 0
-  const now = () => new Date(Date.UTC(2026, 8, 1) + later)
   let job_id = ''
   {
-    await using agent = testAgent(host, { now })
+    await using agent = testAgent(host, { monotonic: () => later })
     job_id = (await agent.jobs.install(wanting('nginx'), call())).job_id
     await hasStarted(host, 'install')
     later = 31 * 60_000
     await until('it timed out', () => agent.store.get(job_id).status === 'timeout')
   }
   host.phases.clear()
-  await using agent = testAgent(host, { now })
+  await using agent = testAgent(host)
   const next = await agent.jobs.install(wanting('curl'), call())
   await new Promise((resolve) => setTimeout(resolve, 50))
   assert.equal(agent.store.get(next.job_id).status, 'pending')
@@ -99,4 +97,41 @@ test('a download that ended in time is not installed hours later', async () => {
   await ended(agent, job_id)
   assert.equal(agent.store.get(job_id).status, 'timeout')
   assert.deepEqual(started(host), ['download'])
+})
+
+test('a clock that is set forward, before or after the agent starts again, makes no job late', async () => {
+  using host = testHost()
+  host.phases.set('install', hold)
+  let set = 0
+  const now = () => new Date(Date.now() + set)
+  let job_id = ''
+  {
+    await using agent = testAgent(host, { now })
+    job_id = (await agent.jobs.install(wanting('nginx'), call())).job_id
+    await hasStarted(host, 'install')
+    set = 365 * 24 * 3600_000
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.equal(agent.store.get(job_id).status, 'running')
+  }
+  await using agent = testAgent(host, { now, uptime: () => 20 * 60_000 })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(agent.store.get(job_id).status, 'running')
+  host.work(host.unit('install'))
+  host.end(host.unit('install'))
+  await ended(agent, job_id)
+  assert.equal(agent.store.get(job_id).status, 'completed')
+})
+
+test('a clock that is set back lets no job run for longer', async () => {
+  using host = testHost()
+  host.phases.set('install', hold)
+  let [later, set] = [0, 0]
+  const now = () => new Date(Date.now() + set)
+  await using agent = testAgent(host, { now, monotonic: () => later })
+  const { job_id } = await agent.jobs.install(wanting('nginx'), call())
+  await hasStarted(host, 'install')
+  set = -24 * 3600_000
+  later = 31 * 60_000
+  await until('it timed out', () => agent.store.get(job_id).status === 'timeout')
+  host.end(host.unit('install'))
 })

@@ -18,10 +18,10 @@ export async function expireIfDue(running: Running, job_id: string): Promise<voi
   running.live.move(job_id, 'expire', { message, result })
 }
 
-function isDue({ store, timeoutMinutes, now }: Running, job_id: string): boolean {
-  const { status, started_at } = store.get(job_id)
-  if (status !== 'running' || started_at === null) return false
-  return now().getTime() >= Date.parse(started_at) + timeoutMinutes() * 60_000
+function isDue({ store, timeoutMinutes, ageOf }: Running, job_id: string): boolean {
+  const job = store.get(job_id)
+  if (job.status !== 'running' || job.started_at === null) return false
+  return ageOf(job) >= timeoutMinutes() * 60_000
 }
 
 /**

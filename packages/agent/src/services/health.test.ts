@@ -159,6 +159,15 @@ test('a monitor that asks often does not make the package database be read often
   assert.equal(seen.looks, 1)
 })
 
+test('an answer is kept for half a minute, by a clock that nobody can set', async (t) => {
+  const { service, seen } = watched()
+  t.mock.method(performance, 'now', () => 1_000_000)
+  await service.get()
+  t.mock.method(performance, 'now', () => 1_031_000)
+  await service.get()
+  assert.equal(seen.looks, 2)
+})
+
 test('what a job is in the middle of is not called damage', async () => {
   const { service, seen } = watched()
   seen.jobs = { waiting: 0, at_work: 1, ended: 0 }

@@ -29,6 +29,15 @@ const wrongBundles = {
     manager.approve(asked, { uris: [MANAGER] }),
   'that has expired': (manager: TestManager, asked: { csr_pem: string }) =>
     manager.approve(asked, { from: new Date(0), to: new Date(1) }),
+  ...Object.fromEntries(
+    ['0.0.0.0/0', '::/0', 'manager.example.org', '10.0.0.1/32', ''].map((address) => [
+      `whose manager calls from '${address}'`,
+      async (manager: TestManager, asked: { csr_pem: string }) => ({
+        ...(await manager.approve(asked)),
+        manager: { identity: MANAGER, addresses: ['10.9.8.7', address] },
+      }),
+    ]),
+  ),
   'that is none': async (manager: TestManager, asked: { csr_pem: string }) => ({
     ...(await manager.approve(asked)),
     server_crt: 'hello',

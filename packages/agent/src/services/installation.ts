@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import type { PkiBundle } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
 import { writeAtomic } from '../files/atomic-file.ts'
@@ -20,6 +21,10 @@ export function checkBundle({ bundle, key, ca_fingerprint }: Received, now: Date
   if (!own.checkPrivateKey(createPrivateKey(key))) throw wrong('it is for another key')
   if (uris(own).join() !== `urn:lpm:host:${bundle.host_id}`) throw wrong('it names another host')
   if (own.validToDate <= now) throw wrong('it has expired already')
+  // They go into the whitelist: a network or a name would let in more than the manager.
+  const strange = bundle.manager.addresses.find((address) => isIP(address) === 0)
+  if (strange !== undefined)
+    throw wrong(`its manager calls from ${strange}, which is no IP address`)
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Input } from '@linux-patch/shared/contract'
 import type { AgentApi } from '@linux-patch/shared/agent-api'
 import { Failure } from '@linux-patch/shared/failure'
+import type { Package } from '@linux-patch/shared/package'
 import type { Patch } from '@linux-patch/shared/patch'
-import type { PackageManager, TransactionRequest } from '../package-manager.ts'
+import { noLists, type PackageManager, type TransactionRequest } from '../package-manager.ts'
 import type { RebootOptions, StoredJob } from '../store/job-row.ts'
 
 /** What a job shall do, and what of the patches it was asked for it is about. */
@@ -33,12 +34,17 @@ const nothing = {
 }
 
 type Install = Pick<Input<AgentApi['installPackages']>, 'packages' | 'options'>
-export const toInstall = ({ packages, options }: Install): TransactionRequest => ({
-  ...nothing,
-  ...options,
-  operation: 'install',
-  packages,
-})
+export function toInstall({ packages, options }: Install): TransactionRequest {
+  refuseTwoVersions(packages)
+  return { ...nothing, ...options, operation: 'install', packages }
+}
+
+function refuseTwoVersions(packages: TransactionRequest['packages']) {
+  const versions = new Map(packages.map(({ name, version }) => [name, version]))
+  const twice = packages.find(({ name, version }) => versions.get(name) !== version)
+  if (twice)
+    throw new Failure('INVALID_REQUEST', `${twice.name} is named twice, with two versions.`)
+}
 
 type Update = Pick<Input<AgentApi['updatePackage']>, 'name' | 'version' | 'options'>
 export const toUpdate = ({ name, version, options }: Update): TransactionRequest => ({
@@ -65,12 +71,14 @@ export async function toPatchApply(
   { patches: ids, options }: Apply,
   packageManager: PackageManager,
 ): Promise<Applying> {
-  const available = await packageManager.patches()
+  const [patches, listing] = await Promise.all([packageManager.patches(), packageManager.list()])
+  if (listing.lists_updated_at === null) throw noLists()
+  const available = patches.filter(({ status }) => status === 'available')
   const chosen =
     ids.length === 0
       ? available.filter(({ blocked_by }) => blocked_by === null)
       : named(ids, available)
-  const { exclude_packages } = options
+  const exclude_packages = plainNames(options.exclude_packages, listing.packages)
   const isWanted = (name: string) => !exclude_packages.includes(name)
   const names = new Set(chosen.flatMap(({ affected_packages }) => affected_packages))
   const packages = [...names].filter(isWanted).map((name) => ({ name, version: null }))
@@ -85,6 +93,17 @@ export const rebootOf = ({ options }: Apply): RebootOptions | null => {
   if (!options.reboot) return null
   const delay_seconds = options.reboot_delay_minutes * 60
   return { delay_seconds, reason: 'patches that need it', at_any_risk: false }
+}
+
+/** Only a foreign package is known with its architecture: `openssl:amd64` and `bash:all` are openssl and bash here. */
+function plainNames(names: string[], packages: Pick<Package, 'name' | 'architecture'>[]): string[] {
+  const isOwn = ({ name, architecture }: Pick<Package, 'name' | 'architecture'>) =>
+    architecture !== 'all' && !name.includes(':')
+  const plain = ['all', 'native', packages.find(isOwn)?.architecture]
+  return names.map((full) => {
+    const [name = '', architecture] = full.split(':')
+    return architecture !== undefined && plain.includes(architecture) ? name : full
+  })
 }
 
 function named(ids: string[], available: Patch[]): Patch[] {

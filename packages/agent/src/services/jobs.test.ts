@@ -112,6 +112,54 @@ test('a patch that is not available is refused by name', async () => {
   })
 })
 
+test('patches of a host without package lists are unknown, and not none', async () => {
+  using host = testHost()
+  host.lists_updated_at = null
+  await using agent = testAgent(host)
+  for (const patches of [[], ['SEC-openssl-3.0.22']])
+    await assert.rejects(agent.jobs.applyPatches({ patches, options: patchOptions }, call()), {
+      code: 'PKG_MANAGER_ERROR',
+      message: /^This host has no package lists: /,
+    })
+  assert.equal(agent.jobs.list(page).total, 0)
+})
+
+test('one package with two versions in one request is refused', async () => {
+  using host = testHost()
+  await using agent = testAgent(host)
+  for (const versions of [
+    ['1.22.1', '1.22.0'],
+    [null, '1.22.1'],
+    ['1.22.1', null],
+  ]) {
+    const packages = versions.map((version) => ({ name: 'nginx', version }))
+    await assert.rejects(agent.jobs.install({ packages, options }, call()), {
+      code: 'INVALID_REQUEST',
+      message: /nginx is named twice/,
+    })
+  }
+  await agent.jobs.install(wanting('nginx', 'nginx'), call())
+})
+
+test('a package is excluded by its name with its own architecture too', async () => {
+  using host = testHost()
+  await using agent = testAgent(host)
+  for (const name of ['openssl:amd64', 'openssl:native', 'openssl:all']) {
+    const asked = {
+      patches: [],
+      options: { ...patchOptions, exclude_packages: [name, 'no:amd64'] },
+    }
+    const { job_id, patches_count } = await agent.jobs.applyPatches(asked, call())
+    assert.equal(patches_count, 1, name)
+    assert.deepEqual(agent.store.get(job_id).request?.exclude_packages, ['openssl', 'no'])
+    await ended(agent, job_id)
+    host.installed.set('curl', { version: '7.88.0', state: 'installed' })
+  }
+  const foreign = { ...patchOptions, exclude_packages: ['openssl:i386'] }
+  const { patches_count } = await agent.jobs.applyPatches({ patches: [], options: foreign }, call())
+  assert.equal(patches_count, 2)
+})
+
 test('all patches of a host that has none is a job that had nothing to do', async () => {
   using host = testHost()
   host.available.set('openssl', '3.0.19').set('curl', '7.88.0')

@@ -1,5 +1,7 @@
+import { uptime } from 'node:os'
 import { Failure } from '@linux-patch/shared/failure'
 import type { StoredJob } from '../store/job-row.ts'
+import { jobAge } from './age.ts'
 import { lookAtDisk } from './disk.ts'
 import { markWork } from './reboot-timer.ts'
 import { reboots } from './reboots.ts'
@@ -8,7 +10,7 @@ import { retention } from './retention.ts'
 import { pause, type Running } from './running.ts'
 import { steps } from './steps.ts'
 
-type Optional = 'now' | 'lookAtDisk' | 'poll_milliseconds'
+type Optional = 'now' | 'ageOf' | 'lookAtDisk' | 'poll_milliseconds'
 export type RunnerDeps = Omit<Running, Optional | 'stopping'> & Partial<Pick<Running, Optional>>
 
 /**
@@ -17,8 +19,10 @@ export type RunnerDeps = Omit<Running, Optional | 'stopping'> & Partial<Pick<Run
  */
 export const jobRunner = (deps: RunnerDeps) => {
   const stopper = new AbortController()
+  const now = deps.now ?? (() => new Date())
   const running: Running = {
-    now: () => new Date(),
+    now,
+    ageOf: jobAge({ now, boot_id: deps.boot_id, uptime: () => uptime() * 1000 }),
     lookAtDisk,
     poll_milliseconds: 500,
     ...deps,

@@ -7,6 +7,7 @@ import type { ListStore } from '../store/lists.ts'
 import type { PreviewStore } from '../store/previews.ts'
 import type { SnapshotStore } from '../store/snapshots.ts'
 import type { Phase } from '../transient-unit.ts'
+import type { AgeOf } from './age.ts'
 import type { LookAtDisk } from './disk.ts'
 import type { LiveJobs } from './live.ts'
 import type { Log } from './log.ts'
@@ -26,6 +27,7 @@ export type Running = {
   boot_id: string
   timeoutMinutes: () => number
   now: () => Date
+  ageOf: AgeOf
   lookAtDisk: LookAtDisk
   poll_milliseconds: number
   /** Aborted when the agent stops. The units of a job go on without it. */

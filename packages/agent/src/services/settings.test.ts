@@ -70,6 +70,17 @@ test('a new whitelist is in force without a restart', async () => {
   assert.equal(agent.current.list.allows('10.0.0.1'), false)
 })
 
+test('a network that no list can hold is a problem with a name, and the last good list holds', async () => {
+  using agent = world({ whitelist: 'entries: [10.0.0.1]' })
+  for (const entry of ['::ffff:10.0.0.0/90', '::ffff:10.0.0.0/0']) {
+    agent.put('whitelist', `entries: ['${entry}']`)
+    await until(() => /entries\.0: .*96/.test(agent.current.whitelist.problem() ?? ''))
+    assert.equal(agent.current.list.allows('10.0.0.1'), true)
+    agent.put('whitelist', 'entries: [10.0.0.1]')
+    await until(() => agent.current.whitelist.problem() === null)
+  }
+})
+
 test('a whitelist that breaks or goes away leaves the last good one, and says so', async () => {
   using agent = world({ whitelist: 'entries: [10.0.0.1]' })
   agent.put('whitelist', 'entries: [')
@@ -92,6 +103,19 @@ test('a config that breaks while running leaves the last good one', async () => 
   agent.put('config', 'log_level: debug')
   await until(() => agent.heard.includes('debug'))
   assert.equal(agent.current.config.problem(), null)
+})
+
+test('a file whose second certificate is broken is not taken, and the last good one holds', async () => {
+  using agent = world()
+  const authority = await testAuthority()
+  const [first, second] = [await authority.issue(host), await authority.issue(host)]
+  install(agent.where, first)
+  await until(() => agent.heard.includes('authority'))
+  const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+  install(agent.where, { ...second, cert: `${second.cert}\n${broken}` })
+  await until(() => /TLS cannot use /.test(agent.current.own.problem() ?? ''))
+  assert.equal(agent.current.own.own()?.cert, first.cert)
+  assert.ok(!agent.heard.includes('certificate'))
 })
 
 test('certificates are taken once all three belong together', async () => {

@@ -7,7 +7,7 @@ import { watchFolder } from '../files/watch.ts'
 import { applying, type Listener } from './applying.ts'
 import { certificates } from './certificates.ts'
 import type { Log } from './log.ts'
-import { allowList, type Resolve } from './whitelist.ts'
+import { allowList, blockListOf, type Resolve } from './whitelist.ts'
 
 type Deps = { places: Places; resolve: Resolve; log: Log }
 export type Settings = ReturnType<typeof settings>
@@ -62,16 +62,26 @@ export function settings({ places, resolve, log }: Deps) {
     /** Reads again whatever changes, and tells what is new. Answers the function that ends it. */
     watch(listener: Listener) {
       applied.to(listener)
-      return watchPlaces(places, () =>
-        reload().catch((error: unknown) => log.error({ err: error }, 'settings not in force')),
-      )
+      const again = () =>
+        reload().catch((error: unknown) => log.error({ err: error }, 'settings not in force'))
+      return watchPlaces({ places, log, again })
     },
   }
 }
 
-function watchPlaces(places: Places, again: () => unknown) {
+type Watch = { places: Places; log: Log; again: () => unknown }
+
+function watchPlaces({ places, log, again }: Watch) {
   mkdirSync(places.certificates, { recursive: true })
-  const stops = [places.settings, places.certificates].map((one) => watchFolder(one, again))
+  let isPolling = false
+  const onPolling = (error: unknown) => {
+    if (!isPolling)
+      log.warn({ err: error }, 'the host has no watch left: settings are looked at by the clock')
+    isPolling = true
+  }
+  const stops = [places.settings, places.certificates].map((one) =>
+    watchFolder(one, again, { onPolling }),
+  )
   const timer = setInterval(again, AGAIN_MS)
   // What changed before the watch began would otherwise wait for the clock.
   again()
@@ -90,7 +100,11 @@ const filesAt = (places: Places) => ({
   }),
   whitelist: liveFile<string[]>({
     file: places.whitelist,
-    parse: parseWhitelist,
+    parse(file, text) {
+      const entries = parseWhitelist(file, text)
+      blockListOf(entries)
+      return entries
+    },
     otherwise: [],
     absence: `${places.whitelist} is not there: nobody may call.`,
   }),

@@ -9,7 +9,7 @@ import { nameSome } from './text.ts'
 import { isDamaged, perform, repair } from './units.ts'
 import { isWellEnded } from './verdict.ts'
 import { verify } from './verify.ts'
-import { waitForTurn } from './waiting.ts'
+import { waitForLock, waitForTurn } from './waiting.ts'
 
 /** The way of a job. Each step can be taken again by a new agent, and finds what the one before it did. */
 export const steps: Record<Exclude<JobPhase, 'reboot' | 'over'>, Step> = {
@@ -58,10 +58,17 @@ export const steps: Record<Exclude<JobPhase, 'reboot' | 'over'>, Step> = {
   prepare,
   install,
 
-  /** Only what was cut off: a package that refuses to be configured would refuse again. */
-  async recover(running, { job_id }) {
-    const { interrupted } = await running.packageManager.damage()
-    if (interrupted) await repair(running, job_id, { name: 'recover', mayStart: () => true })
+  /**
+   * What was asked to stop, by its timeout or by the host going down, ends in good order and yet leaves packages
+   * unpacked: whatever is broken now and was not before is repaired before anybody judges.
+   */
+  async recover(running, { job_id, plan }) {
+    const { interrupted, broken_packages } = await running.packageManager.damage()
+    const before = new Set(plan?.broken)
+    if (interrupted || broken_packages.some((name) => !before.has(name))) {
+      await waitForLock(running, job_id)
+      await repair(running, job_id, { name: 'recover', mayStart: () => true })
+    }
     return { phase: 'verify' }
   },
 

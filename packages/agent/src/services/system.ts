@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { hostname, machine, release } from 'node:os'
 import { join } from 'node:path'
 import type { SystemInfo } from '@linux-patch/shared/agent-api/system'
 import { version } from '../config.ts'
+import { readBootTime } from '../files/boot-time.ts'
 import type { PackageManager } from '../package-manager.ts'
 
 type Deps = {
@@ -16,8 +17,8 @@ export const systemService = ({ packageManager, now = () => new Date(), root = '
   async info(): Promise<SystemInfo> {
     const reboot_reasons = await packageManager.rebootReasons()
     const os = parseOsRelease(readFileSync(join(root, 'etc/os-release'), 'utf8'))
-    // Of process 1, because a container is younger than the kernel it runs on.
-    const bootedAt = statSync(join(root, 'proc/1')).mtime
+    const bootedAt = readBootTime(root)
+    if (!bootedAt) throw new Error('/proc does not say when this host started')
     return {
       hostname: hostname(),
       os: {

@@ -36,13 +36,31 @@ test('a letter of several bytes is never cut in two', async () => {
   assert.deepEqual((await readLines(file.path, 0, false)).lines, ['é'])
 })
 
-test('of a flood only the end is read, and how much was not is said', async () => {
+const numbered = (from: number, to: number, text = '') =>
+  Array.from({ length: to - from }, (_, at) => `${from + at}${text}\n`).join('')
+
+test('of a flood only the beginning and the end are read, and how much was not is said', async () => {
   using file = newFile()
-  writeFileSync(file.path, 'x'.repeat(99).concat('\n').repeat(60_000))
+  const text = numbered(0, 60_000, 'x'.repeat(94))
+  writeFileSync(file.path, text)
   const { lines, offset } = await readLines(file.path, 0, false)
-  assert.match(lines[0] ?? '', /^\(5475712 bytes of output were left out\)$/)
-  assert.ok(lines.length < 6000)
-  assert.equal(offset, 6_000_000)
+  assert.match(lines[0] ?? '', /^0x/)
+  assert.match(lines.at(-1) ?? '', /^59999x/)
+  const gap = lines.findIndex((line) => line.startsWith('('))
+  assert.equal(lines[gap], `(${text.length - 256 * 1024} bytes of output were left out)`)
+  assert.ok(gap > 1000 && lines.length < 3000, `${gap} of ${lines.length}`)
+  assert.equal(offset, text.length)
+})
+
+test('of many short lines the middle is left out, and how many is said', async () => {
+  using file = newFile()
+  writeFileSync(file.path, numbered(0, 5000))
+  const { lines } = await readLines(file.path, 0, false)
+  assert.equal(lines.length, 2001)
+  assert.deepEqual(
+    [lines[0], lines[999], lines[1000], lines[1001], lines[2000]],
+    ['0', '999', '(3000 lines of output were left out)', '4000', '4999'],
+  )
 })
 
 test('a line without an end is not waited for for ever', async () => {

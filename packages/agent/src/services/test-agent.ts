@@ -4,6 +4,7 @@ import { listStore } from '../store/lists.ts'
 import { openDatabase } from '../store/open.ts'
 import { previewStore } from '../store/previews.ts'
 import { snapshotStore } from '../store/snapshots.ts'
+import { jobAge } from './age.ts'
 import { jobService } from './jobs.ts'
 import { liveJobs } from './live.ts'
 import { previewService } from './previews.ts'
@@ -11,11 +12,19 @@ import { jobRunner } from './runner.ts'
 import { runOn, type TestHost } from './test-host.ts'
 import { packageManagerOf } from './test-packages.ts'
 
-type AgentOptions = { now?: () => Date; timeoutMinutes?: number; boot_id?: string }
+type AgentOptions = {
+  now?: () => Date
+  timeoutMinutes?: number
+  boot_id?: string
+  /** Milliseconds by the clock that nobody sets, and for how many of them the host is up. */
+  monotonic?: () => number
+  uptime?: () => number
+}
 
 /** An agent on that host. Another one over the same host is the agent after a restart. */
 export function testAgent(host: TestHost, options: AgentOptions = {}) {
   const { now = () => new Date(), timeoutMinutes = 30, boot_id = 'boot-1' } = options
+  const { monotonic = () => performance.now(), uptime = () => 365 * 24 * 3600_000 } = options
   const errors: { fields: object; message: string }[] = []
   const log = {
     info: () => undefined,
@@ -39,6 +48,7 @@ export function testAgent(host: TestHost, options: AgentOptions = {}) {
     snapshots: snapshotStore(db),
     previews: previewStore(db, now),
     lists: listStore(db),
+    ageOf: jobAge({ now, boot_id, monotonic, uptime }),
     run: runOn(host),
     folder: join(host.folder, 'jobs'),
   }

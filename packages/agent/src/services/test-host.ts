@@ -33,6 +33,8 @@ export function testHost() {
     rebootReasons: [] as string[],
     lock: null as string | null,
     damage: { interrupted: false, broken_packages: [] } as Damage,
+    /** Null is a host that has no package lists. */
+    lists_updated_at: '2026-09-01T00:00:00.000Z' as string | null,
     planFailure: null as Error | null,
     planned: 0,
     /** Called before each plan is made, for what happens behind the back of a job. */

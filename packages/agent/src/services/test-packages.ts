@@ -32,12 +32,12 @@ export const packageManagerOf = (host: TestHost): PackageManager => ({
       const upgradable = state === 'installed' && available_version !== version
       return { ...common, name, version, status: state, upgradable, available_version }
     })
-    return { packages, lists_updated_at: '2026-09-01T00:00:00.000Z', lists_failure: null }
+    return { packages, lists_updated_at: host.lists_updated_at, lists_failure: null }
   },
   async get(name) {
     throw new Failure('PKG_NOT_FOUND', `${name} is not installed.`)
   },
-  patches: async () => patchesOf(host),
+  patches: async () => (host.lists_updated_at ? patchesOf(host) : []),
   resolve: async (request) => resolve(host, request),
   async plan(request): Promise<Plan> {
     host.planned += 1

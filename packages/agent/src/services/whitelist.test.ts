@@ -67,6 +67,29 @@ test('a name is allowed where it resolves to now, and no longer where it did bef
   assert.deepEqual(['10.0.0.1', '10.0.0.2', '2001:db8::2'].map(list.allows), [false, true, true])
 })
 
+test('a name server that answers what is no address opens nothing, and harms nothing', async () => {
+  let answer = ['10.0.0.1']
+  const list = allowList({ entries: () => ['manager'], resolve: async () => answer })
+  await list.resolveNames()
+  for (const nonsense of [
+    ['10.0.0.0/0'],
+    ['0.0.0.0/0', 'x/200'],
+    ['other'],
+    ['::ffff:0:1.2.3.4/1'],
+    [],
+  ]) {
+    answer = nonsense
+    await list.resolveNames()
+    assert.deepEqual(list.unresolved(), ['manager'])
+    assert.deepEqual(['10.0.0.1', '10.0.0.2'].map(list.allows), [true, false])
+  }
+})
+
+test('no entry that the file may have breaks the list', () => {
+  const list = listOf('::ffff:0:1.2.3.4', '::ffff:0:0/90', '::ffff:10.0.0.0/96', '0:0::1/1')
+  assert.equal(list.allows('203.0.113.9'), true)
+})
+
 test('a name server that fails leaves what was known, and is told', async () => {
   let resolve: Resolve = async () => ['10.0.0.1']
   const list = allowList({ entries: () => ['manager'], resolve: (name) => resolve(name) })

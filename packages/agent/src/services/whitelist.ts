@@ -17,14 +17,14 @@ export function allowList({ entries, resolve }: Deps) {
   let list = new BlockList()
 
   function apply() {
-    const next = new BlockList()
-    for (const entry of entries().flatMap((entry) => known.get(entry) ?? [entry])) add(next, entry)
-    list = next
+    list = blockListOf(entries().flatMap((entry) => known.get(entry) ?? [entry]))
   }
 
   async function look(name: string) {
     try {
-      known.set(name, await resolve(name))
+      const addresses = (await resolve(name)).filter((address) => isIP(normal(address)) !== 0)
+      if (addresses.length === 0) throw new Error(`${name} has no address`)
+      known.set(name, addresses)
       failing.delete(name)
     } catch {
       failing.add(name)
@@ -50,10 +50,17 @@ export function allowList({ entries, resolve }: Deps) {
 /** As people write it: IPv4 that came in over an IPv6 socket is still IPv4, and a zone is not an address. */
 export function normal(address: string): string {
   const [plain = ''] = address.toLowerCase().split('%')
-  return plain.startsWith('::ffff:') && plain.includes('.') ? plain.slice('::ffff:'.length) : plain
+  return /^::ffff:(\d+(?:\.\d+){3})$/.exec(plain)?.[1] ?? plain
 }
 
 const isName = (entry: string) => isIP(entry) === 0 && !entry.includes('/')
+
+/** Throws where an entry is none, which whoever read it must hear before it is in force. */
+export function blockListOf(entries: string[]): BlockList {
+  const list = new BlockList()
+  for (const entry of entries) add(list, entry)
+  return list
+}
 
 function add(list: BlockList, entry: string) {
   if (isName(entry)) return

@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import type { Places } from '../config-places.ts'
 import type { PackageManager } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import { jobStore } from '../store/jobs.ts'
 import { listStore } from '../store/lists.ts'
-import { openDatabase } from '../store/open.ts'
+import { lastingDatabase } from '../store/lasting.ts'
 import { previewStore } from '../store/previews.ts'
 import { snapshotStore } from '../store/snapshots.ts'
 import { jobService } from '../services/jobs.ts'
@@ -28,8 +27,7 @@ export type Engine = ReturnType<typeof engine>
 
 /** The services of the agent, and the jobs they start, whether or not anybody can call yet. */
 export function engine({ settings, packageManager, run, places, log }: Deps) {
-  mkdirSync(places.jobs, { recursive: true, mode: 0o700 })
-  const database = openDatabase(places.database)
+  const database = lastingDatabase(places.database)
   const store = jobStore(database)
   const stores = {
     store,
@@ -49,7 +47,10 @@ export function engine({ settings, packageManager, run, places, log }: Deps) {
     packages: packageService(common),
     patches: patchService(common),
     /** For health and metrics: how many jobs wait, are at work and have ended, when one began, and how fresh the lists are. */
-    counts: store.counts,
+    counts() {
+      database.check()
+      return store.counts()
+    },
     startedAt: (job_id: string) => store.get(job_id).started_at,
     listsFailure: stores.lists.failure,
 

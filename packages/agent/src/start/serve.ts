@@ -22,8 +22,7 @@ export async function serve(where: Places) {
   current.read()
   refuse([current.config.problem()])
   log.level = current.config.value().log_level
-  for (const folder of [where.state, where.cache])
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(where, log)
 
   const common = {
     settings: current,
@@ -72,6 +71,16 @@ const newLog = () =>
     timestamp: stdTimeFunctions.isoTime,
     serializers: { error: stdSerializers.err, err: stdSerializers.err },
   })
+
+/** On a disk that is full or read-only the agent does what it still can, and its health tells. */
+function makeFolders({ state, jobs, cache }: Places, log: Logger) {
+  for (const folder of [state, jobs, cache])
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      log.error({ problem: String(error) }, 'a folder of the agent cannot be made')
+    }
+}
 
 export function findPackageManager({ cache, advisories: file }: Places, log: Pick<Logger, 'warn'>) {
   const warn = (problem: string) => log.warn({ problem }, 'advisories not taken')

@@ -8,7 +8,8 @@ const HEAD = LOG_LIMIT / 2
 const FRAME = 80
 
 type Size = { log_seq: number; log_bytes: number; log_head: number; log_cut: number }
-type LogRow = LogLine & { seq: number; bytes: number }
+type LogRow = LogLine & { seq: number }
+type Middle = { seq: number; bytes: number; lines: number }
 
 const READ = `SELECT seq, timestamp, level, message FROM job_logs WHERE job_id = :job_id ORDER BY seq`
 const SIZE = `SELECT log_seq, log_bytes, log_head, log_cut FROM jobs WHERE job_id = :job_id`
@@ -16,9 +17,12 @@ const KEEP_SIZE = `UPDATE jobs SET log_seq = :log_seq, log_bytes = :log_bytes, l
   log_cut = :log_cut WHERE job_id = :job_id`
 const INSERT = `INSERT INTO job_logs (job_id, seq, timestamp, level, message, bytes)
   VALUES (:job_id, :seq, :timestamp, :level, :message, :bytes)`
-const MIDDLE = `SELECT seq, bytes FROM job_logs WHERE job_id = :job_id AND seq > :log_head
-  ORDER BY seq LIMIT 1`
-const REMOVE = `DELETE FROM job_logs WHERE job_id = :job_id AND seq = :seq`
+/** The last of the lines that have to go, and how much goes with them: the oldest after the head. */
+const MIDDLE = `SELECT seq, bytes, lines FROM (
+    SELECT seq, sum(bytes) OVER sofar AS bytes, count(*) OVER sofar AS lines FROM job_logs
+    WHERE job_id = :job_id AND seq > :log_head WINDOW sofar AS (ORDER BY seq)
+  ) WHERE bytes >= :excess ORDER BY seq LIMIT 1`
+const REMOVE = `DELETE FROM job_logs WHERE job_id = :job_id AND seq > :log_head AND seq <= :seq`
 const ERRORS = `SELECT message FROM job_logs WHERE job_id = :job_id AND level = 'error'
   ORDER BY seq DESC LIMIT :count`
 
@@ -72,11 +76,12 @@ function insert(db: Database, job_id: string, line: LogLine, size: Size) {
 }
 
 function cutMiddle(db: Database, job_id: string, size: Size) {
-  while (size.log_bytes > LOG_LIMIT) {
-    const [row] = db.all<LogRow>(MIDDLE, { job_id, log_head: size.log_head })
-    if (!row) return
-    db.run(REMOVE, { job_id, seq: row.seq })
-    size.log_bytes -= row.bytes
-    size.log_cut += 1
-  }
+  const excess = size.log_bytes - LOG_LIMIT
+  if (excess <= 0) return
+  const { log_head } = size
+  const [middle] = db.all<Middle>(MIDDLE, { job_id, log_head, excess })
+  if (!middle) return
+  db.run(REMOVE, { job_id, log_head, seq: middle.seq })
+  size.log_bytes -= middle.bytes
+  size.log_cut += middle.lines
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Failure } from '@linux-patch/shared/failure'
@@ -13,18 +13,24 @@ export type Database = {
   run(sql: string, values?: Values): number
   /** All of it or nothing. One within another is part of the outer one. */
   transaction<Answer>(work: () => Answer): Answer
+  /** Throws where the file cannot be read as a whole, or not be written. */
+  prove(): void
   close(): void
 }
+
+/** The journal is emptied early and shortened then, or a talkative job would leave it large for ever. */
+const SETTINGS = `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+  PRAGMA wal_autocheckpoint = 250; PRAGMA journal_size_limit = 1048576`
 
 /** Opens the file, and makes it and its folder where they are not there yet. */
 export function openDatabase(path: string): Database {
   return guarded(() => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const sqlite = new DatabaseSync(path, { timeout: 5000 })
-    chmodSync(path, 0o600)
     const database = wrap(sqlite)
     try {
-      sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+      if ((statSync(path).mode & 0o777) !== 0o600) chmodSync(path, 0o600)
+      sqlite.exec(SETTINGS)
       migrate(database)
       return database
     } catch (error) {
@@ -50,6 +56,7 @@ function wrap(sqlite: DatabaseSync): Database {
       guarded(() => prepare(sql).all(values) as Row[]),
     run: (sql, values = {}) => guarded(() => Number(prepare(sql).run(values).changes)),
     transaction: (work) => guarded(() => inTransaction(sqlite, work)),
+    prove: () => guarded(() => prove(sqlite)),
     close: () => sqlite.close(),
   }
 }
@@ -68,17 +75,29 @@ function inTransaction<Answer>(sqlite: DatabaseSync, work: () => Answer): Answer
   }
 }
 
+function prove(sqlite: DatabaseSync) {
+  const answer = sqlite.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
+  if (answer !== 'ok') throw unhealthy(`is damaged: ${String(answer)}`)
+  // The same number again: what matters is that it reaches the disk.
+  sqlite.exec(`PRAGMA user_version = ${migrations.length}`)
+}
+
 function migrate(database: Database) {
+  // Not a byte is written where nothing is new: a full disk must not keep an agent from its start.
+  if (versionOf(database) === migrations.length) return
   database.transaction(() => {
-    const [{ user_version } = { user_version: 0 }] = database.all<{ user_version: number }>(
-      'PRAGMA user_version',
-    )
+    const user_version = versionOf(database)
     if (user_version > migrations.length)
       throw unhealthy('was written by a newer agent; install that one, or a newer one, again')
     for (const [index, statements] of migrations.entries())
       if (index >= user_version) for (const statement of statements) database.run(statement)
     database.run(`PRAGMA user_version = ${migrations.length}`)
   })
+}
+
+function versionOf(database: Database): number {
+  const [row] = database.all<{ user_version: number }>('PRAGMA user_version')
+  return row?.user_version ?? 0
 }
 
 const unhealthy = (why: string, cause?: unknown) =>
@@ -88,7 +107,7 @@ const unhealthy = (why: string, cause?: unknown) =>
 const reasons: Record<number, string> = {
   5: 'is busy',
   8: 'cannot be written',
-  10: 'could not be read or written: the disk failed',
+  10: 'could not be read or written: the disk is full or has failed',
   11: 'is damaged',
   13: 'cannot grow: the disk is full',
   14: 'cannot be opened',
@@ -101,6 +120,7 @@ function guarded<Answer>(work: () => Answer): Answer {
     return work()
   } catch (error) {
     // A broken constraint is a mistake of ours, not of the disk.
+    if (isFileError(error)) throw unhealthy(`cannot be opened: ${error.message}`, error)
     if (!isSqliteError(error) || (error.errcode & 0xff) === CONSTRAINT) throw error
     throw unhealthy(reasons[error.errcode & 0xff] ?? `failed: ${error.message}`, error)
   }
@@ -108,3 +128,7 @@ function guarded<Answer>(work: () => Answer): Answer {
 
 const isSqliteError = (error: unknown): error is Error & { errcode: number } =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+
+/** From the folder or the file itself, before SQLite has a say. */
+const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error

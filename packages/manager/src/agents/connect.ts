@@ -1,9 +1,9 @@
 import { agentApi, type AgentApi } from '@linux-patch/shared/agent-api'
-import { client } from '@linux-patch/shared/client'
+import { client, type Transport, type Unwrap } from '@linux-patch/shared/client'
 import type { Client } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import { unwrapEnvelope } from '@linux-patch/shared/unwrap'
-import { Pool } from 'undici'
+import { errors, Pool } from 'undici'
 import { tlsFor, type Address, type Identity } from './tls.ts'
 
 export type Agent = Client<AgentApi>
@@ -15,12 +15,13 @@ export type Agents = {
 }
 
 /** An agent answers within seconds; a host that lost its network leaves the connection open and silent. */
-const SILENCE = 20_000
+const patience = { silence_ms: 20_000, whole_ms: 60_000 }
 const IDLE = 5000
 const ANSWER_LIMIT = 32 * 1024 * 1024
 
-export function agents(identity: () => Identity): Agents {
+export function agents(identity: () => Identity, { silence_ms, whole_ms } = patience): Agents {
   const pools = new Map<string, Pool>()
+  let closed = false
 
   function poolFor(address: Address): Pool {
     const origin = originOf(address)
@@ -31,8 +32,8 @@ export function agents(identity: () => Identity): Agents {
       connections: 4,
       pipelining: 1,
       connect: { ...tlsFor(address, identity()), timeout: 5000 },
-      headersTimeout: SILENCE,
-      bodyTimeout: SILENCE,
+      headersTimeout: silence_ms,
+      bodyTimeout: silence_ms,
       keepAliveTimeout: IDLE,
       maxResponseSize: ANSWER_LIMIT,
     })
@@ -40,24 +41,43 @@ export function agents(identity: () => Identity): Agents {
     return pool
   }
 
+  const sendTo =
+    (address: Address): Transport =>
+    async ({ method, path, headers, body, signal }) => {
+      if (closed) throw new Error('The manager stops.')
+      // A byte now and then is no silence, and would hold us for ever.
+      const limit = AbortSignal.timeout(whole_ms)
+      const either = signal ? AbortSignal.any([signal, limit]) : limit
+      const asking = { method, path, headers, body, signal: either }
+      try {
+        const answer = await poolFor(address).request(asking)
+        return { status: answer.statusCode, body: await answer.body.text() }
+      } catch (cause) {
+        // That we let go ourselves says nothing about the host.
+        if (closed || signal?.aborted) throw cause
+        throw unreachable(cause)
+      }
+    }
+
   return {
-    at: (address) =>
-      client(
-        agentApi,
-        async ({ method, path, headers, body, signal }) => {
-          try {
-            const answer = await poolFor(address).request({ method, path, headers, body, signal })
-            return { status: answer.statusCode, body: await answer.body.text() }
-          } catch (cause) {
-            throw unreachable(cause)
-          }
-        },
-        unwrapEnvelope,
-      ),
+    at: (address) => client(agentApi, sendTo(address), unwrapFitting),
     async close() {
+      closed = true
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
     },
   }
+}
+
+/** A host may be hostile: what does not fit the contract is its fault, and said so. */
+const unwrapFitting: Unwrap = (incoming, endpoint) => {
+  const answer = unwrapEnvelope(incoming, endpoint)
+  const { success, error } = endpoint.output.safeParse(answer)
+  if (success) return answer
+  const [issue] = error.issues
+  throw new Failure(
+    'host_refused',
+    `The agent's answer does not fit its API: ${issue?.path.join('.')}: ${issue?.message}`,
+  )
 }
 
 export const originOf = ({ ip_address, agent_port }: Address) =>
@@ -68,7 +88,12 @@ export const originOf = ({ ip_address, agent_port }: Address) =>
  * that closes early may well mean "our address is not in its whitelist" or "our certificate is not accepted".
  */
 export function unreachable(cause: unknown): Failure {
-  const { code = '', message = String(cause) } = cause as { code?: string; message?: string }
+  const { name, message = String(cause), ...thrown } = cause as Partial<NodeJS.ErrnoException>
+  const code = name === 'TimeoutError' ? name : (thrown.code ?? '')
+  if (cause instanceof errors.ResponseExceededMaxSizeError)
+    return new Failure('host_refused', 'The answer of the agent is too long.', { cause })
+  if (cause instanceof errors.HTTPParserError)
+    return new Failure('host_refused', 'What answered there does not speak HTTP.', { cause })
   const said = reasons[code] ?? `The host cannot be reached: ${message}`
   return new Failure('host_unreachable', said, { cause, details: { code } })
 }
@@ -80,6 +105,7 @@ const reasons: Record<string, string> = {
   UND_ERR_SOCKET: 'The agent closed the connection: it may not accept our certificate or address.',
   UND_ERR_HEADERS_TIMEOUT: 'The host has stopped answering.',
   UND_ERR_BODY_TIMEOUT: 'The host has stopped answering.',
+  TimeoutError: 'The host answers too slowly.',
   UND_ERR_CONNECT_TIMEOUT: 'The host did not answer within 5 seconds.',
   EHOSTUNREACH: 'There is no route to the host, or it is off.',
   ERR_TLS_CERT_ALTNAME_INVALID:

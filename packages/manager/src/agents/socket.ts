@@ -38,6 +38,7 @@ export function followJob(
 
   socket.on('open', () => socket.send(JSON.stringify({ type: 'subscribe', job_id: jobId })))
   socket.on('message', (data: Buffer) => {
+    if (!open) return
     const message = readMessage(data)
     if (!message || message.type === 'error') return lose()
     following.onMessage(message)

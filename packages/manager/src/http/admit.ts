@@ -1,7 +1,7 @@
 import type { Endpoint } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import { mayDo, permissions, type Permission } from '@linux-patch/shared/permissions'
-import type { Admit } from '@linux-patch/shared/serve'
+import { peerOf, type Admit } from '@linux-patch/shared/serve'
 import type { Request } from 'express'
 import type { Caller, Person } from '../services/caller.ts'
 import type { SignIn } from '../services/sign-in.ts'
@@ -29,7 +29,7 @@ export const admit =
     if (endpoint.access === 'self' || isAllowed(person, endpoint)) return person
 
     await onRefused(person, endpoint, {
-      peer: request.socket.remoteAddress ?? '',
+      peer: peerOf(request),
       request_id: String(request.res?.locals.requestId),
     })
     throw new Failure('forbidden_role', `This needs the permission ${endpoint.access}.`)

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
@@ -17,9 +18,7 @@ export function httpsServer(application: Express, { key, cert }: Credentials): S
 }
 
 export async function listen(server: Server, address: string, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: address, port, ipv6Only: false }, resolve)
-  })
+  server.listen({ host: address, port, ipv6Only: false })
+  await once(server, 'listening')
   return (server.address() as AddressInfo).port
 }

@@ -5,13 +5,18 @@ import type { ClaimedPart } from '../db/job-parts.ts'
  * Asks a host to do its part of a job. The key is the part's own id: asked again after any crash, the host answers
  * with the job that it started the first time. Answers the id of the job on the host.
  */
-export async function dispatch(agent: Agent, part: ClaimedPart): Promise<string> {
-  const { job_id } = await ask(agent, part)
+export async function dispatch(
+  agent: Agent,
+  part: ClaimedPart,
+  signal: AbortSignal,
+): Promise<string> {
+  const { job_id } = await ask(agent, part, signal)
   return job_id
 }
 
-function ask(agent: Agent, { id, kind, packages, patches, exclude_packages }: ClaimedPart) {
-  const once = { idempotency_key: id }
+function ask(agent: Agent, part: ClaimedPart, signal: AbortSignal) {
+  const { id, kind, packages, patches, exclude_packages } = part
+  const once = { idempotency_key: id, signal }
   if (kind === 'patch_apply')
     return agent.applyPatches({ patches, options: { exclude_packages } }, once)
   if (kind === 'install') return agent.installPackages({ packages }, once)

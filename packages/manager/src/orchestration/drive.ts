@@ -10,7 +10,7 @@ import type { ClaimedPart, LastMove, Outcome as Recorded } from '../db/job-parts
 import type { Log } from '../log.ts'
 import { dispatch } from './dispatch.ts'
 import { recorder } from './recorder.ts'
-import { isPassing, watchJob } from './watch.ts'
+import { askedToWait, isPassing, watchJob } from './watch.ts'
 
 type Deps = {
   database: Database
@@ -32,6 +32,7 @@ const DOUBLINGS = 6
 const jobsChanged: SocketMessage = { type: 'changed', payload: { what: 'jobs' } }
 
 type Outcome = Omit<Recorded, 'now'>
+type Driving = { part: ClaimedPart; owner: string; host: HostDetailRecord; signal: AbortSignal }
 
 /** Drives one host's part of a job: dispatch, watch, record how it ended. */
 export function partDriver(deps: Deps) {
@@ -39,7 +40,8 @@ export function partDriver(deps: Deps) {
   const { jobs, hosts } = database.stores
 
   async function finish(part: ClaimedPart, owner: string, move: LastMove, outcome: Outcome) {
-    await jobs.finish(part.id, owner, move, { ...outcome, now: now().toISOString() })
+    const ended = { ...outcome, now: now().toISOString() }
+    if (!(await jobs.finish(part.id, owner, move, ended))) return
     log.info(
       { job_id: part.job_id, host_id: part.host_id, move, code: outcome.error_code },
       'part of a job ended',
@@ -47,25 +49,14 @@ export function partDriver(deps: Deps) {
     tell(jobsChanged)
   }
 
-  async function agentJobOf(
-    part: ClaimedPart,
-    owner: string,
-    host: HostDetailRecord,
-  ): Promise<string> {
-    if (part.agent_job_id) return part.agent_job_id
-    const agent_job_id = await dispatch(agents.at(addressOf(host)), part)
+  async function handOver({ part, owner, host, signal }: Driving): Promise<string> {
+    const agent_job_id = await dispatch(agents.at(addressOf(host)), part, signal)
     const taken = { agent_job_id, progress_percent: 0, message: 'Taken by the host.' }
     await jobs.progress(part.id, owner, { ...taken, now: now().toISOString() })
     return agent_job_id
   }
 
-  async function watch(
-    part: ClaimedPart,
-    owner: string,
-    host: HostDetailRecord,
-    signal: AbortSignal,
-  ) {
-    const job_id = await agentJobOf(part, owner, host)
+  async function watch({ part, owner, host, signal }: Driving, job_id: string) {
     const record = recorder({ jobs, tell, part, owner, now })
     try {
       const ended = await watchJob({
@@ -74,6 +65,7 @@ export function partDriver(deps: Deps) {
         job_id,
         give_up_ms,
         signal,
+        now,
         ...record.heard,
       })
       record.heard.onLog(ended.logs, 0)
@@ -84,17 +76,12 @@ export function partDriver(deps: Deps) {
   }
 
   /** Not reached, or busy: tried again later and later, until it is given up. */
-  async function retryOrGiveUp(part: ClaimedPart, owner: string, failure: Failure) {
-    // Watching a job that the host had taken was given its time already.
-    if (part.agent_job_id) return finish(part, owner, 'expire', lost(failure))
+  async function retryOrGiveUp({ part, owner }: Driving, failure: Failure) {
     if (now().getTime() - Date.parse(part.claimed_at) > give_up_ms)
       return finish(part, owner, 'fail', neverReached(failure))
 
-    const asked = Number(failure.details.retry_after_seconds ?? 0) * 1000
-    const wait = Math.max(
-      asked,
-      Math.min(RETRY_MAX, 1000 * 2 ** Math.min(part.attempts, DOUBLINGS)),
-    )
+    const later = Math.min(RETRY_MAX, 1000 * 2 ** Math.min(part.attempts, DOUBLINGS))
+    const wait = Math.max(askedToWait(failure), later)
     const next_attempt_at = new Date(now().getTime() + wait).toISOString()
     await jobs.release(part.id, owner, next_attempt_at, `${failure.message} Trying again.`)
     tell(jobsChanged)
@@ -102,14 +89,23 @@ export function partDriver(deps: Deps) {
 
   return async function drive(part: ClaimedPart, owner: string, signal: AbortSignal) {
     const host = await hosts.get(part.host_id)
+    if (host.retired_at) return finish(part, owner, 'fail', noLongerManaged)
+
+    const driving = { part, owner, host, signal }
+    let { agent_job_id } = part
     try {
-      if (host.retired_at) throw new Failure('conflict', 'The host is no longer managed.')
-      const ended = await watch(part, owner, host, signal)
+      agent_job_id ??= await handOver(driving)
+      const ended = await watch(driving, agent_job_id)
       await finish(part, owner, moveTo(ended), outcomeOf(ended))
     } catch (error) {
+      // The part is somebody else's now, or will be: that one has the say.
+      signal.throwIfAborted()
       if (!(error instanceof Failure)) throw error
-      if (isPassing(error)) return retryOrGiveUp(part, owner, error)
-      await finish(part, owner, 'fail', refused(error))
+      if (!isPassing(error))
+        await finish(part, owner, 'fail', agent_job_id ? lost(error) : refused(error))
+      // Watching a job that the host has taken was given its time already.
+      else if (agent_job_id) return finish(part, owner, 'expire', lost(error))
+      else return retryOrGiveUp(driving, error)
     }
     await onEnded(host)
   }
@@ -135,25 +131,35 @@ const outcomeOf = ({ result, message }: AgentJob): Outcome => ({
   message,
 })
 
+const unknown = { changes: [], reboot_required: null }
+
 const refused = ({ code, message }: Failure): Outcome => ({
+  ...unknown,
+  error_code: code,
+  last_error: message,
+  message: 'Refused by the host.',
+})
+
+const lost = ({ code, message }: Failure): Outcome => ({
+  ...unknown,
   error_code: code,
   last_error:
     code === 'JOB_NOT_FOUND'
       ? 'The host no longer knows this job; what it did there is not known.'
-      : message,
-  changes: [],
-  reboot_required: null,
-  message: 'Refused by the host.',
-})
-
-const lost = (failure: Failure): Outcome => ({
-  ...refused(failure),
-  last_error: `${failure.message} The host had taken the job; what it did since is not known.`,
+      : `${message} The host had taken the job; what it did since is not known.`,
   message: 'Given up.',
 })
 
-const neverReached = (failure: Failure): Outcome => ({
-  ...refused(failure),
-  last_error: `${failure.message} The host never answered that it took the job.`,
+const neverReached = ({ code, message }: Failure): Outcome => ({
+  ...unknown,
+  error_code: code,
+  last_error: `${message} The host never answered that it took the job.`,
   message: 'Given up.',
 })
+
+const noLongerManaged: Outcome = {
+  ...unknown,
+  error_code: 'conflict',
+  last_error: 'The host is no longer managed.',
+  message: 'Not sent to the host.',
+}

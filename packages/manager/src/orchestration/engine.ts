@@ -57,8 +57,9 @@ export function jobEngine({ database, drive, concurrent, log, now }: Deps) {
   }
 
   const turn = () => {
-    turning ??= Promise.all([renew(), claim()])
-      .then(() => undefined)
+    // First what is ours: a lease that ran out while we slept would be claimed as a second part.
+    turning ??= renew()
+      .then(claim)
       .catch((error: unknown) => log.error({ err: error }, 'job engine: a turn failed'))
       .finally(() => (turning = undefined))
     return turning

@@ -16,10 +16,11 @@ const TURN = 2000
 export function hostPoller({ hosts, read, rules, log, now }: Deps) {
   const reading = new Map<string, Promise<unknown>>()
   const ago = (seconds: number) => new Date(now().getTime() - seconds * 1000).toISOString()
+  let stopped = false
 
   async function turn() {
     const free = rules.concurrent - reading.size
-    if (free <= 0) return
+    if (free <= 0 || stopped) return
     const due = await hosts.listDue({
       settled_before: ago(rules.read_every_seconds),
       unsettled_before: ago(rules.retry_every_seconds),
@@ -33,10 +34,24 @@ export function hostPoller({ hosts, read, rules, log, now }: Deps) {
       )
     }
   }
-  const complain = (error: unknown) => log.error({ err: error }, 'hosts could not be polled')
-  const wake = () => void turn().catch(complain)
+  const complain = (error: unknown) => {
+    if (!stopped) log.error({ err: error }, 'hosts could not be polled')
+  }
+  let turning = Promise.resolve()
+  const wake = () => {
+    turning = turning.then(turn).catch(complain)
+  }
   const timer = setInterval(wake, TURN)
   wake()
 
-  return { wake, stop: () => clearInterval(timer) }
+  return {
+    wake,
+    /** Starts no reading any more, and waits for those under way. */
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await turning
+      await Promise.all(reading.values())
+    },
+  }
 }

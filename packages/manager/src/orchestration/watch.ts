@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { isFinal, type AgentJob, type LogLine } from '@linux-patch/shared/agent-job'
 import { Failure } from '@linux-patch/shared/failure'
 import type { AgentJobProgress, AgentSocketMessage } from '@linux-patch/shared/live'
@@ -18,11 +19,13 @@ export type Watching = Heard & {
   /** How long a silent host is waited for. */
   give_up_ms: number
   signal: AbortSignal
+  now: () => Date
 }
 
 const RECONNECT = 5000
 const POLL_BESIDE_SOCKET = 20_000
 const POLL_ALONE = 2000
+const WAIT_MAX = 60_000
 
 /**
  * Watches a job on its host until it has ended, and answers how. The socket is quick and polling is sure, so both
@@ -61,7 +64,7 @@ function keepSocket(
           onProgress(message.payload)
         if (message.type === 'job_log' && message.payload.job_id === job_id)
           onLog([message.payload], lines++)
-        if (message.type === 'job_complete' && message.payload.job_id === job_id)
+        if (message.type === 'job_complete' && isEndOf(job_id, message.payload))
           onEnd(message.payload)
       },
       onLost() {
@@ -82,20 +85,27 @@ function keepSocket(
   }
 }
 
+const isEndOf = (jobId: string, { job_id, status }: AgentJob) => job_id === jobId && isFinal(status)
+
 async function pollUntilEnd(watching: Watching, socketLives: () => boolean): Promise<AgentJob> {
-  const { agent, job_id, give_up_ms, signal, onProgress } = watching
-  let reached = Date.now()
+  const { agent, job_id, give_up_ms, signal, onProgress, now } = watching
+  let reached = now().getTime()
   for (;;) {
-    signal.throwIfAborted()
+    let asked_ms = 0
     try {
       const job = await agent.getJob({ job_id }, { signal })
-      reached = Date.now()
+      if (job.job_id !== job_id)
+        throw new Failure('host_refused', 'The host answered about another job.')
+      reached = now().getTime()
       onProgress(job)
       if (isFinal(job.status)) return job
     } catch (error) {
-      if (!isPassing(error) || Date.now() - reached > give_up_ms) throw error
+      signal.throwIfAborted()
+      if (!isPassing(error) || now().getTime() - reached > give_up_ms) throw error
+      asked_ms = askedToWait(error)
     }
-    await pause(socketLives() ? POLL_BESIDE_SOCKET : POLL_ALONE, signal)
+    const usual_ms = socketLives() ? POLL_BESIDE_SOCKET : POLL_ALONE
+    await wait(Math.max(usual_ms, asked_ms), undefined, { signal })
   }
 }
 
@@ -106,13 +116,8 @@ export const isPassing = (error: unknown): error is Failure =>
     error.code,
   )
 
-const pause = (ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(done, ms)
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done, { once: true })
-  })
+/** How long a busy host wants to be left alone. It may be hostile: a minute is the most. */
+export function askedToWait({ details }: Failure): number {
+  const seconds = Number(details.retry_after_seconds)
+  return seconds > 0 ? Math.min(seconds * 1000, WAIT_MAX) : 0
+}

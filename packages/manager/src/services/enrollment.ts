@@ -37,14 +37,11 @@ export function enrollmentService(deps: EnrollmentDeps) {
   async function enroll(input: Input<ManagerApi['enroll']>, call: ManagerCall) {
     const { key_fingerprint } = await readRequest(input.csr_pem)
     const at = now()
-    if ((await enrollments.countPending(at.toISOString())) >= limits.pending_max)
-      throw new Failure('unavailable', 'Too many hosts wait for approval; try again later.', {
-        details: { retry_after_seconds: 600 },
-      })
-
     const polling_token = newPollingToken()
     const expires_at = new Date(at.getTime() + limits.lifetime_hours * HOUR).toISOString()
     await database.transaction(async (stores) => {
+      if ((await stores.enrollments.countPending(at.toISOString())) >= limits.pending_max)
+        throw tooManyWait()
       const added = await stores.enrollments.add({
         ...input,
         source_ip: call.peer,
@@ -122,6 +119,11 @@ export function enrollmentService(deps: EnrollmentDeps) {
   return { enroll, status, list, deny, approve: approval(deps) }
 }
 
+const tooManyWait = () =>
+  new Failure('unavailable', 'Too many hosts wait for approval; try again later.', {
+    details: { retry_after_seconds: 600 },
+  })
+
 /** 64 letters and digits: 380 random bits, of which only the hash is kept. */
 function newPollingToken(): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
@@ -130,7 +132,8 @@ function newPollingToken(): string {
 
 function toEnrollment(row: PendingEnrollment, known: HostRecord | undefined): Enrollment {
   const same = (['machine_id', 'fqdn', 'ip_address'] as const).filter(
-    (field) => known?.[field] === row[field],
+    // A name is the same however it is spelt.
+    (field) => known?.[field].toLowerCase() === row[field].toLowerCase(),
   )
   return {
     ...row,

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
+import { Failure } from '@linux-patch/shared/failure'
 import type { Database } from '../db/open.ts'
 import { entryBySystem } from './audit.ts'
 import { hashPassword } from './passwords.ts'
@@ -24,19 +25,25 @@ export async function firstAdministrator(deps: Deps): Promise<string | null> {
   if ((await database.stores.users.count()) > 0) return null
 
   const password = Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('')
-  // The file first: a password that was set and never shown would lock everybody out.
-  if (!show) await writeFile(password_file, `${password}\n`, { mode: 0o600 })
   const password_hash = await hashPassword(password)
-  await database.transaction(async (stores) => {
-    const { id } = await stores.users.add({
-      username: 'admin',
-      password_hash,
-      role: 'admin',
-      must_change_password,
+  try {
+    await database.transaction(async (stores) => {
+      const { id } = await stores.users.add({
+        username: 'admin',
+        password_hash,
+        role: 'admin',
+        must_change_password,
+      })
+      const what = { action: 'administrator_create', target_type: 'user', target_id: id }
+      await stores.audit.append(entryBySystem(now(), what))
+      // Before it counts: a password that was set and never shown would lock everybody out.
+      if (!show) await writeFile(password_file, `${password}\n`, { mode: 0o600 })
     })
-    const what = { action: 'administrator_create', target_type: 'user', target_id: id }
-    await stores.audit.append(entryBySystem(now(), what))
-  })
+  } catch (error) {
+    // Another manager that starts for the first time was quicker, and its password counts.
+    if (error instanceof Failure && error.code === 'conflict') return null
+    throw error
+  }
   show?.(`Sign in as "admin" with the password ${password}`)
   return show ? 'terminal' : password_file
 }

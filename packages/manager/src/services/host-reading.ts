@@ -11,6 +11,7 @@ type Deps = { hosts: Hosts; agents: Agents; live: Live; log: Log; now: () => Dat
 export type HostReading = ReturnType<typeof hostReading>
 
 const PAGE = 1000
+const PACKAGES_MAX = 20_000
 
 /** Asks hosts for what they have, and keeps it. Two who want the same host read at once share one reading. */
 export function hostReading({ hosts, agents, live, log, now }: Deps) {
@@ -30,22 +31,28 @@ export function hostReading({ hosts, agents, live, log, now }: Deps) {
       return undefined
     } catch (error) {
       if (!(error instanceof Failure)) throw error
-      const status = error.code === 'host_unreachable' ? 'unreachable' : 'degraded'
       log.warn({ host_id: host.id, code: error.code, reason: error.message }, 'host not read')
-      await hosts.update(host.id, { attempted_at, status, last_failure: error.message })
+      await hosts.update(host.id, { attempted_at, ...sayFailure(error) })
       return error
     } finally {
       live.changed('hosts')
     }
   }
 
+  function read(host: HostRecord): Promise<Failure | undefined> {
+    const known = underWay.get(host.id)
+    if (known) return known
+    const reading = readNow(host).finally(() => underWay.delete(host.id))
+    underWay.set(host.id, reading)
+    return reading
+  }
+
   return {
-    read(host: HostRecord): Promise<Failure | undefined> {
-      const known = underWay.get(host.id)
-      if (known) return known
-      const reading = readNow(host).finally(() => underWay.delete(host.id))
-      underWay.set(host.id, reading)
-      return reading
+    read,
+    /** After a change: a reading that is under way may have seen the host as it was before. */
+    async readAgain(host: HostRecord) {
+      await underWay.get(host.id)?.catch(() => {})
+      return read(host)
     },
   }
 }
@@ -70,14 +77,14 @@ async function ask(agent: Agent): Promise<HostFacts> {
 }
 
 async function allUpgradable(agent: Agent) {
-  const first = await agent.listPackages({ status: 'upgradable', limit: PAGE })
+  const ask = (offset: number) => agent.listPackages({ status: 'upgradable', limit: PAGE, offset })
+  const first = await ask(0)
   const packages: Package[] = [...first.packages]
   while (packages.length < first.total) {
-    const next = await agent.listPackages({
-      status: 'upgradable',
-      limit: PAGE,
-      offset: packages.length,
-    })
+    // A host may be hostile, and its list without end.
+    if (packages.length >= PACKAGES_MAX)
+      throw new Failure('host_refused', `The host names more than ${PACKAGES_MAX} updates.`)
+    const next = await ask(packages.length)
     if (next.packages.length === 0) break
     packages.push(...next.packages)
   }
@@ -93,6 +100,12 @@ function count(packages: Package[], listsUpdatedAt: string | null) {
     updates_security: packages.filter(({ security }) => security).length,
     updates_blocked: packages.filter(({ blocked_by }) => blocked_by !== null).length,
   }
+}
+
+/** A host that is asked too often says nothing about how it is. */
+function sayFailure({ code, message }: Failure): HostFacts {
+  if (code === 'RATE_LIMIT_EXCEEDED') return {}
+  return { status: code === 'host_unreachable' ? 'unreachable' : 'degraded', last_failure: message }
 }
 
 const sayHealth = ({ status, details }: Health) => ({

@@ -1,12 +1,16 @@
 import type { Input } from '@linux-patch/shared/contract'
+import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { Audit } from '../db/audit.ts'
 import type { Hosts } from '../db/hosts.ts'
+import { entryFor } from './audit.ts'
+import type { ManagerCall } from './caller.ts'
 import type { HostReading } from './host-reading.ts'
 import type { HostView } from './host-view.ts'
 
-type Deps = { hosts: Hosts; reading: HostReading; view: HostView }
+type Deps = { hosts: Hosts; audit: Audit; reading: HostReading; view: HostView; now: () => Date }
 
-export const hostService = ({ hosts, reading, view }: Deps) => ({
+export const hostService = ({ hosts, audit, reading, view, now }: Deps) => ({
   async list({ limit, offset, ...filter }: Input<ManagerApi['listHosts']>) {
     const { rows, total } = await hosts.list({ ...filter, limit, offset })
     return { hosts: rows.map(view.toHost), total, limit, offset }
@@ -17,9 +21,19 @@ export const hostService = ({ hosts, reading, view }: Deps) => ({
   },
 
   /** Reads the host now. What stops it is the caller's answer, and stays on record with the host. */
-  async refresh({ id }: Input<ManagerApi['refreshHost']>) {
-    const failure = await reading.read(await hosts.get(id))
-    if (failure) throw failure
+  async refresh({ id }: Input<ManagerApi['refreshHost']>, call: ManagerCall) {
+    const host = await hosts.get(id)
+    const what = { action: 'host_refresh', target_type: 'host', target_id: id }
+    await audit.append(entryFor(call, now(), what))
+    const failure = await reading.read(host)
+    if (failure) throw inOurWords(failure)
     return view.toDetail(await hosts.get(id))
   },
 })
+
+/** A host's own code would travel with its own status: its 429 is not that of the manager. */
+function inOurWords(failure: Failure): Failure {
+  const { code, message } = failure
+  if (code === 'host_unreachable' || code === 'host_refused') return failure
+  return new Failure('host_refused', message, { cause: failure, details: { code } })
+}

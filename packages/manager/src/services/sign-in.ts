@@ -48,10 +48,12 @@ export function signInService({ database, tokens, now, onEnded }: Deps) {
       await audit.append(
         entryFor(call, now(), { ...refused, outcome: 'refused', details: { username } }),
       )
-      throw new Failure('invalid_credentials', 'The name or the password is wrong.')
+      throw wrongCredentials()
     }
     const refreshToken = newRefreshToken()
     const session = await database.transaction(async (stores) => {
+      // Checking takes a while, and the password may have been changed in it.
+      if ((await stores.users.get(user.id)).epoch !== user.epoch) throw wrongCredentials()
       const opened = await stores.sessions.add({
         user_id: user.id,
         refresh_hash: hashOf(refreshToken),
@@ -69,8 +71,11 @@ export function signInService({ database, tokens, now, onEnded }: Deps) {
     if (!sent) throw signInAgain()
     const refreshToken = newRefreshToken()
     const session = await sessions.rotate(hashOf(sent), hashOf(refreshToken), now().toISOString())
-    if (session === 'reused')
+    if (session === 'reused') {
+      const ended = await sessions.findByToken(hashOf(sent))
+      onEnded((person) => person.session_id === ended?.id)
       throw new Failure('unauthorized', 'This token was used before; the session has ended.')
+    }
     if (typeof session === 'string') throw signInAgain()
     return grant(await users.get(session.user_id), session.id, refreshToken)
   }
@@ -78,13 +83,20 @@ export function signInService({ database, tokens, now, onEnded }: Deps) {
   /** Whose an access token is, if its session still lives and the user's rights did not change since. */
   async function whoIs(token: string): Promise<Person> {
     const { user_id, session_id, epoch } = await tokens.read(token)
-    const session = await sessions.find(session_id)
-    const lives = session && !session.revoked_at && session.expires_at > now().toISOString()
-    if (!lives || session.user_id !== user_id) throw signInAgain()
+    const session = await liveSession(session_id)
+    if (session?.user_id !== user_id) throw signInAgain()
     const user = await users.get(user_id)
     if (user.epoch !== epoch) throw signInAgain()
     return { user: toUser(user), session_id }
   }
+
+  async function liveSession(id: string) {
+    const session = await sessions.find(id)
+    const lives = session && !session.revoked_at && session.expires_at > now().toISOString()
+    return lives ? session : undefined
+  }
+
+  const lives = async ({ session_id }: Person) => (await liveSession(session_id)) !== undefined
 
   async function logout(call: ManagerCall) {
     const { user, session_id } = personOf(call)
@@ -97,7 +109,7 @@ export function signInService({ database, tokens, now, onEnded }: Deps) {
 
   async function changePassword(input: Input<ManagerApi['changeOwnPassword']>, call: ManagerCall) {
     const { user, session_id } = personOf(call)
-    const { password_hash } = await users.get(user.id)
+    const { password_hash, epoch } = await users.get(user.id)
     if (!(await isPassword(input.current_password, password_hash)))
       throw new Failure('invalid_credentials', 'The current password is wrong.')
     if (input.new_password === input.current_password)
@@ -105,6 +117,8 @@ export function signInService({ database, tokens, now, onEnded }: Deps) {
 
     const hash = await hashPassword(input.new_password)
     await database.transaction(async (stores) => {
+      // Of two sessions that change it at once, the second one was ended by the first.
+      if ((await stores.users.get(user.id)).epoch !== epoch) throw signInAgain()
       await stores.users.setPassword(user.id, hash)
       await stores.sessions.revokeAll(user.id, session_id, now().toISOString())
       await record(stores, call, 'password_change', user)
@@ -115,8 +129,11 @@ export function signInService({ database, tokens, now, onEnded }: Deps) {
   const record = (stores: Stores, call: ManagerCall, action: string, { id }: { id: string }) =>
     stores.audit.append(entryFor(call, now(), { action, target_type: 'user', target_id: id }))
 
-  return { login, refresh, whoIs, logout, changePassword }
+  return { login, refresh, whoIs, lives, logout, changePassword }
 }
+
+const wrongCredentials = () =>
+  new Failure('invalid_credentials', 'The name or the password is wrong.')
 
 const signInAgain = () => new Failure('unauthorized', 'Sign in again.')
 

@@ -11,15 +11,20 @@ export type Tickets = ReturnType<typeof ticketService>
 export function ticketService(now: () => Date) {
   const pending = new Map<string, { person: Person; expires: number }>()
 
+  /** They wait in the order in which they expire. */
   function forgetExpired() {
-    for (const [hash, { expires }] of pending) if (expires <= now().getTime()) pending.delete(hash)
+    for (const [hash, { expires }] of pending) {
+      if (expires > now().getTime()) return
+      pending.delete(hash)
+    }
   }
 
   return {
     create(person: Person) {
       forgetExpired()
       // Oldest first: a caller who hoards tickets loses his own.
-      for (const hash of pending.keys()) if (pending.size >= PENDING_MAX) pending.delete(hash)
+      const [oldest = ''] = pending.keys()
+      if (pending.size >= PENDING_MAX) pending.delete(oldest)
       const ticket = randomBytes(32).toString('base64url')
       pending.set(hashOf(ticket), { person, expires: now().getTime() + TICKET_SECONDS * 1000 })
       return { ticket, expires_in: TICKET_SECONDS }

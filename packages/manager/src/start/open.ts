@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { agents } from '../agents/connect.ts'
 import { outboundAddress } from '../agents/outbound.ts'
 import type { Config } from '../config.ts'
-import { openDatabase } from '../db/open.ts'
+import { openDatabase, type Database } from '../db/open.ts'
 import type { Credentials } from '../http/server.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
 import { openKeys } from '../pki/keys.ts'
@@ -12,6 +13,7 @@ import type { Authority } from '../pki/authority.ts'
 import { firstAdministrator } from '../services/first-administrator.ts'
 import { ownNames, type OwnNames } from '../services/own-names.ts'
 import { ownSecrets } from '../services/own-secrets.ts'
+import { step } from './step.ts'
 
 type Options = { config: Config; show: ((line: string) => void) | null; now: () => Date }
 
@@ -19,14 +21,15 @@ export type Opened = Awaited<ReturnType<typeof open>>
 
 /** Opens what the manager stands on: its folder, its database, its keys and who it is. */
 export async function open({ config, show, now }: Options) {
-  await mkdir(config.state_folder, { recursive: true, mode: 0o700 })
-  const database = await openDatabase(config.database_url)
-  const secrets_exist = (await database.stores.secrets.count()) > 0
-  const keys = await openKeys({ path: config.master_key_file, secrets_exist })
-  const secrets = ownSecrets({ stores: database.stores, keys, now })
-
-  const authority = await secrets.authority()
-  const identity = await secrets.identity(authority)
+  await step(`The state folder ${config.state_folder} cannot be made`, () =>
+    mkdir(config.state_folder, { recursive: true, mode: 0o700 }),
+  )
+  const database = await step('The database cannot be opened', () =>
+    openDatabase(config.database_url),
+  )
+  const { authority, identity, tokens } = await step('The manager cannot start', () =>
+    openSecrets(config, database, now),
+  )
   const names = ownNames(config.names)
   const administrator = await firstAdministrator({
     database,
@@ -41,7 +44,7 @@ export async function open({ config, show, now }: Options) {
     authority,
     identity: () => tls,
     agents: agents(() => tls),
-    tokens: await secrets.tokens(),
+    tokens,
     administrator,
     names,
     introduce: async (hostAddress: string) => ({
@@ -51,8 +54,20 @@ export async function open({ config, show, now }: Options) {
           ? config.outbound_addresses
           : [await outboundAddress(hostAddress)],
     }),
-    credentials: await webCredentials(config, authority, names),
+    credentials: await step('The certificate of the manager cannot be used', () =>
+      webCredentials(config, authority, names),
+    ),
   }
+}
+
+async function openSecrets(config: Config, database: Database, now: () => Date) {
+  const { stores } = database
+  const secrets_exist = (await stores.secrets.count()) > 0
+  const keys = await openKeys({ path: config.master_key_file, secrets_exist })
+  const secrets = ownSecrets({ stores, keys, now })
+  const authority = await secrets.authority()
+  const identity = await secrets.identity(authority)
+  return { authority, identity, tokens: await secrets.tokens() }
 }
 
 /** The operator's own certificate, or one of our authority; its key is made at each start and never stored. */
@@ -61,11 +76,14 @@ async function webCredentials(
   authority: Authority,
   names: OwnNames,
 ): Promise<Credentials> {
-  if (tls)
-    return {
+  if (tls) {
+    const own = {
       key: readFileSync(tls.key_file, 'utf8'),
       cert: readFileSync(tls.certificate_file, 'utf8'),
     }
+    createSecureContext(own) // Throws where the one does not belong to the other.
+    return own
+  }
   const { key_pem, publicKey } = newKeyPair()
   const { cert_pem } = await authority.issue('web', names, publicKey)
   return { key: key_pem, cert: `${cert_pem}\n${authority.root_pem}` }

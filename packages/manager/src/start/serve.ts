@@ -8,6 +8,7 @@ import { jobEngine } from '../orchestration/engine.ts'
 import { hostPoller } from '../orchestration/poll.ts'
 import { entryFor } from '../services/audit.ts'
 import { authorityInfo } from '../services/authority-info.ts'
+import type { Person } from '../services/caller.ts'
 import { enrollmentService } from '../services/enrollment.ts'
 import { hostReading } from '../services/host-reading.ts'
 import { hostService } from '../services/hosts.ts'
@@ -18,6 +19,7 @@ import { signInService } from '../services/sign-in.ts'
 import { ticketService } from '../services/tickets.ts'
 import { janitor } from './janitor.ts'
 import type { Opened } from './open.ts'
+import { step } from './step.ts'
 
 type Deps = {
   config: Config
@@ -30,7 +32,7 @@ type Deps = {
 
 const MINUTE = 60_000
 
-export type Serving = { urls: string[]; stop: () => Promise<void> }
+export type Serving = { urls: string[]; port: number; stop: () => Promise<void> }
 
 /** Puts the manager's parts together and listens. */
 export async function serveManager(deps: Deps): Promise<Serving> {
@@ -43,7 +45,7 @@ export async function serveManager(deps: Deps): Promise<Serving> {
     agents,
     identity,
     tell: live.tell,
-    onEnded: reading.read,
+    onEnded: reading.readAgain,
     log,
     give_up_ms: config.jobs.give_up_after_minutes * MINUTE,
     now,
@@ -56,26 +58,35 @@ export async function serveManager(deps: Deps): Promise<Serving> {
     log,
     now,
   })
-  const urls = urlsOf(config, opened)
+  let { port } = config.listen
+  const urls = () => urlsOf(config, opened, port)
   const { application, sockets } = build({ ...deps, live, reading, engine, poller, urls })
   const server = httpsServer(application, opened.credentials)
   sockets.attach(server)
   const cleaning = janitor({ database, log, now })
-  await listen(server, config.listen.address, config.listen.port)
 
-  return {
-    urls,
-    async stop() {
-      server.close()
-      sockets.close()
-      poller.stop()
-      cleaning.stop()
-      await engine.stop()
-      await agents.close()
-      server.closeAllConnections()
-      await database.close()
-    },
+  async function stop() {
+    server.close()
+    sockets.close()
+    cleaning.stop()
+    const idle = [engine.stop(), poller.stop()]
+    await agents.close() // Whoever waits for a host need not wait any longer.
+    await Promise.all(idle)
+    server.closeAllConnections()
+    await database.close()
   }
+
+  const { address } = config.listen
+  try {
+    port = await step(`Port ${port} of ${address} cannot be listened on`, () =>
+      listen(server, address, port),
+    )
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  server.on('error', (error) => log.error({ err: error }, 'a connection was not accepted'))
+  return { urls: urls(), port, stop }
 }
 
 type Building = Deps & {
@@ -83,7 +94,7 @@ type Building = Deps & {
   reading: ReturnType<typeof hostReading>
   engine: ReturnType<typeof jobEngine>
   poller: ReturnType<typeof hostPoller>
-  urls: string[]
+  urls: () => string[]
 }
 
 function build({
@@ -102,8 +113,9 @@ function build({
   const { database, authority, tokens, introduce } = opened
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
-  const sockets: LiveSockets = liveSockets({ live, tickets })
-  const signIn = signInService({ database, tokens, now, onEnded: sockets.drop })
+  const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
+  const signIn = signInService({ database, tokens, now, onEnded })
+  const sockets: LiveSockets = liveSockets({ live, tickets, lives: signIn.lives })
   const application = app({
     services: {
       signIn,
@@ -118,7 +130,7 @@ function build({
         onApproved: poller.wake,
         now,
       }),
-      hosts: hostService({ hosts: database.stores.hosts, reading, view }),
+      hosts: hostService({ ...database.stores, reading, view, now }),
       jobs: jobService({ database, live, onCreated: engine.wake, now }),
       authority: authorityInfo({ ...authority, urls }),
       ping: database.ping,
@@ -141,9 +153,9 @@ function build({
 }
 
 /** Where people and hosts find it: the names that its certificate bears, those that were configured first. */
-function urlsOf({ listen, names }: Config, opened: Opened): string[] {
+function urlsOf({ names }: Config, opened: Opened, port: number): string[] {
   const hosts = [...names, ...opened.names.dns_names, ...opened.names.ip_addresses]
   return [...new Set(hosts)].map(
-    (name) => `https://${name.includes(':') ? `[${name}]` : name}:${listen.port}`,
+    (name) => `https://${name.includes(':') ? `[${name}]` : name}:${port}`,
   )
 }

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { setInterval as every } from 'node:timers/promises'
+import { test } from 'node:test'
+import { manager } from '../start/manager.test.kit.ts'
+import { scriptedAgent } from './agent.test.kit.ts'
+import { agents } from './connect.ts'
+
+/** A scripted agent, and the manager's way to it with little patience. */
+async function impatient() {
+  const world = await manager()
+  const host_id = randomUUID()
+  const agent = await scriptedAgent({ authority: world.authority, host_id })
+  const way = agents(world.identity, { silence_ms: 1500, whole_ms: 2500 })
+  const address = { host_id, ip_address: '127.0.0.1', agent_port: agent.port }
+  return {
+    agent,
+    way,
+    client: way.at(address),
+    async [Symbol.asyncDispose]() {
+      await way.close()
+      await agent[Symbol.asyncDispose]()
+      await world[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test('a host that never answers is let go', async () => {
+  await using world = await impatient()
+  world.agent.answerInstead(() => {})
+  await assert.rejects(world.client.getHealth(), {
+    code: 'host_unreachable',
+    message: 'The host has stopped answering.',
+  })
+})
+
+test('a host that answers a byte at a time is let go as well', async () => {
+  await using world = await impatient()
+  world.agent.answerInstead(async (_request, response) => {
+    for await (const _ of every(200)) {
+      if (response.destroyed) return
+      response.write(' ')
+    }
+  })
+  await assert.rejects(world.client.getHealth(), {
+    code: 'host_unreachable',
+    message: 'The host answers too slowly.',
+  })
+})
+
+test('that we let go ourselves is no failure of the host', async () => {
+  await using world = await impatient()
+  world.agent.answerInstead(() => {})
+  const abort = new AbortController()
+  const aborted = world.client.getHealth({}, { signal: abort.signal })
+  const closed = world.client.getSystemInfo()
+  abort.abort(new Error('Not any more.'))
+  await assert.rejects(aborted, { message: 'Not any more.' })
+  const [asked] = await Promise.allSettled([closed, world.way.close()])
+  assert.equal(asked.status === 'rejected' && asked.reason.code, 'UND_ERR_DESTROYED')
+  await assert.rejects(world.client.getHealth(), { message: 'The manager stops.' })
+})
+
+test('what does not speak HTTP has refused', async () => {
+  await using world = await impatient()
+  world.agent.answerInstead(({ socket }) => void socket.end('220 smtp.example ESMTP\r\n'))
+  await assert.rejects(world.client.getHealth(), {
+    code: 'host_refused',
+    message: 'What answered there does not speak HTTP.',
+  })
+})
+
+test('a host where nothing listens is said to be that', async () => {
+  await using world = await impatient()
+  await world.agent.leave()
+  await assert.rejects(world.client.getHealth(), {
+    code: 'host_unreachable',
+    message: 'Nothing listens on the agent’s port of this host.',
+  })
+})

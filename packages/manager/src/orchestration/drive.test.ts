@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { done } from '../agents/answers.test.kit.ts'
+import { fleet, isTaken, until } from './fleet.test.kit.ts'
+
+test('a job is handed to its host once, followed, and recorded as the host says it ended', async () => {
+  await using world = await fleet()
+  const { id } = await world.patch()
+  const taken = await world.part(id, ({ progress_percent }) => progress_percent === 10)
+  assert.deepEqual([taken.status, taken.message], ['running', 'Unpacking.'])
+  world.agent.send('job_complete', world.agent.move(done))
+
+  const { status, progress_percent, hosts } = await world.ended(id)
+  assert.deepEqual([status, progress_percent], ['completed', 100])
+  const [part] = hosts
+  assert.deepEqual([part?.error_code, part?.last_error, part?.reboot_required], [null, null, true])
+  assert.deepEqual(part?.changes, done.result?.changes)
+  assert.deepEqual(
+    part?.logs.map(({ message }) => message),
+    ['line 1'],
+  )
+  assert.equal(world.agent.dispatches(), 1)
+})
+
+test('it comes to its end by asking alone where no socket can be opened', async () => {
+  await using world = await fleet({ socket: false })
+  const { id } = await world.patch()
+  await world.part(id, isTaken)
+  world.agent.move(done)
+  const { status, hosts } = await world.ended(id)
+  assert.equal(status, 'completed')
+  assert.deepEqual(
+    hosts[0]?.logs.map(({ message }) => message),
+    ['line 1'],
+  )
+})
+
+test('each kind of job asks the host for what it says', async () => {
+  await using world = await fleet()
+  const packages = [{ name: 'nginx', version: '1.2' }]
+  const asked: unknown[] = []
+  const { answers } = world.agent
+  const { applyPatches, installPackages, updatePackage } = answers
+  answers.applyPatches = (input, call) => (asked.push(input), applyPatches(input, call))
+  answers.installPackages = (input, call) => (asked.push(input), installPackages(input, call))
+  answers.updatePackage = (input, call) => (asked.push(input), updatePackage(input, call))
+  answers.getJob = ({ job_id }) => ({ ...world.agent.jobs.get(job_id)!, ...done })
+
+  const { host_ids } = world
+  const exclude_packages = ['linux-image-amd64']
+  const patches = ['DSA-1']
+  const { createJob } = world.admin
+  await world.ended(
+    (await createJob({ kind: 'patch_apply', host_ids, patches, exclude_packages })).id,
+  )
+  await world.ended((await createJob({ kind: 'install', host_ids, packages })).id)
+  await world.ended((await createJob({ kind: 'update', host_ids, packages })).id)
+  const usual = { force: false, no_recommends: false, allow_downgrade: false }
+  assert.deepEqual(asked, [
+    { patches, options: { exclude_packages, reboot: false, reboot_delay_minutes: 0 } },
+    { packages, options: usual },
+    { name: 'nginx', version: '1.2', options: usual },
+  ])
+})
+
+test('one host that fails and one that does not make the job partial', async () => {
+  await using world = await fleet({ hosts: 2 })
+  const [one, two] = world.agents
+  const { id } = await world.patch()
+  await world.part(id, isTaken)
+  const error = { code: 'PKG_DEPENDENCY_ERROR', message: 'It needs libfoo.' }
+  const result = { ...done.result!, success: false, error }
+  one!.answers.getJob = ({ job_id }) => ({
+    ...one!.jobs.get(job_id)!,
+    ...done,
+    status: 'failed',
+    result,
+  })
+  two!.answers.getJob = ({ job_id }) => ({ ...two!.jobs.get(job_id)!, ...done })
+  const { status, hosts } = await world.ended(id)
+  assert.equal(status, 'partial')
+  const ends = hosts.map((part) => [part.host_name, part.status, part.error_code, part.last_error])
+  assert.deepEqual(ends, [
+    ['web-1.example', 'failed', 'PKG_DEPENDENCY_ERROR', 'It needs libfoo.'],
+    ['web-2.example', 'completed', null, null],
+  ])
+})
+
+for (const [said, recorded] of [
+  ['timeout', 'timeout'],
+  ['cancelled', 'cancelled'],
+] as const)
+  test(`a job that the host calls ${said} is ${recorded} here`, async () => {
+    await using world = await fleet()
+    const { id } = await world.patch()
+    await world.part(id, isTaken)
+    world.agent.send('job_complete', world.agent.move({ ...done, status: said }))
+    assert.equal((await world.ended(id)).status, recorded)
+  })
+
+test('after the job the host is read again, also where a reading was under way', async () => {
+  await using world = await fleet()
+  const { getSystemInfo } = world.agent.answers
+  let isPatched = false
+  const before = Promise.withResolvers<void>()
+  world.agent.answers.getSystemInfo = async (input, call) => {
+    const pending_reboot = isPatched
+    if (!isPatched) await before.promise
+    return { ...(await getSystemInfo(input, call)), pending_reboot }
+  }
+  const early = world.admin.refreshHost({ id: world.agent.host_id })
+  const { id } = await world.patch()
+  await world.part(id, isTaken)
+  await until(() => world.agent.asked.find((line) => line === 'GET /system/info'))
+  isPatched = true
+  world.agent.send('job_complete', world.agent.move(done))
+  await world.ended(id)
+  before.resolve()
+  assert.equal((await early).pending_reboot, false)
+  await until(async () =>
+    (await world.stores.hosts.get(world.agent.host_id)).pending_reboot ? true : undefined,
+  )
+})
+
+test('no more parts are driven at once than allowed, and the rest have their turn', async () => {
+  await using world = await fleet({ hosts: 4, settings: { jobs: { concurrent: 2 } } })
+  const { id } = await world.patch()
+  await world.part(id, isTaken)
+  const busy = () => world.agents.filter(({ jobs }) => jobs.size > 0)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  assert.equal(busy().length, 2)
+  for (const { answers, jobs } of world.agents)
+    answers.getJob = ({ job_id }) => ({ ...jobs.get(job_id)!, ...done })
+  for (const agent of busy()) agent.send('job_complete', agent.move(done))
+  assert.equal((await world.ended(id)).status, 'completed')
+  for (const agent of world.agents) assert.equal(agent.dispatches(), 1)
+})
+
+test('two jobs on one host are done one after the other', async () => {
+  await using world = await fleet()
+  const [first, second] = [await world.patch(), await world.patch()]
+  await world.part(first.id, isTaken)
+  await new Promise((resolve) => setTimeout(resolve, 1200))
+  assert.equal(world.agent.jobs.size, 1)
+  const { jobs, answers } = world.agent
+  answers.getJob = ({ job_id }) => ({ ...jobs.get(job_id)!, ...done })
+  world.agent.send('job_complete', world.agent.move(done))
+  await world.ended(second.id)
+  assert.equal(world.agent.dispatches(), 2)
+})

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { engines } from '../db/engines.ts'
+import { mkdtempDisposableSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { firstAdministrator } from './first-administrator.ts'
+import { isPassword } from './passwords.ts'
+
+const now = () => new Date('2026-01-01T12:00:00Z')
+
+for (const { name, skip, open } of engines) {
+  test(
+    `${name}: of managers that start for the first time at once, one makes the administrator`,
+    { skip },
+    async () => {
+      await using database = await open()
+      using folder = mkdtempDisposableSync(join(tmpdir(), 'lpm-admin-'))
+      const password_file = join(folder.path, 'first-admin-password')
+      const deps = { database, must_change_password: true, password_file, show: null, now }
+      const made = await Promise.all([1, 2, 3].map(() => firstAdministrator(deps)))
+      assert.deepEqual(
+        made.filter((where) => where !== null),
+        [password_file],
+      )
+
+      assert.equal((await stat(password_file)).mode & 0o777, 0o600)
+      const password = (await readFile(password_file, 'utf8')).trim()
+      const admin = await database.stores.users.find('admin')
+      assert.ok(await isPassword(password, admin?.password_hash ?? ''))
+      assert.equal(admin?.must_change_password, true)
+    },
+  )
+
+  test(`${name}: a password that cannot be shown is not set`, { skip }, async () => {
+    await using database = await open()
+    const password_file = '/nowhere/first-admin-password'
+    const deps = { database, must_change_password: true, password_file, show: null, now }
+    await assert.rejects(firstAdministrator(deps), { code: 'ENOENT' })
+    assert.equal(await database.stores.users.count(), 0)
+  })
+}

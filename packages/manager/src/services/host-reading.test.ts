@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import type { Package } from '@linux-patch/shared/package'
+import { Failure } from '@linux-patch/shared/failure'
+import { test } from 'node:test'
+import { fleet, until } from '../orchestration/fleet.test.kit.ts'
+
+const openssl: Package = {
+  name: 'openssl',
+  version: '1.0',
+  architecture: 'amd64',
+  status: 'installed',
+  description: '',
+  size_bytes: null,
+  installed_at: null,
+  upgradable: true,
+  available_version: '2.0',
+  security: true,
+  blocked_by: null,
+  maintainer: null,
+  dependencies: [],
+}
+const held = { reason: 'held' as const, detail: '' }
+const lists = { limit: 1000, offset: 0, lists_failure: null }
+
+test('a refreshed host shows what it has, counted', async () => {
+  await using world = await fleet()
+  const { answers, host_id: id } = world.agent
+  const packages = [openssl, { ...openssl, name: 'vim', security: false, blocked_by: held }]
+  const lists_updated_at = world.now().toISOString()
+  answers.listPackages = () => ({ packages, total: 2, ...lists, lists_updated_at })
+  const host = await world.admin.refreshHost({ id })
+  const { total, security, blocked, state } = host.updates
+  assert.deepEqual([host.status, total, security, blocked, state], ['healthy', 2, 1, 1, 'current'])
+  world.pass(25 * 3600_000)
+  const later = await world.as(await world.signIn()).getHost({ id })
+  assert.equal(later.updates.state, 'stale')
+})
+
+test('a host without package lists has unknown updates, and one whose lists failed has stale ones', async () => {
+  await using world = await fleet()
+  const { answers, host_id: id } = world.agent
+  answers.listPackages = () => ({ packages: [], total: 0, ...lists, lists_updated_at: null })
+  const { updates } = await world.admin.refreshHost({ id })
+  assert.deepEqual([updates.total, updates.state], [null, 'unknown'])
+
+  const lists_updated_at = world.now().toISOString()
+  const lists_failure = 'No mirror.'
+  answers.listPackages = () => ({
+    packages: [],
+    total: 0,
+    ...lists,
+    lists_updated_at,
+    lists_failure,
+  })
+  const failed = (await world.admin.refreshHost({ id })).updates
+  assert.deepEqual([failed.total, failed.state, failed.lists_failure], [0, 'stale', 'No mirror.'])
+})
+
+test('a host that cannot be reached says why, and keeps what was known of it', async () => {
+  await using world = await fleet()
+  const { answers, host_id: id } = world.agent
+  const lists_updated_at = world.now().toISOString()
+  answers.listPackages = () => ({ packages: [openssl], total: 1, ...lists, lists_updated_at })
+  const before = await world.admin.refreshHost({ id })
+  await world.agent.leave()
+  await assert.rejects(world.admin.refreshHost({ id }), {
+    code: 'host_unreachable',
+    message: 'Nothing listens on the agent’s port of this host.',
+  })
+  const after = await world.admin.getHost({ id })
+  assert.deepEqual(
+    [after.status, after.last_failure, after.updates.total, after.last_seen_at],
+    ['unreachable', 'Nothing listens on the agent’s port of this host.', 1, before.last_seen_at],
+  )
+})
+
+test('a host that is asked too often stays as it was, and its code does not travel as one of ours', async () => {
+  await using world = await fleet()
+  world.agent.answers.getHealth = () => {
+    throw new Failure('RATE_LIMIT_EXCEEDED', 'Too many.', { details: { retry_after_seconds: 9 } })
+  }
+  const { status, code, headers } = await world.ask(
+    'POST',
+    `/api/v1/hosts/${world.agent.host_id}/refresh`,
+    { headers: { authorization: `Bearer ${await world.signIn()}` }, body: '{}' },
+  )
+  assert.deepEqual([status, code, headers['retry-after']], [502, 'host_refused', undefined])
+  const host = await world.admin.getHost({ id: world.agent.host_id })
+  assert.deepEqual([host.status, host.last_failure], ['pending', null])
+})
+
+test('a host that answers rubbish is degraded, and no error of ours', async () => {
+  await using world = await fleet()
+  world.agent.answerInstead((request, response, next) =>
+    request.path.endsWith('/system/info')
+      ? void response.json({
+          success: true,
+          request_id: '019a0000-0000-7000-8000-000000000000',
+          timestamp: world.now().toISOString(),
+          data: { hostname: 1 },
+          error: null,
+        })
+      : next(),
+  )
+  const { host_id: id } = world.agent
+  await assert.rejects(world.admin.refreshHost({ id }), { code: 'host_refused' })
+  assert.equal((await world.admin.getHost({ id })).status, 'degraded')
+  assert.deepEqual(world.log.said('error'), [])
+})
+
+test('a list without end is cut off', async () => {
+  await using world = await fleet()
+  const lists_updated_at = world.now().toISOString()
+  const packages = Array.from({ length: 1000 }, () => openssl)
+  world.agent.answers.listPackages = () => ({ packages, total: 1e9, ...lists, lists_updated_at })
+  await assert.rejects(world.admin.refreshHost({ id: world.agent.host_id }), {
+    code: 'host_refused',
+    message: 'The host names more than 20000 updates.',
+  })
+})
+
+test('a long list is read to its end', async () => {
+  await using world = await fleet()
+  const lists_updated_at = world.now().toISOString()
+  const all = Array.from({ length: 1500 }, () => openssl)
+  world.agent.answers.listPackages = ({ offset, limit }) => ({
+    packages: all.slice(offset, offset + limit),
+    total: 1500,
+    ...lists,
+    offset,
+    lists_updated_at,
+  })
+  const { updates } = await world.admin.refreshHost({ id: world.agent.host_id })
+  assert.equal(updates.total, 1500)
+})
+
+test('hosts are read by themselves, and those that did not answer again and again', async () => {
+  await using world = await fleet({ settings: { hosts: { retry_every_seconds: 60 } } })
+  const status = async () => (await world.stores.hosts.get(world.agent.host_id)).status
+  await until(async () => ((await status()) === 'healthy' ? true : undefined))
+  await world.agent.leave()
+  world.pass(301_000)
+  await until(async () => ((await status()) === 'unreachable' ? true : undefined))
+  await world.agent.comeBack()
+  world.pass(61_000)
+  await until(async () => ((await status()) === 'healthy' ? true : undefined))
+})

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const MAIN = new URL('../main.ts', import.meta.url).pathname
+
+type Env = Record<string, string>
+type Settings = Record<string, unknown>
+
+/** For tests only: the manager as the program that people start, in a folder of its own. */
+export async function place(settings: Settings = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'lpm-process-'))
+  const config = join(folder, 'config.yaml')
+  const state = join(folder, 'state')
+  await writeFile(
+    config,
+    JSON.stringify({ listen: { address: '127.0.0.1', port: 0 }, ...settings }),
+  )
+
+  function start(env: Env = {}, options: { state?: string } = {}) {
+    const argv = [MAIN, 'serve', '--config', config, '--state', options.state ?? state]
+    const child = spawn(process.execPath, argv, { env: { PATH: '/usr/bin:/bin', ...env } })
+    const said = { out: '', error: '' }
+    child.stdout.on('data', (data: Buffer) => (said.out += data.toString()))
+    child.stderr.on('data', (data: Buffer) => (said.error += data.toString()))
+    const ended = once(child, 'close').then(([code]) => ({ code: Number(code), ...said }))
+    return {
+      ended,
+      said,
+      stop: (signal: NodeJS.Signals) => child.kill(signal),
+      /** Waits until it listens. */
+      async listens() {
+        while (!said.out.includes('manager listens')) {
+          if (child.exitCode !== null) throw new Error(said.error)
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        }
+      },
+    }
+  }
+
+  return {
+    folder,
+    state,
+    start,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  }
+}
