@@ -28,6 +28,7 @@ import { patchFinder } from './patches.ts'
 import { makePlan } from './plan.ts'
 import { findReasons } from './reboot.ts'
 import { refuseVital, resolveRemoval } from './removal.ts'
+import { remembered } from './remembered.ts'
 import { resolvePackages, withoutExcluded } from './resolve.ts'
 import { savePackages } from './save.ts'
 import { takeSnapshot } from './snapshot.ts'
@@ -60,8 +61,10 @@ export function apt(bareRun: Run, options: Options): PackageManager {
     ...archiveOptions(request, caches),
     ...exclusionOptions(request.exclude_packages, { cacheFolder, root }),
   ]
+  const asking = remembered(run, paths)
   const depsFor = (request: TransactionRequest) => ({
     ...deps,
+    run: asking,
     options: optionsFor(request, deps.cacheOptions),
   })
   const jobCaches = jobCacheOptions(cacheFolder)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { call, ended, testAgent, wanting } from './test-agent.ts'
+import { call, ended, hasStarted, testAgent, wanting } from './test-agent.ts'
 import { say, testHost } from './test-host.ts'
 
 const MIB = 1024 * 1024
@@ -25,7 +25,7 @@ for (const [how, parts] of ways)
     host.phases.set('install', () => undefined)
     await using agent = testAgent(host)
     const { job_id } = await agent.jobs.install(wanting('nginx'), call())
-    await wait(100)
+    await hasStarted(host, 'install')
     const text = yes((12 * MIB) / parts)
     const before = performance.eventLoopUtilization()
     for (let part = 0; part < parts; part += 1) {

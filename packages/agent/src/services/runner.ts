@@ -24,7 +24,7 @@ export const jobRunner = (deps: RunnerDeps) => {
     now,
     ageOf: jobAge({ now, boot_id: deps.boot_id, uptime: () => uptime() * 1000 }),
     lookAtDisk,
-    poll_milliseconds: 500,
+    poll_milliseconds: 200,
     ...deps,
     stopping: stopper.signal,
   }
