@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import type { Contract } from '../contract.ts'
+import { Job, JobDetail, JobStatus, NewJob } from '../job.ts'
+import { Order, Page, Paging } from '../page.ts'
+
+export const jobApi = {
+  listJobs: {
+    route: 'GET /jobs',
+    summary: 'Jobs, newest first',
+    access: 'job:read',
+    input: z.strictObject({
+      status: JobStatus.optional(),
+      host_id: z.uuid().optional(),
+      order: Order.default('desc'),
+      ...Paging,
+    }),
+    output: z.object({ jobs: z.array(Job), ...Page }),
+  },
+
+  createJob: {
+    route: 'POST /jobs',
+    summary: 'Start a job on one or more hosts',
+    access: 'job:create',
+    idempotent: true,
+    status: 202,
+    location: ({ id }: Job) => `/api/v1/jobs/${id}`,
+    input: NewJob,
+    output: JobDetail,
+    failures: ['not_found', 'idempotency_conflict'],
+  },
+
+  getJob: {
+    route: 'GET /jobs/:id',
+    summary: 'One job, host by host',
+    access: 'job:read',
+    input: z.strictObject({ id: z.uuid() }),
+    output: JobDetail,
+    failures: ['not_found'],
+  },
+
+  createTicket: {
+    route: 'POST /ws/ticket',
+    summary: 'A single-use ticket, good for a minute, that opens GET /ws/jobs',
+    access: 'job:read',
+    status: 201,
+    input: z.strictObject({}),
+    output: z.object({ ticket: z.string(), expires_in: z.number().int() }),
+  },
+} as const satisfies Contract

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { Contract } from '../contract.ts'
+import { Credentials, NewPassword, Tokens, User } from '../user.ts'
+
+export const sessionApi = {
+  login: {
+    route: 'POST /auth/login',
+    summary: 'Sign in with a name and a password',
+    access: 'anyone',
+    rate: 'sign_in',
+    input: Credentials,
+    output: Tokens,
+    failures: ['invalid_credentials', 'rate_limited'],
+  },
+
+  refresh: {
+    route: 'POST /auth/refresh',
+    summary: 'Trade a refresh token, sent in the body or as the cookie, for new tokens',
+    access: 'anyone',
+    rate: 'refresh',
+    input: z.strictObject({ refresh_token: z.string().max(200).optional() }),
+    output: Tokens,
+    failures: ['rate_limited'],
+  },
+
+  logout: {
+    route: 'POST /auth/logout',
+    summary: 'End the session of this token',
+    access: 'self',
+    status: 204,
+    input: z.strictObject({}),
+    output: z.void(),
+  },
+
+  getMe: {
+    route: 'GET /users/me',
+    summary: 'Who is signed in',
+    access: 'self',
+    input: z.strictObject({}),
+    output: User,
+  },
+
+  changeOwnPassword: {
+    route: 'PUT /users/me/password',
+    summary:
+      'Change your own password; every other session of yours ends, and this one takes new tokens',
+    access: 'self',
+    rate: 'sign_in',
+    status: 204,
+    input: NewPassword,
+    output: z.void(),
+    failures: ['invalid_credentials', 'rate_limited'],
+  },
+} as const satisfies Contract
