@@ -24,6 +24,18 @@ export type TransactionRequest = {
   allow_downgrade: boolean
 }
 
+/** What asks for nothing, and every request begins with. */
+export const nothingAsked: Omit<TransactionRequest, 'operation'> = {
+  packages: [],
+  remove: [],
+  files: [],
+  exclude_packages: [],
+  force: false,
+  purge: false,
+  no_recommends: false,
+  allow_downgrade: false,
+}
+
 /** The exact transaction, as the package manager itself would do it now. */
 export type Plan = {
   changes: TransactionChange[]

@@ -1,18 +1,11 @@
-import type { TransactionRequest } from '../package-manager.ts'
+import { nothingAsked, type TransactionRequest } from '../package-manager.ts'
 import type { Installed } from './installed.ts'
 import { parseSimulation, type Step } from './simulation.ts'
 
 /** A request that asks for nothing, but for what a test changes. */
 export const request = (changes: Partial<TransactionRequest> = {}): TransactionRequest => ({
   operation: 'patch_apply',
-  packages: [],
-  remove: [],
-  files: [],
-  exclude_packages: [],
-  force: false,
-  purge: false,
-  no_recommends: false,
-  allow_downgrade: false,
+  ...nothingAsked,
   ...changes,
 })
 

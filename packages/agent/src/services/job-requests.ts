@@ -3,7 +3,12 @@ import type { AgentApi } from '@linux-patch/shared/agent-api'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Package } from '@linux-patch/shared/package'
 import type { Patch } from '@linux-patch/shared/patch'
-import { noLists, type PackageManager, type TransactionRequest } from '../package-manager.ts'
+import {
+  noLists,
+  nothingAsked,
+  type PackageManager,
+  type TransactionRequest,
+} from '../package-manager.ts'
 import type { RebootOptions, StoredJob } from '../store/job-row.ts'
 
 /** What a job shall do, and what of the patches it was asked for it is about. */
@@ -21,22 +26,10 @@ export type Prepared = {
   confirm?: () => void
 }
 
-/** What nobody asked for. */
-const nothing = {
-  packages: [],
-  remove: [],
-  files: [],
-  exclude_packages: [],
-  force: false,
-  purge: false,
-  no_recommends: false,
-  allow_downgrade: false,
-}
-
 type Install = Pick<Input<AgentApi['installPackages']>, 'packages' | 'options'>
 export function toInstall({ packages, options }: Install): TransactionRequest {
   refuseTwoVersions(packages)
-  return { ...nothing, ...options, operation: 'install', packages }
+  return { ...nothingAsked, ...options, operation: 'install', packages }
 }
 
 function refuseTwoVersions(packages: TransactionRequest['packages']) {
@@ -48,7 +41,7 @@ function refuseTwoVersions(packages: TransactionRequest['packages']) {
 
 type Update = Pick<Input<AgentApi['updatePackage']>, 'name' | 'version' | 'options'>
 export const toUpdate = ({ name, version, options }: Update): TransactionRequest => ({
-  ...nothing,
+  ...nothingAsked,
   ...options,
   operation: 'update',
   packages: [{ name, version }],
@@ -56,7 +49,7 @@ export const toUpdate = ({ name, version, options }: Update): TransactionRequest
 
 type Remove = Input<AgentApi['removePackage']>
 export const toRemove = ({ name, purge, force }: Remove): TransactionRequest => ({
-  ...nothing,
+  ...nothingAsked,
   operation: 'remove',
   remove: [name],
   purge,
@@ -83,7 +76,7 @@ export async function toPatchApply(
   const names = new Set(chosen.flatMap(({ affected_packages }) => affected_packages))
   const packages = [...names].filter(isWanted).map((name) => ({ name, version: null }))
   return {
-    request: { ...nothing, operation: 'patch_apply', packages, exclude_packages },
+    request: { ...nothingAsked, operation: 'patch_apply', packages, exclude_packages },
     patches: chosen.filter(({ affected_packages }) => affected_packages.some(isWanted)),
   }
 }

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PlannedChange, Snapshot } from '../package-manager.ts'
+import { nothingAsked, type PlannedChange, type Snapshot } from '../package-manager.ts'
 import type { StoredEnd, StoredJob } from '../store/job-row.ts'
 import { judge } from './verdict.ts'
 
 const request = {
+  ...nothingAsked,
   operation: 'install' as const,
   packages: [{ name: 'nginx', version: '1.0' }],
-  remove: [],
-  files: [],
-  exclude_packages: [],
-  force: false,
-  purge: false,
-  no_recommends: false,
-  allow_downgrade: false,
 }
 const well: StoredEnd = { phase: 'install', result: 'success', code: 'exited', status: '0' }
 

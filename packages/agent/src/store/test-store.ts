@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TransactionRequest } from '../package-manager.ts'
+import { nothingAsked, type TransactionRequest } from '../package-manager.ts'
 import { jobStore, type NewJob } from './jobs.ts'
 import { listStore } from './lists.ts'
 import { openDatabase } from './open.ts'
@@ -30,15 +30,9 @@ export function newFolder() {
 }
 
 const request: TransactionRequest = {
+  ...nothingAsked,
   operation: 'install',
   packages: [{ name: 'nginx', version: '1.22.1' }],
-  remove: [],
-  files: [],
-  exclude_packages: [],
-  force: false,
-  purge: false,
-  no_recommends: false,
-  allow_downgrade: false,
 }
 
 export const newJob = (changes: Partial<NewJob> = {}): NewJob => ({
