@@ -36,10 +36,8 @@ export async function openFleet<const Name extends string>(
   { packages = [], agent_config = UNLIMITED, manager_config = {} }: Options = {},
 ): Promise<Fleet<Name>> {
   await using opened = new AsyncDisposableStack()
-  const [lab, folder] = await Promise.all([
-    openLab({ hosts: names, base: 'debian-12' }).then((lab) => opened.use(lab)),
-    buildAgent(),
-  ])
+  const folder = await buildAgent()
+  const lab = opened.use(await openLab({ hosts: names, base: 'debian-12' }))
   const manager = opened.use(
     await startManager({ address: lab.gateway, config: { ...eager, ...manager_config } }),
   )

@@ -6,7 +6,8 @@ import { z } from 'zod'
 const AnyEnvelope = z.union([envelope(z.unknown()), FailedEnvelope])
 
 /** An agent's answer without its envelope. What is no envelope at all is the agent's fault, and said so. */
-export const unwrapEnvelope: Unwrap = (incoming) => {
+export const unwrapEnvelope: Unwrap = (incoming, endpoint) => {
+  if (endpoint.type && incoming.status < 400) return incoming.body
   const { success, data } = AnyEnvelope.safeParse(readJson(incoming))
   if (!success)
     throw new Failure(

@@ -52,15 +52,16 @@ const request = transaction({ packages: [{ name: 'openssl', version: null }] })
 
 test('a list is read once for all who ask, until the host changes', async (t) => {
   const { apt: manager, asked, root } = host(t)
+  const readings = () => asked.filter(([program]) => program === 'dpkgQuery').length
   const [first, second] = await Promise.all([manager.list(), manager.list()])
   await manager.list()
   assert.equal(first, second)
   assert.equal(first.packages.length, 737)
-  assert.equal(asked.length, 5)
+  assert.equal(readings(), 1)
 
   writeFileSync(join(root, 'var/lib/dpkg/status'), 'changed')
   await manager.list()
-  assert.equal(asked.length, 10)
+  assert.equal(readings(), 2)
 })
 
 test('what is listed, shown and offered keeps the contract', async (t) => {
@@ -102,7 +103,10 @@ test('apt keeps its caches in our folder, whatever the host has set', async (t) 
     manager.refresh('j'),
   ]
   for (const { argv } of work)
-    assert.ok(argv.includes(`Dir::Cache::pkgcache=${root}/cache/job-pkgcache.bin`), argv.join(' '))
+    assert.ok(
+      argv.includes(`Dir::Cache::srcpkgcache=${root}/cache/job-srcpkgcache.bin`),
+      argv.join(' '),
+    )
 })
 
 test('a plan is what apt says, with the sizes that the package lists claim', async (t) => {

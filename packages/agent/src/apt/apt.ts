@@ -17,6 +17,7 @@ import {
 import { findDamage, repairCommands } from './damage.ts'
 import { readDetail } from './detail.ts'
 import { exclusionOptions } from './exclusions.ts'
+import { withFreshCache } from './fresh-cache.ts'
 import { listsExist } from './freshness.ts'
 import { cutRequest } from './groups.ts'
 import { queryInstalled, type Installed } from './installed.ts'
@@ -49,9 +50,9 @@ type Options = {
 const nothing: Advisory[] = []
 
 export function apt(bareRun: Run, options: Options): PackageManager {
-  const run = withPatience(bareRun)
   const { cacheFolder, root = '/', advisories = async () => nothing } = options
   const paths = statePaths(root)
+  const run = withFreshCache(withPatience(bareRun), { paths, cacheFolder })
   const deps = { run, paths, root, cacheOptions: cacheOptions(cacheFolder) }
   const known = untilChanged(paths, () => readKnown(deps))
   const upgrade = solver(deps)
@@ -115,7 +116,7 @@ async function resolve(
   installed: Map<string, Installed>,
   deps: Deps,
 ): Promise<TransactionRequest> {
-  const remove = request.operation === 'remove' ? resolveRemoval(request, installed) : []
+  const remove = removalOf(request, installed)
   await refuseVital(remove, deps.run)
   const names = withoutExcluded(request).map(({ name }) => name)
   const policies = await askPolicy(deps, names.filter(isName))
@@ -123,6 +124,14 @@ async function resolve(
   // What is installed is all that apt knows then: it would find nothing newer, and nothing to do.
   if (packages.length > 0 && !(await listsExist(deps.paths.lists))) throw noLists()
   return { ...request, remove, packages }
+}
+
+/** A rollback takes away what its job brought, if it is still there; nothing but a removal names any other. */
+function removalOf(request: TransactionRequest, installed: Map<string, Installed>): string[] {
+  if (request.operation === 'remove') return resolveRemoval(request, installed)
+  if (request.operation !== 'rollback') return []
+  const isThere = (name: string) => (installed.get(name)?.status ?? 'residual') !== 'residual'
+  return resolveRemoval({ ...request, remove: request.remove.filter(isThere) }, installed)
 }
 
 async function markAutomatic(names: string[], { run, cacheOptions }: Deps): Promise<void> {

@@ -4,16 +4,26 @@ import { environment, programs } from '../run.ts'
 import { transactionArguments } from './arguments.ts'
 import { restoreOptions } from './conffiles.ts'
 
+export const cacheOfPackages = (folder: string) => join(folder, 'pkgcache.bin')
+
 /** Ours alone: many container images switch apt's own off, and a list then takes ten times as long. */
-export const cacheOptions = (folder: string, prefix = '') => [
+export const cacheOptions = (folder: string) => [
   '-o',
-  `Dir::Cache::pkgcache=${join(folder, `${prefix}pkgcache.bin`)}`,
+  `Dir::Cache::pkgcache=${cacheOfPackages(folder)}`,
   '-o',
-  `Dir::Cache::srcpkgcache=${join(folder, `${prefix}srcpkgcache.bin`)}`,
+  `Dir::Cache::srcpkgcache=${join(folder, 'srcpkgcache.bin')}`,
 ]
 
-/** What a job runs has caches of its own: it could fail over one that is being built anew for somebody who looks. */
-export const jobCacheOptions = (folder: string) => cacheOptions(folder, 'job-')
+/**
+ * What a job runs has a cache of its own: it could fail over one that is being built anew for somebody who looks. And
+ * of the installed packages it has none, for apt believes such a cache although it is a second too old.
+ */
+export const jobCacheOptions = (folder: string) => [
+  '-o',
+  'Dir::Cache::pkgcache=',
+  '-o',
+  `Dir::Cache::srcpkgcache=${join(folder, 'job-srcpkgcache.bin')}`,
+]
 
 /**
  * Where a rollback has a file for everything, apt sees no archive: it would fetch from there what we have here, and

@@ -40,7 +40,8 @@ export function untilChanged<Answer>(
   }
 }
 
-async function fingerprint({ status, journal, lists, others }: StatePaths): Promise<string> {
+/** Changes whenever something changes that apt and dpkg decide by. */
+export async function fingerprint({ status, journal, lists, others }: StatePaths): Promise<string> {
   const marks = await Promise.all([status, journal, lists, ...others].map(markTree))
   return marks.flat().join('\n')
 }
@@ -51,7 +52,9 @@ async function markTree(path: string): Promise<string[]> {
   if (!found?.isDirectory()) return [toMark(path, found)]
   const names = await readdir(path)
   const inside = await Promise.all(names.toSorted().map((name) => statOrNull(join(path, name))))
-  return [toMark(path, found), ...inside.map((file, at) => toMark(names[at] ?? '', file))]
+  // apt touches folders of its own in there whenever it runs.
+  const files = inside.map((one, at) => (one?.isDirectory() ? '' : toMark(names[at] ?? '', one)))
+  return [toMark(path, found), ...files]
 }
 
 type Found = Awaited<ReturnType<typeof statOrNull>>

@@ -1,0 +1,130 @@
+import { isFinal, type AgentJob } from '@linux-patch/shared/agent-job'
+import { Failure } from '@linux-patch/shared/failure'
+import { Agent, request } from 'undici'
+import { buildAgent } from '../../../deploy/build-agent.ts'
+import { openLab } from '../../lab/lab.ts'
+import { authorityOf, callerTo } from '../caller.ts'
+import { dpkgSays, join, prepare } from '../fleet.ts'
+import { startManager } from '../manager.ts'
+import { until } from '../until.ts'
+
+export const UNLIMITED = `operations: [read, patch, install, remove, reboot]
+rate_limits:
+  health: 10000
+  package_list: 10000
+  package_operations: 10000
+  patch_operations: 10000
+  job_operations: 10000
+  system: 10000
+`
+
+type Options = {
+  /** Packages that the host has before the story begins. */
+  packages?: string[]
+  agent_config?: string
+  /** How much the host can write before its disk is full. */
+  disk?: string
+}
+export type OneHost = Awaited<ReturnType<typeof openOneHost>>
+
+/** A host that lets its manager do everything, and that manager's calls to it. The manager itself only watches. */
+export async function openOneHost(options: Options = {}) {
+  const { packages = [], agent_config = UNLIMITED, disk } = options
+  await using opened = new AsyncDisposableStack()
+  const folder = await buildAgent()
+  const lab = opened.use(
+    await openLab({ hosts: ['web'], base: 'debian-12', ...(disk && { disk }) }),
+  )
+  const { web } = lab.hosts
+  const manager = opened.use(await startManager({ address: lab.gateway, config: patient }))
+  await prepare(web, folder, packages, agent_config)
+  await join(web, manager)
+  const { api, ask } = opened.use(await callerTo(web, manager))
+
+  const job = async (job_id: string, seconds = 60): Promise<AgentJob> =>
+    until(
+      `job ${job_id} ends`,
+      async () => {
+        const found = await unlessAway(api.getJob({ job_id }))
+        return found && isFinal(found.status) && found
+      },
+      seconds,
+    )
+
+  const { manager: credentials } = await authorityOf(manager)
+  const dispatcher = new Agent({
+    connect: { ...credentials, checkServerIdentity: () => undefined },
+  })
+  opened.defer(() => dispatcher.destroy())
+  const text = async (path: string) =>
+    (await request(`https://${web.address}:12443${path}`, { dispatcher })).body.text()
+
+  const all = opened.move()
+  return {
+    lab,
+    web,
+    manager,
+    folder,
+    api,
+    ask,
+    /** What is at a path that answers no JSON. */
+    text,
+    /** How a job ended. A host that reboots meanwhile, or an agent that restarts, is waited for. */
+    job,
+    /** Starts a job and waits until it has ended. */
+    done: async (starting: Promise<{ job_id: string }>, seconds?: number) =>
+      job((await starting).job_id, seconds),
+    /** What dpkg says of a package: `ii 1.1`. */
+    says: (name: string) => dpkgSays(web, name),
+    /** Every package with its state and version, and what is marked as installed for others. */
+    state: () =>
+      web.sh(
+        "dpkg-query -W -f='${binary:Package} ${db:Status-Abbrev} ${Version}\\n'; apt-mark showauto",
+      ),
+    /** What dpkg finds wrong with the host: nothing, after every job. */
+    audit: () => web.sh('dpkg --audit; ls /var/lib/dpkg/updates'),
+    /** Puts packages back to earlier versions, as an administrator would, in a second of its own. */
+    putBack: (...exact: string[]) =>
+      web.sh(
+        `sleep 1.1; echo 0 >/etc/lab-sleep; apt-get install -qq -y --allow-downgrades ${exact.join(' ')}`,
+      ),
+    /** Makes the next configuration of lab-sleep take so long that a story can get in the way. */
+    sleepFor: (seconds: number) => web.write('/etc/lab-sleep', `${seconds}\n`),
+    sleeps: () =>
+      until('the postinst sleeps', async () => {
+        const { exitCode } = await web.exec(['pgrep', '-f', 'lab-sleep.postinst'])
+        return exitCode === 0
+      }),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+
+/** So seldom that the stories have the host to themselves. */
+const patient = {
+  hosts: { read_every_seconds: 3600, retry_every_seconds: 1 },
+  rate_limits: { sign_in: 1000, enroll: 1000, enroll_status: 10_000 },
+}
+
+/** An answer, or nothing where nobody was there to give one. A refusal stays one. */
+export async function unlessAway<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof Failure) throw error
+    return undefined
+  })
+}
+
+/** What became of each package of a job: its name, the versions before and after, the outcome. */
+export const outcomes = ({ result }: AgentJob) =>
+  (result?.changes ?? [])
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, version_before, version_after, outcome }) => [
+      name,
+      version_before,
+      version_after,
+      outcome,
+    ])
+
+/** What a job was refused or failed with, for a comparison with what it should be. */
+export const errorOf = ({ status, result }: AgentJob) => [status, result?.error?.code]
+
+export const logOf = ({ logs }: AgentJob) => logs.map(({ message }) => message).join('\n')

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { skipWithout } from '../../needs.ts'
+import { until } from '../until.ts'
+import { errorOf, openOneHost } from './one-host.ts'
+
+const skip = skipWithout('lab')
+const packages = ['lab-sleep=1.0', 'lab-kernelish=1.0', 'lab-hello=1.0', 'lab-held=1.0']
+
+test('a host reboots when it was told to, and only then', { skip }, async (t) => {
+  await using host = await openOneHost({ packages })
+  const { api, web, done } = host
+  const timers = () => web.sh("systemctl list-timers --all --no-legend 'linux-patch-job-*'")
+
+  await t.test('a reboot in its delay says when it is due, and can be called off', async () => {
+    const before = web.bootId()
+    const { job_id, scheduled_at, reason } = await api.reboot({
+      delay_seconds: 600,
+      reason: 'a kernel',
+    })
+    assert.equal(reason, 'a kernel')
+    assert.ok(Math.abs(Date.parse(scheduled_at) - Date.now() - 600_000) < 10_000)
+    const running = await api.getJob({ job_id })
+    assert.equal(running.scheduled_at, scheduled_at)
+    const other = await done(api.installPackages({ packages: [{ name: 'lab-victim' }] }))
+    assert.equal(other.status, 'completed', 'other work goes on until then')
+    await until('systemd knows of it', async () => (await timers()).includes(job_id))
+
+    const { action, current_status } = await api.deleteJob({ job_id })
+    assert.deepEqual([action, current_status], ['cancelled', 'cancelled'])
+    assert.deepEqual(errorOf(await api.getJob({ job_id })), ['cancelled', 'JOB_CANCELLED'])
+    await until('systemd knows no more of it', async () => (await timers()) === '')
+    assert.equal(web.bootId(), before)
+  })
+
+  await t.test('while a job runs it is refused, and by force alone as well', async () => {
+    await host.sleepFor(4)
+    const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
+    await host.sleeps()
+    for (const [force, reason] of [
+      [false, 'jobs_not_ended'],
+      [true, 'transaction_under_way'],
+    ] as const) {
+      const { status, body } = await host.ask('/api/v1/system/reboot', {
+        method: 'POST',
+        body: { force },
+      })
+      assert.deepEqual([status, body.error?.code], [409, 'JOB_CONFLICT'])
+      assert.deepEqual(
+        { ...body.error },
+        { ...body.error, details: { ...detailsOf(body), reason } },
+      )
+    }
+    assert.equal((await host.job(job_id)).status, 'completed')
+  })
+
+  await t.test('while another program holds the lock, it is refused by name', async () => {
+    await web.sh('systemd-run -q --unit=theirs apt-get install -y --reinstall lab-sleep')
+    await host.sleeps()
+    const asked = api.reboot({ force: true })
+    await assert.rejects(asked, { code: 'JOB_CONFLICT', message: /apt-get/ })
+    await web.sh('while systemctl is-active -q theirs; do sleep 0.1; done')
+  })
+
+  await t.test('a reboot completes in the next boot, and the agent is there', async () => {
+    const before = web.bootId()
+    const { job_id } = await api.reboot({ reason: 'a test' })
+    const booted = await web.booted(before)
+    const job = await host.job(job_id)
+    assert.deepEqual([job.status, job.result?.success], ['completed', true])
+    assert.match(job.message, /rebooted and runs kernel/)
+    assert.equal((await api.getSystemInfo()).boot_id, booted)
+    assert.notEqual(booted, before)
+    assert.match(await web.read('/var/lib/linux_patch_api/audit.log'), /"a test"/)
+  })
+
+  await t.test('patches that want no reboot bring none, though one was allowed', async () => {
+    const before = web.bootId()
+    const { patches } = await api.listPatches({ status: 'available' })
+    const hello = patches.find(({ affected_packages }) => affected_packages.includes('lab-hello'))
+    const answer = await api.applyPatches({
+      patches: [hello?.id ?? ''],
+      options: { reboot: true },
+    })
+    assert.equal(answer.auto_reboot, true)
+    const job = await host.job(answer.job_id)
+    assert.deepEqual([job.status, job.result?.reboot_required], ['completed', false])
+    assert.deepEqual([job.scheduled_at, web.bootId()], [null, before])
+  })
+
+  await t.test('patches that want a reboot get it where it was allowed', async () => {
+    const before = web.bootId()
+    const { job_id } = await api.applyPatches({ options: { reboot: true } })
+    await web.booted(before)
+    const job = await host.job(job_id)
+    assert.deepEqual([job.status, await host.says('lab-kernelish')], ['completed', 'ii 2.0'])
+    assert.match(job.message, /rebooted/)
+    assert.equal((await api.getSystemInfo()).pending_reboot, false)
+    assert.equal(job.result?.reboot_required, false)
+  })
+
+  await t.test('where none was allowed, the host says that one is due', async () => {
+    await host.putBack('lab-kernelish=1.0')
+    await web.sh('rm -f /run/reboot-required*')
+    const before = web.bootId()
+    const job = await done(api.updatePackage({ name: 'lab-kernelish' }))
+    assert.deepEqual([job.status, job.result?.reboot_required], ['completed', true])
+    const { pending_reboot, reboot_reasons } = await api.getSystemInfo()
+    assert.equal(pending_reboot, true)
+    assert.match(reboot_reasons.join(), /lab-kernelish/)
+    const health = await api.getHealth()
+    assert.deepEqual([health.status, health.checks.pending_reboot], ['healthy', 'warn'])
+    assert.equal(web.bootId(), before)
+  })
+
+  await t.test('a cancelled delay leaves the patches, and no reboot', async () => {
+    await host.putBack('lab-held=1.0')
+    const { job_id } = await api.applyPatches({
+      options: { reboot: true, reboot_delay_minutes: 30 },
+    })
+    const due = await until('its reboot is due', async () => {
+      const found = await api.getJob({ job_id })
+      return found.scheduled_at !== null && found
+    })
+    assert.match(due.message, /Done; reboots at/)
+    assert.equal((await api.deleteJob({ job_id })).action, 'cancelled')
+    const job = await api.getJob({ job_id })
+    assert.equal(
+      job.result?.changes.every(({ outcome }) => outcome === 'done'),
+      true,
+    )
+    assert.equal(await host.says('lab-held'), 'ii 1.1')
+  })
+})
+
+const detailsOf = ({ error }: { error: object | null }) =>
+  (error as { details?: object } | null)?.details ?? {}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { LabPackage } from '../../lab/repository/deb.ts'
+import { skipWithout } from '../../needs.ts'
+import { until } from '../until.ts'
+import { errorOf, logOf, openOneHost, outcomes, UNLIMITED } from './one-host.ts'
+
+const skip = skipWithout('lab')
+const packages = ['lab-sleep=1.0', 'lab-hello=1.0', 'lab-newdep=1.0', 'lab-lib=1.0-1']
+const MEGABYTE = 1024 * 1024
+const restarting = `#!/bin/sh
+chmod 755 /usr/bin/linux-patch-agent
+[ "$1" = configure ] && systemctl restart linux-patch-agent
+`
+
+test('an agent that dies or is replaced finds its job again', { skip }, async (t) => {
+  await using host = await openOneHost({ packages })
+  const { api, says, web, lab } = host
+  const pid = () => web.sh('systemctl show --property=MainPID --value linux-patch-agent')
+  const runsOf = async (job_id: string) =>
+    Number(
+      await web.sh(
+        `grep -c 'no-download.*Job=${job_id}\\|Job=${job_id}.*no-download' /var/log/apt/history.log || true`,
+      ),
+    )
+  const story = (title: string, tell: () => Promise<void>) =>
+    t.test(title, async () => {
+      await tell()
+      assert.equal(await host.audit(), '')
+    })
+
+  await story('killed while it downloads, it goes on', async () => {
+    lab.repository.faults.bytes_per_second = MEGABYTE / 2
+    const { job_id } = await api.installPackages({ packages: [{ name: 'lab-big' }] })
+    const partial = '/var/cache/apt/archives/partial/lab-big_2.0_all.deb'
+    await until(
+      'a part has come',
+      async () => (await web.exec(['test', '-s', partial])).exitCode === 0,
+    )
+    await web.kill('SIGKILL')
+    lab.repository.faults.bytes_per_second = undefined
+    const job = await host.job(job_id)
+    assert.deepEqual([job.status, outcomes(job)], ['completed', [['lab-big', null, '2.0', 'done']]])
+    assert.equal(await runsOf(job_id), 1)
+  })
+
+  await story('killed while it installs, with another job waiting, it does both once', async () => {
+    await host.sleepFor(4)
+    const first = await api.updatePackage({ name: 'lab-sleep' })
+    const second = await api.updatePackage({ name: 'lab-newdep' })
+    await host.sleeps()
+    await web.kill('SIGKILL')
+    for (const { job_id } of [first, second]) {
+      assert.equal((await host.job(job_id)).status, 'completed')
+      assert.equal(await runsOf(job_id), 1)
+    }
+  })
+
+  await story('killed again and again, in whatever it does, it ends with the truth', async () => {
+    await host.putBack('lab-sleep=1.0', 'lab-newdep=1.0')
+    await host.sleepFor(1)
+    const { job_id } = await api.applyPatches({})
+    for (let times = 0; times < 8; times += 1) {
+      await wait(300 + 170 * times)
+      await web.exec(['systemctl', 'kill', '--kill-whom=main', '-s', 'KILL', 'linux-patch-agent'])
+    }
+    const job = await host.job(job_id, 90)
+    assert.equal(job.status, 'completed', JSON.stringify(job.result?.error))
+    assert.ok(outcomes(job).every(([, , , outcome]) => outcome === 'done'))
+    const { patches } = await api.listPatches({ status: 'available' })
+    assert.deepEqual(patches, [])
+    const upgraded = await web.sh("grep -c '^Upgrade: lab-hello' /var/log/apt/history.log")
+    assert.equal(upgraded, '1')
+  })
+
+  await story('an update of the agent itself completes, and the new one answers', async () => {
+    await lab.repository.add(...(await packaged(host.folder)))
+    await web.sh('apt-get -qq update; apt-get install -qq -y linux-patch-agent=1.0')
+    const before = await pid()
+    await until('it answers', async () => api.getHealth().catch(() => null))
+    const { job_id } = await api.updatePackage({ name: 'linux-patch-agent' })
+    const job = await host.job(job_id)
+    assert.deepEqual(
+      [job.status, outcomes(job)],
+      ['completed', [['linux-patch-agent', '1.0', '1.1', 'done']]],
+      logOf(job),
+    )
+    assert.notEqual(await pid(), before)
+    assert.equal(await says('linux-patch-agent'), 'ii 1.1')
+  })
+})
+
+async function packaged(folder: string): Promise<LabPackage[]> {
+  const read = (name: string) => readFile(join(folder, name), 'utf8')
+  const files = {
+    'usr/lib/linux-patch-agent/agent.mjs': await read('agent.mjs'),
+    'usr/bin/linux-patch-agent': await read('linux-patch-agent'),
+  }
+  const common = { name: 'linux-patch-agent', files, scripts: { postinst: restarting } }
+  return [
+    { ...common, version: '1.0', suite: 'release' },
+    { ...common, version: '1.1', suite: 'updates' },
+  ]
+}
+
+test(
+  'a job that takes too long is given up, never killed, and told in full later',
+  { skip },
+  async () => {
+    const agent_config = `${UNLIMITED}jobs: { timeout_minutes: 1 }\n`
+    await using host = await openOneHost({
+      packages: ['lab-sleep=1.0', 'lab-hello=1.0'],
+      agent_config,
+    })
+    const { api } = host
+    await host.sleepFor(90)
+    const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
+    const next = await api.updatePackage({ name: 'lab-hello' })
+    const late = await host.job(job_id, 80)
+    assert.deepEqual(errorOf(late), ['timeout', 'JOB_TIMEOUT'])
+    assert.match(late.message, /not done within 1 minutes/)
+    assert.notEqual(late.result?.changes[0]?.outcome, 'done')
+    assert.equal((await host.web.exec(['pgrep', '-f', 'lab-sleep.postinst'])).exitCode, 0)
+
+    const after = await host.job(next.job_id, 60)
+    assert.deepEqual(
+      [after.status, outcomes(after)],
+      ['completed', [['lab-hello', '1.0', '1.1', 'done']]],
+    )
+    const told = await api.getJob({ job_id })
+    assert.deepEqual(
+      [...errorOf(told), outcomes(told)],
+      ['timeout', 'JOB_TIMEOUT', [['lab-sleep', '1.0', '2.0', 'done']]],
+    )
+    assert.match(told.message, /has ended since/)
+    assert.deepEqual(told.result?.rollback, { possible: true, reason: null })
+    assert.equal(await host.audit(), '')
+  },
+)

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { skipWithout } from '../../needs.ts'
+import { errorOf, openOneHost, outcomes } from './one-host.ts'
+
+const skip = skipWithout('lab')
+const CONF = '/etc/lab-conf.conf'
+const packages = [
+  'lab-lib=1.0-1',
+  'lab-libtool=1.0-1',
+  'lab-conf=1.0',
+  'lab-newdep=1.0',
+  'lab-phased=1.0',
+  'lab-keptback=1.0',
+  'lab-held=1.0',
+  'lab-fail=1.0',
+  'lab-stuck',
+  'lab-svc=1.0',
+]
+const refused = (code: string) => (error: { code?: string }) => {
+  assert.equal(error.code, code)
+  return true
+}
+
+test('what is asked of one host is what becomes of its packages', { skip }, async (t) => {
+  await using host = await openOneHost({ packages })
+  const { api, done, says, web } = host
+  const install = (name: string, version: string | null = null, options = {}) =>
+    api.installPackages({ packages: [{ name, version }], options })
+  const isAutomatic = async (name: string) => (await web.sh(`apt-mark showauto ${name}`)) !== ''
+  const story = (title: string, tell: () => Promise<void>) =>
+    t.test(title, async () => {
+      await tell()
+      assert.equal(await host.audit(), '')
+    })
+
+  await story('an install without recommendations brings what is needed and no more', async () => {
+    const job = await done(install('lab-hello', '1.0', { no_recommends: true }))
+    assert.equal(job.status, 'completed')
+    assert.deepEqual(outcomes(job), [
+      ['lab-base', null, '1.0', 'done'],
+      ['lab-hello', null, '1.0', 'done'],
+    ])
+    assert.match(await says('lab-recommended'), /^(un .*)?$/)
+    assert.deepEqual([await isAutomatic('lab-base'), await isAutomatic('lab-hello')], [true, false])
+  })
+
+  await story('an update names its target and reaches it', async () => {
+    const answer = await api.updatePackage({ name: 'lab-hello' })
+    assert.equal(answer.target_version, '1.1')
+    const job = await host.job(answer.job_id)
+    assert.deepEqual(job.result?.packages_installed.includes('lab-hello'), true)
+    assert.equal(await says('lab-hello'), 'ii 1.1')
+  })
+
+  await story('a downgrade is refused, and happens where it was allowed', async () => {
+    await assert.rejects(install('lab-hello', '1.0'), refused('PKG_VERSION_CONFLICT'))
+    const options = { allow_downgrade: true }
+    await assert.rejects(
+      api.updatePackage({ name: 'lab-hello', version: '1.0' }),
+      refused('PKG_VERSION_CONFLICT'),
+    )
+    const job = await done(api.updatePackage({ name: 'lab-hello', version: '1.0', options }))
+    assert.deepEqual(outcomes(job), [['lab-hello', '1.1', '1.0', 'done']])
+    assert.equal(job.result?.changes[0]?.action, 'downgrade')
+  })
+
+  await story('force installs the same version again', async () => {
+    const file = '/usr/share/doc/lab-hello/VERSION'
+    await web.sh(`rm ${file}`)
+    const job = await done(install('lab-hello', '1.0', { force: true }))
+    assert.deepEqual(
+      job.result?.changes.map(({ action, outcome }) => [action, outcome]),
+      [['reinstall', 'done']],
+    )
+    assert.equal(await web.read(file), 'lab-hello 1.0')
+  })
+
+  await story('what is installed already is a job that does nothing, and completes', async () => {
+    const job = await done(install('lab-hello', '1.0'))
+    assert.deepEqual([job.status, outcomes(job)], ['completed', []])
+  })
+
+  await story('a removal that others do not survive is refused without force', async () => {
+    await assert.rejects(api.removePackage({ name: 'lab-lib' }), refused('PKG_DEPENDENCY_ERROR'))
+    assert.equal(await says('lab-libtool'), 'ii 1.0-1')
+  })
+
+  await story('two packages that need one version of each other move together', async () => {
+    const job = await done(api.updatePackage({ name: 'lab-libtool' }))
+    assert.deepEqual(outcomes(job), [
+      ['lab-lib', '1.0-1', '1.0-1+deb12u1', 'done'],
+      ['lab-libtool', '1.0-1', '1.0-1+deb12u1', 'done'],
+    ])
+  })
+
+  await story('a forced removal takes those along that depend on it', async () => {
+    const job = await done(api.removePackage({ name: 'lab-lib', force: true }))
+    assert.deepEqual(outcomes(job), [
+      ['lab-lib', '1.0-1+deb12u1', null, 'done'],
+      ['lab-libtool', '1.0-1+deb12u1', null, 'done'],
+    ])
+  })
+
+  await story('what a host cannot do without is never removed, by force neither', async () => {
+    for (const name of ['base-files', 'dpkg', 'bash'])
+      await assert.rejects(
+        api.removePackage({ name, force: true, purge: true }),
+        refused('PKG_DEPENDENCY_ERROR'),
+      )
+    assert.match(await says('base-files'), /^ii /)
+  })
+
+  await story('what is not there cannot be removed', async () => {
+    await assert.rejects(api.removePackage({ name: 'lab-big' }), refused('PKG_NOT_FOUND'))
+  })
+
+  await story('a package that refuses to go is told, and stays', async () => {
+    const job = await done(api.removePackage({ name: 'lab-stuck' }))
+    assert.deepEqual(errorOf(job), ['failed', 'PKG_MANAGER_ERROR'])
+    assert.match(job.result?.error?.message ?? '', /prerm|lab-stuck/)
+    assert.match(await says('lab-stuck'), /^.i 1\.0/)
+  })
+
+  await story('the configuration that the administrator changed outlives the update', async () => {
+    await web.write(CONF, 'mine\n')
+    const job = await done(api.updatePackage({ name: 'lab-conf' }))
+    assert.deepEqual(outcomes(job), [['lab-conf', '1.0', '2.0', 'done']])
+    assert.equal(await web.read(CONF), 'mine')
+  })
+
+  await story('a removal keeps the configuration, and a purge takes it', async () => {
+    const gone = await done(api.removePackage({ name: 'lab-conf' }))
+    assert.deepEqual(outcomes(gone), [['lab-conf', '2.0', null, 'done']])
+    assert.deepEqual([await says('lab-conf'), await web.read(CONF)], ['rc 2.0', 'mine'])
+    const purged = await done(api.removePackage({ name: 'lab-conf', purge: true }))
+    assert.equal(purged.status, 'completed')
+    assert.equal(await web.sh(`ls ${CONF} 2>/dev/null || echo gone`), 'gone')
+  })
+
+  await story('what was installed for others stays marked so through an update', async () => {
+    await web.sh('apt-mark auto lab-svc')
+    const job = await done(api.updatePackage({ name: 'lab-svc' }))
+    assert.deepEqual(outcomes(job), [['lab-svc', '1.0', '2.0', 'done']])
+    assert.equal(await isAutomatic('lab-svc'), true)
+  })
+
+  await story('a package of another architecture is a package of its own', async () => {
+    await web.sh('dpkg --add-architecture i386; apt-get -qq update')
+    const job = await done(install('lab-ma:i386', '1.0'))
+    assert.deepEqual(outcomes(job), [['lab-ma:i386', null, '1.0', 'done']])
+    const both = await done(install('lab-ma'))
+    assert.equal(both.status, 'completed')
+    assert.deepEqual([await says('lab-ma:amd64'), await says('lab-ma:i386')], ['ii 1.1', 'ii 1.1'])
+    assert.equal((await api.getPackage({ name: 'lab-ma:i386' })).version, '1.1')
+  })
+
+  await story('a name that several packages provide is none to install', async () => {
+    await assert.rejects(install('lab-mta'), refused('PKG_NOT_FOUND'))
+    const job = await done(install('lab-needs-mta'))
+    assert.equal(job.status, 'completed')
+    assert.match(`${await says('lab-mta-a')} ${await says('lab-mta-b')}`, /ii 1\.0/)
+  })
+
+  await story('what no archive has, and what cannot be installed, is refused at once', async () => {
+    await assert.rejects(install('lab-hello', '9.9'), refused('PKG_VERSION_CONFLICT'))
+    await assert.rejects(install('lab-nothing'), refused('PKG_NOT_FOUND'))
+    await assert.rejects(install('lab-broken'), refused('PKG_DEPENDENCY_ERROR'))
+  })
+
+  await story('a package on hold is neither updated nor removed', async () => {
+    await web.sh('apt-mark hold lab-held')
+    const update = api.updatePackage({ name: 'lab-held' })
+    await assert.rejects(update, refused('PKG_DEPENDENCY_ERROR'))
+    const removal = api.removePackage({ name: 'lab-held', force: true })
+    await assert.rejects(removal, refused('PKG_DEPENDENCY_ERROR'))
+  })
+
+  await story('updates that wait for something say for what', async () => {
+    const { patches } = await api.listPatches({ status: 'available' })
+    const reasons = patches.flatMap(({ affected_packages, blocked_by }) =>
+      blocked_by ? [[affected_packages[0], blocked_by.reason]] : [],
+    )
+    assert.deepEqual(Object.fromEntries(reasons), {
+      'lab-held': 'held',
+      'lab-keptback': 'kept_back',
+      'lab-phased': 'phased',
+    })
+    const listed = await api.listPackages({ name: 'lab-*', status: 'upgradable' })
+    const blocked = listed.packages.filter(({ blocked_by }) => blocked_by !== null)
+    assert.deepEqual(
+      blocked.map(({ name }) => name),
+      ['lab-held', 'lab-keptback', 'lab-phased'],
+    )
+  })
+
+  await story('all patches are applied but those that wait, and those excluded', async () => {
+    const options = { exclude_packages: ['lab-fail', 'lab-recommended'] }
+    const job = await done(api.applyPatches({ options }))
+    assert.equal(job.status, 'completed')
+    assert.deepEqual(
+      outcomes(job).filter(([name]) => name !== 'lab-hello'),
+      [
+        ['lab-extra', null, '1.0', 'done'],
+        ['lab-newdep', '1.0', '2.0', 'done'],
+      ],
+    )
+    for (const name of ['lab-fail', 'lab-held', 'lab-keptback', 'lab-phased'])
+      assert.match(await says(name), /^[hi]i 1\.0$/)
+  })
+
+  await t.test('a package that cannot be configured is told as broken', async () => {
+    const job = await done(api.updatePackage({ name: 'lab-fail' }))
+    assert.deepEqual(errorOf(job), ['failed', 'PKG_MANAGER_ERROR'])
+    assert.deepEqual(outcomes(job), [['lab-fail', '1.0', '2.0', 'broken']])
+  })
+
+  await t.test('and the next job says what it did itself, not what was broken before', async () => {
+    const job = await done(install('lab-victim'))
+    assert.deepEqual(
+      [job.status, outcomes(job)],
+      ['completed', [['lab-victim', null, '1.0', 'done']]],
+    )
+  })
+})
