@@ -8,7 +8,8 @@ import { stringify } from 'yaml'
 import { until } from '../../test/stories/until.ts'
 import { signIn } from './api.ts'
 
-export const PORT = 8443
+/** Where the page is; DEMO_PORT names another place where that one is taken. */
+export const PORT = Number(process.env.DEMO_PORT ?? 8443)
 /** Every address, of both families where the kernel knows both. */
 export const ADDRESS = existsSync('/proc/net/if_inet6') ? '::' : '0.0.0.0'
 export const STATE = join(import.meta.dirname, '../../.state/demo')

@@ -13,7 +13,7 @@ export const cannotBoot = (lacks: string[]) =>
 export const notProven = (found: string[]) => ['NOT PROVEN:', ...found].join('\n  ')
 
 export const isTaken = (holder: string) =>
-  `The demo needs port ${PORT}, but somebody listens there: ${holder}`
+  `The demo needs port ${PORT}, but somebody listens there: ${holder}\nDEMO_PORT=9443 npm run demo takes another one.`
 
 export const signIn = ({ url, password, ca_fingerprint, log }: Manager) =>
   [

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { skipWithout } from '../needs.ts'
+import { freePort } from './manager.ts'
 
 const MAIN = join(import.meta.dirname, '../../deploy/demo/main.ts')
 
@@ -12,7 +13,11 @@ test(
   'the demo proves itself on two hosts made of this machine',
   { skip: skipWithout('lab') },
   async () => {
-    const demo = spawn(process.execPath, [MAIN, '--once'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const DEMO_PORT = `${await freePort('0.0.0.0')}`
+    const demo = spawn(process.execPath, [MAIN, '--once'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, DEMO_PORT },
+    })
     const [printed, complaints, [code]] = await Promise.all([
       text(demo.stdout),
       text(demo.stderr),
