@@ -24,7 +24,7 @@ export const refuseUnknownRoutes =
   (code: FailureCode): RequestHandler =>
   (request, response) => {
     response.status(404)
-    throw new Failure(code, `There is nothing at ${request.path}.`, {
+    throw new Failure(code, `There is nothing at ${request.originalUrl.split('?')[0]}.`, {
       details: { reason: 'unknown_route' },
     })
   }
