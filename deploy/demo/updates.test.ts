@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { choose, parsePending, rank, type Update } from './updates.ts'
 
-const printed = `'http://deb.debian.org/debian-security/pool/updates/main/z/zip/zip_3.0-13%2bdeb12u1_amd64.deb' zip_3.0-13+deb12u1_amd64.deb 230316 MD5Sum:0d863c1ee183c8e006bd085d63f4874f
-'http://deb.debian.org/debian/pool/main/s/shadow/login_4.13%2bdfsg1-1%2bdeb12u2_amd64.deb' login_1%3a4.13+dfsg1-1+deb12u2_amd64.deb 616084 MD5Sum:f973a067908f9c7579d30deddd8301ed
+const printed = `'http://mirror.example/debian-security/pool/updates/main/z/zip/zip_3.0-13%2bdeb12u1_amd64.deb' zip_3.0-13+deb12u1_amd64.deb 230316 MD5Sum:0d863c1ee183c8e006bd085d63f4874f
+'http://mirror.example/debian/pool/main/s/shadow/login_4.13%2bdfsg1-1%2bdeb12u2_amd64.deb' login_1%3a4.13+dfsg1-1+deb12u2_amd64.deb 616084 MD5Sum:f973a067908f9c7579d30deddd8301ed
 `
 
 test('what apt would fetch is read with its size and the archive it comes from', () => {
