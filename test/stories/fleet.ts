@@ -21,7 +21,7 @@ type Options = {
 }
 
 /** Rates as high as no story reaches; the limits themselves have tests of their own. */
-const UNLIMITED = `rate_limits:
+export const UNLIMITED = `rate_limits:
   health: 10000
   package_list: 10000
   package_operations: 10000

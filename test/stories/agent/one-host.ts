@@ -4,19 +4,9 @@ import { Agent, request } from 'undici'
 import { buildAgent } from '../../../deploy/build-agent.ts'
 import { openLab } from '../../lab/lab.ts'
 import { authorityOf, callerTo } from '../caller.ts'
-import { dpkgSays, join, prepare } from '../fleet.ts'
+import { dpkgSays, join, prepare, UNLIMITED } from '../fleet.ts'
 import { startManager } from '../manager.ts'
 import { until } from '../until.ts'
-
-export const UNLIMITED = `operations: [read, patch, install, remove, reboot]
-rate_limits:
-  health: 10000
-  package_list: 10000
-  package_operations: 10000
-  patch_operations: 10000
-  job_operations: 10000
-  system: 10000
-`
 
 type Options = {
   /** Packages that the host has before the story begins. */

@@ -6,7 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { LabPackage } from '../../lab/repository/deb.ts'
 import { skipWithout } from '../../needs.ts'
 import { until } from '../until.ts'
-import { errorOf, logOf, openOneHost, outcomes, UNLIMITED } from './one-host.ts'
+import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
+import { UNLIMITED } from '../fleet.ts'
 
 const skip = skipWithout('lab')
 const packages = ['lab-sleep=1.0', 'lab-hello=1.0', 'lab-newdep=1.0', 'lab-lib=1.0-1']

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { skipWithout } from '../../needs.ts'
 import { until } from '../until.ts'
-import { errorOf, logOf, openOneHost, UNLIMITED } from './one-host.ts'
+import { errorOf, logOf, openOneHost } from './one-host.ts'
+import { UNLIMITED } from '../fleet.ts'
 
 const skip = skipWithout('lab')
 const CONFIG = '/etc/linux_patch_api/config.yaml'
