@@ -1,7 +1,8 @@
 import { constants, accessSync, existsSync, globSync, readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { delimiter, join } from 'node:path'
 
-type Need = 'lab' | 'postgres' | 'chromium' | 'openssl'
+type Need = 'lab' | 'postgres' | 'chromium' | 'openssl' | 'address' | 'dpkg' | 'root'
 
 const labPrograms = ['systemd-nspawn', 'debootstrap', 'ip', 'dpkg-deb', 'gpg', 'gpg-agent']
 
@@ -17,6 +18,9 @@ const needs: Record<Need, () => (string | false)[]> = {
   ],
   chromium: () => [!hasProgram('chromium') && 'chromium'],
   openssl: () => [!hasProgram('openssl') && 'openssl'],
+  address: () => [!ownAddress() && 'an IPv4 address other than loopback'],
+  dpkg: () => ['dpkg', 'dpkg-deb'].map((name) => !hasProgram(name) && name),
+  root: () => [process.getuid?.() !== 0 && 'root'],
 }
 
 /**
@@ -31,6 +35,12 @@ export function skipWithout(need: Need): string | false {
   if (process.env.CI === 'true') throw new Error(`With CI=true nothing is skipped, but ${reason}.`)
   return reason
 }
+
+/** An address of this machine that is not loopback to it, though what goes there never leaves the machine. */
+export const ownAddress = (): string | undefined =>
+  Object.values(networkInterfaces())
+    .flatMap((one) => one ?? [])
+    .find(({ internal, family }) => !internal && family === 'IPv4')?.address
 
 const hasProgram = (name: string): boolean =>
   `${process.env.PATH}:/usr/sbin:/sbin`

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
-import { programs, run } from '../run.ts'
+import { skipWithout } from '../needs.test.kit.ts'
+import { run } from '../run.ts'
 import { header } from './ar.ts'
 import { readExceptions } from './exceptions.ts'
 import { queryInstalled } from './installed.ts'
@@ -13,7 +14,7 @@ import { findContents, findInfoFiles } from './package-files.ts'
 import { repack, toControl } from './repack.ts'
 import { installed } from './transaction.test.kit.ts'
 
-const skip = !existsSync(programs.dpkgDeb) && 'this host has no dpkg'
+const skip = skipWithout('dpkg') || skipWithout('root')
 
 function folder(t: TestContext) {
   const path = mkdtempSync(join(tmpdir(), 'apt-repack-'))
@@ -23,7 +24,7 @@ function folder(t: TestContext) {
 
 test(
   'with the real tools: what is made again is the package that is installed',
-  { skip: skip || (process.getuid?.() !== 0 && 'only root may read all that a package installed') },
+  { skip },
   async (t) => {
     const target = folder(t)
     const exceptions = await readExceptions('/')

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { skipWithout } from '../needs.test.kit.ts'
 import { compareVersions, isNewer, isSameVersion, withoutEpoch } from './versions.ts'
 
 /** From few characters, so that two of them are often nearly alike. */
@@ -61,8 +62,8 @@ test('three versions that were compared in pairs have an order', () => {
   )
 })
 
-const dpkg = '/usr/bin/dpkg'
-test('dpkg agrees, on real versions beside each other', { skip: !existsSync(dpkg) }, () => {
+const skip = skipWithout('dpkg')
+test('dpkg agrees, on real versions beside each other', { skip }, () => {
   const text = readFileSync(new URL('captured/debian-12-apt-list.txt', import.meta.url), 'utf8')
   const pairs = [...text.matchAll(/^\S+ (\S+) .*upgradable from: (\S+)\]$/gm)].slice(0, 40)
   const neighbours = pairs.map(([, candidate = ''], at) => [candidate, pairs[at - 1]?.[2] ?? '1'])
@@ -74,7 +75,7 @@ test('dpkg agrees, on real versions beside each other', { skip: !existsSync(dpkg
   for (const [left = '', right = ''] of all) assert.equal(sign(left, right), dpkgSign(left, right))
 })
 
-test('dpkg agrees, on versions made up to be nearly alike', { skip: !existsSync(dpkg) }, () => {
+test('dpkg agrees, on versions made up to be nearly alike', { skip }, () => {
   fc.assert(
     fc.property(version, version, (a, b) => sign(a, b) === dpkgSign(a, b)),
     { numRuns: 60 },
@@ -83,7 +84,7 @@ test('dpkg agrees, on versions made up to be nearly alike', { skip: !existsSync(
 
 function dpkgSign(left: string, right: string): number {
   const is = (relation: string) =>
-    spawnSync(dpkg, ['--compare-versions', left, relation, right]).status === 0
+    spawnSync('/usr/bin/dpkg', ['--compare-versions', left, relation, right]).status === 0
   if (is('eq')) return 0
   return is('lt') ? -1 : 1
 }

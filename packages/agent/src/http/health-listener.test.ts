@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { request } from 'undici'
 import type { Health } from '@linux-patch/shared/agent-api/system'
 import { Config } from '../config.ts'
+import { ownAddress, skipWithout } from '../needs.test.kit.ts'
 import { healthListener } from './health-listener.ts'
 import { rateLimits } from './rate-limits.ts'
 import { recorder } from './recorder.test.kit.ts'
@@ -92,17 +93,10 @@ test('whoever asks too often is told when to come back', async () => {
   assert.ok(Number(headers['retry-after']) > 0)
 })
 
-/** A connection over an address that is not loopback to us, though it never leaves this machine. */
-async function own() {
-  const { networkInterfaces } = await import('node:os')
-  return Object.values(networkInterfaces())
-    .flatMap((one) => one ?? [])
-    .find(({ internal, family }) => !internal && family === 'IPv4')?.address
-}
+const address = ownAddress() ?? ''
+const skip = skipWithout('address')
 
-test('an address other than loopback must be on the whitelist', async (t) => {
-  const address = await own()
-  if (!address) return t.skip('this machine has no address but loopback')
+test('an address other than loopback must be on the whitelist', { skip }, async () => {
   await using agent = await monitor({ bind: '0.0.0.0' })
   const socket = connect(agent.port, address)
   await once(socket, 'close').catch(() => undefined)
@@ -114,9 +108,7 @@ test('an address other than loopback must be on the whitelist', async (t) => {
   assert.equal(statusCode, 200)
 })
 
-test('an address that leaves the whitelist loses its connection', async (t) => {
-  const address = await own()
-  if (!address) return t.skip('this machine has no address but loopback')
+test('an address that leaves the whitelist loses its connection', { skip }, async () => {
   await using agent = await monitor({ bind: '0.0.0.0' })
   agent.allowed.add(address)
   const socket = connect(agent.port, address)
