@@ -134,6 +134,14 @@ test('the oldest files go, and what is left is whole', () => {
   assert.deepEqual([log.verify().records, log.bad()], [OLD_FILES + 1, null])
 })
 
+test('a log of which no file is left is named', () => {
+  const log = logOf(2)
+  rmSync(log.file)
+  const { bad } = log.verify()
+  assert.deepEqual([bad?.file, bad?.line], [log.file, 1])
+  assert.match(bad?.why ?? '', /^is missing: the lines up to number 2 were cut off/)
+})
+
 test('a file that is missing is found, in the middle and at the beginning', () => {
   const log = turnedOver(4)
   renameSync(`${log.file}.2`, `${log.file}.aside`)
@@ -151,5 +159,5 @@ test('a crash between turning over and the next line goes on from the old file',
   renameSync(log.file, `${log.file}.1`)
   log.write(1)
   assert.deepEqual([log.record(1).seq, log.bad()], [4, null])
-  assert.equal(verifyAudit([log.file], { head: null }).bad, null)
+  assert.equal(verifyAudit([log.file], null).bad, null)
 })

@@ -24,7 +24,7 @@ export function logOf(records: number) {
         writer.write({ event: 'action', action: `POST /${done}` }, { keep: true })
       writer.close()
     },
-    verify: () => verifyAudit(auditFiles(file), { head }),
+    verify: () => verifyAudit(auditFiles(file), { file, head }),
     /** The first bad line and why, in short. */
     bad() {
       const { bad } = log.verify()

@@ -126,6 +126,6 @@ test('without the note of how far the log went its end is not believed', () => {
 test('one file by itself is followed from its first line', () => {
   const log = logOf(5)
   log.put(log.lines().slice(2))
-  const { records, bad } = verifyAudit([log.file], { head: null })
+  const { records, bad } = verifyAudit([log.file], null)
   assert.deepEqual([records, bad], [3, null])
 })

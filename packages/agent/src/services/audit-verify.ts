@@ -13,6 +13,8 @@ import { readHead } from './audit-head.ts'
 
 export type Place = { file: string; line: number; why: string }
 export type Verdict = { records: number; last: Link | null; crashes: Place[]; bad: Place | null }
+/** The log that is written to, and the note of how far it went. */
+type Whole = { file: string; head: string }
 type Line = { file: string; line: number; text: string; isEnded: boolean }
 type Walk = {
   lines: Line[]
@@ -49,14 +51,14 @@ function namesIn(folder: string): string[] {
 }
 
 /**
- * Follows the chain through these files, and says which line is the first that does not belong to it. With `head`
- * they must be the whole log: then it is also seen whether its beginning or its end is missing.
+ * Follows the chain through these files, and says which line is the first that does not belong to it. With `whole`
+ * they must be the whole log: then it is also seen whether its beginning or its end is missing, or all of it.
  */
-export function verifyAudit(files: string[], { head }: { head: string | null }): Verdict {
+export function verifyAudit(files: string[], whole: Whole | null): Verdict {
   const lines = files.flatMap(linesOf)
   const numbers = new Set(lines.map(({ text }) => readRecord(text)?.seq ?? 0))
   const walk: Walk = { lines, numbers, seen: new Map(), last: null, crashes: [] }
-  const bad = walkAlong(walk) ?? (head === null ? null : checkEnds(walk, files, head))
+  const bad = walkAlong(walk) ?? (whole && checkEnds(walk, files, whole))
   return { records: walk.seen.size, last: walk.last, crashes: walk.crashes, bad }
 }
 
@@ -99,12 +101,13 @@ function misplaced({ last, seen, numbers }: Walk, { seq, prev_hash }: AuditRecor
   return prev_hash === before.hash ? null : 'does not follow the line before it: one was replaced'
 }
 
-function checkEnds({ lines, seen, last }: Walk, files: string[], head: string): Place | null {
-  const file = files.at(-1) ?? ''
+function checkEnds({ lines, seen, last }: Walk, files: string[], whole: Whole): Place | null {
+  const { head } = whole
+  const file = files.at(-1) ?? whole.file
   const [first = 1] = seen.keys()
   if (first !== 1 && files.length <= OLD_FILES)
     return {
-      file: files[0] ?? '',
+      file: files[0] ?? file,
       line: 1,
       why: `has the number ${first}: those before it are gone`,
     }

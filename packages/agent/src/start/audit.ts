@@ -6,8 +6,8 @@ import { auditFiles, verifyAudit, type Place } from '../services/audit-verify.ts
 export function verify({ audit, auditHead }: Places, file?: string) {
   const { records, last, crashes, bad } = reading(() =>
     file === undefined
-      ? verifyAudit(auditFiles(audit), { head: auditHead })
-      : verifyAudit([file], { head: null }),
+      ? verifyAudit(auditFiles(audit), { file: audit, head: auditHead })
+      : verifyAudit([file], null),
   )
   const summary = last
     ? `${records} records, the last is number ${last.seq} with ${last.hash}.`
