@@ -80,7 +80,7 @@ function recordOf({ places, host, log }: Deps): Audit {
 }
 
 const limitsOf = ({ settings }: Pick<Deps, 'settings'>) =>
-  rateLimits({ limits: () => settings.config.value().rate_limits, now: Date.now })
+  rateLimits({ limits: () => settings.config.value().rate_limits })
 
 const monitorsOf = (common: Common) =>
   healthListener({
