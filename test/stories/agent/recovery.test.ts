@@ -73,7 +73,11 @@ test('what others do to a host, and its archives, stops no job for long', { skip
     const job = await done(api.updatePackage({ name: 'lab-newdep' }))
     lab.repository.faults.missing = undefined
     assert.deepEqual(errorOf(job), ['failed', 'PKG_MANAGER_ERROR'])
-    assert.match(job.result?.error?.message ?? '', /no longer has a Release file/)
+    const message = job.result?.error?.message ?? ''
+    assert.match(
+      message,
+      /Failed to fetch \S+lab-newdep_2\.0_all\.deb +404.*no longer has a Release/,
+    )
     assert.equal(await host.state(), before)
     assert.equal((await done(api.updatePackage({ name: 'lab-newdep' }))).status, 'completed')
   })

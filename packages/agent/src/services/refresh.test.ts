@@ -117,13 +117,24 @@ test('a job that asked for one transaction does not run another one because the 
 
 test('a download that failed is the reason of a failure, also where new lists could not be had', async () => {
   using host = testHost()
-  host.phases.set('download', (unit) => host.end(unit, 'exit-code exited 100'))
+  host.phases.set('download', (unit) => {
+    say(unit, 'E: Failed to fetch http://mirror.example/curl.deb  404  Not Found\n')
+    host.end(unit, 'exit-code exited 100')
+  })
   host.phases.set('refresh', failing(host))
   await using agent = testAgent(host)
   const { job_id } = await agent.jobs.install(wanting('curl'), call())
   await ended(agent, job_id)
   const { status, result } = agent.jobs.get({ job_id })
   assert.equal(status, 'failed')
-  assert.match(result?.error?.message ?? '', /^The download ended with exit-code/)
-  assert.match(agent.lists.failure() ?? '', /Connection refused/)
+  assert.equal(
+    result?.error?.message,
+    [
+      'The download ended with exit-code (exited 100). Not done or broken: curl.',
+      'E: Failed to fetch http://mirror.example/curl.deb  404  Not Found',
+      'New package lists could not be had either:',
+      'E: Failed to fetch http://mirror.example/InRelease  Connection refused',
+    ].join(' '),
+  )
+  assert.match(agent.lists.failure() ?? '', /^E: .*InRelease {2}Connection refused$/)
 })

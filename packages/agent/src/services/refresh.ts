@@ -24,28 +24,35 @@ export async function refresh(running: Running, job: StoredJob): Promise<Next> {
     mayStart: () => isRunning(running, job_id),
   })
   const isFetched = isWellEnded(ended, phase)
-  note(running, job_id, ended, isFetched)
+  note(running, job, ended, isFetched)
 
   const again = { retries: [...retries, 'lists' as const] }
-  // What the download said of itself tells more than that new lists could not be had.
-  if (job.request)
-    return isFetched ? { ...again, ...goOn(running, job_id, 'plan') } : { phase: 'verify' }
+  if (job.request && isFetched) return { ...again, ...goOn(running, job_id, 'plan') }
+  if (job.request) return { phase: 'verify', ...withoutLists(running, job) }
   if (isFetched || tries === TRIES || !isRunning(running, job_id)) return { phase: 'verify', ended }
   running.live.log(job_id, 'warning', 'The package lists could not be fetched; tries again.')
   await pause(running, tries * 4)
   return { ...again, ended, ...goOn(running, job_id, 'refresh') }
 }
 
+/** What the download said of itself tells more than that new lists could not be had: that comes after it. */
+function withoutLists({ lists }: Running, { ended }: StoredJob) {
+  const failure = lists.failure()
+  if (!ended || failure === null) return {}
+  const why = `New package lists could not be had either: ${failure}`
+  return { ended: { ...ended, said: [...(ended.said ?? []), why] } }
+}
+
 function note(
   running: Running,
-  job_id: string,
+  { job_id, ended: before }: StoredJob,
   { phase, ...ended }: StoredEnd,
   isFetched: boolean,
 ) {
   if (isFetched) return running.lists.succeeded()
   // A job that was stopped says nothing about the mirrors.
   if (!isRunning(running, job_id)) return undefined
-  const said = running.store.lastErrors(job_id, 3)
+  const said = running.store.lastErrors(job_id, 3).filter((line) => !before?.said?.includes(line))
   const plain = `The ${phase} ended with ${ended.result} (${ended.code} ${ended.status}).`
   return running.lists.failed(harmless(said.length > 0 ? said.join(' ') : plain))
 }

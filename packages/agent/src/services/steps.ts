@@ -51,7 +51,8 @@ export const steps: Record<Exclude<JobPhase, 'reboot' | 'over'>, Step> = {
     if (isWellEnded(ended, phase)) return { ended, ...goOn(running, job_id, 'prepare') }
     // An archive may have moved on since its lists were fetched: with new ones it is tried once more.
     const isWorthIt = ended.result === 'exit-code' && !retries.includes('lists')
-    return { ended, ...goOn(running, job_id, isWorthIt ? 'refresh' : 'verify') }
+    const failed = { ...ended, said: running.store.lastErrors(job_id, 5) }
+    return { ended: failed, ...goOn(running, job_id, isWorthIt ? 'refresh' : 'verify') }
   },
 
   refresh,

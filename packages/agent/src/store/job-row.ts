@@ -39,7 +39,14 @@ export type StoredPlan = Plan & {
  * How the last unit ended, in systemd's words; `lost` where it left none, and `cancelled` where it was not begun,
  * because the job had been asked to stop.
  */
-export type StoredEnd = { phase: string; result: string; code: string; status: string }
+export type StoredEnd = {
+  phase: string
+  result: string
+  code: string
+  status: string
+  /** Errors that it printed, kept where those of a later phase would hide them. */
+  said?: string[]
+}
 
 export type RebootOptions = {
   delay_seconds: number
