@@ -75,6 +75,8 @@ export type PackageState = {
   /** Installed as a dependency only. */
   automatic: boolean
 }
+/** Whether a package came as a dependency only, or because somebody wants it. */
+export type Mark = 'automatic' | 'manual'
 /** Every package at one moment, by name (with its architecture where that is a foreign one). */
 export type Snapshot = Record<string, PackageState>
 
@@ -114,7 +116,7 @@ export type PackageManager = {
   repair(damage: Damage): Command[]
   /** Every package now, never from a cache. */
   snapshot(): Promise<Snapshot>
-  markAutomatic(names: string[]): Promise<void>
+  mark(names: string[], as: Mark): Promise<void>
   /** Whether the old versions of what a plan changes could be had again afterwards. */
   canSave(plan: Plan): Promise<Rollback>
   /** Keeps the packages that a plan replaces or removes, in a folder, before they go. */

@@ -23,6 +23,7 @@ const answers: Record<string, () => Ran> = {
   'aptGet install': () => ran(captured('debian-12-dist-upgrade')),
   'aptGet dist-upgrade': () => ran(captured('debian-12-assume-no'), 1),
   'aptMark auto': () => ran(''),
+  'aptMark manual': () => ran(''),
 }
 
 function host(t: TestContext, changes: Record<string, () => Ran> = {}, lists = true) {
@@ -173,7 +174,7 @@ test('an expression in a name never reaches apt', async (t) => {
   for (const name of ['openssl-', '?essential', '-s', 'a*']) {
     const packages = [{ name, version: null }]
     await assert.rejects(manager.resolve({ ...request, packages }), { code: 'PKG_NOT_FOUND' })
-    await assert.rejects(manager.markAutomatic([name]), /is not the name/)
+    await assert.rejects(manager.mark([name], 'automatic'), /is not the name/)
     assert.ok(!asked.flat().includes(name))
   }
 })
@@ -202,10 +203,17 @@ test('a tool that fails is a failure, never an empty answer', async (t) => {
 
 test('marks are given back by name, and without a name nothing is asked', async (t) => {
   const { apt: manager, asked } = host(t)
-  await manager.markAutomatic([])
+  await manager.mark([], 'automatic')
   assert.equal(asked.length, 0)
-  await manager.markAutomatic(['libssl3'])
-  assert.deepEqual(asked[0]?.slice(-2), ['auto', 'libssl3'])
+  await manager.mark(['libssl3'], 'automatic')
+  await manager.mark(['openssl'], 'manual')
+  assert.deepEqual(
+    asked.map((words) => words.slice(-2)),
+    [
+      ['auto', 'libssl3'],
+      ['manual', 'openssl'],
+    ],
+  )
 })
 
 const skip = !existsSync(programs.aptCache) && 'this host has no apt'

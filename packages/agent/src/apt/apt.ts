@@ -2,7 +2,12 @@ import { join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
 import { PackageName } from '@linux-patch/shared/package'
 import type { Advisory } from '../advisories/advisory.ts'
-import { noLists, type PackageManager, type TransactionRequest } from '../package-manager.ts'
+import {
+  noLists,
+  type Mark,
+  type PackageManager,
+  type TransactionRequest,
+} from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import { withPatience } from './again.ts'
 import { canSave } from './can-save.ts'
@@ -94,7 +99,7 @@ export function apt(bareRun: Run, options: Options): PackageManager {
     damage: () => findDamage({ ...deps, journal: paths.journal }),
     repair: repairCommands,
     snapshot: () => takeSnapshot(run, join(root, 'var/lib/apt/extended_states')),
-    markAutomatic: (names) => markAutomatic(names, deps),
+    mark: (names, as) => mark(names, as, deps),
     canSave: async (plan) => canSave(plan, await byName(run), deps),
     save: async (plan, folder) =>
       savePackages(plan, folder, { ...deps, installed: await byName(run) }),
@@ -134,11 +139,13 @@ function removalOf(request: TransactionRequest, installed: Map<string, Installed
   return resolveRemoval({ ...request, remove: request.remove.filter(isThere) }, installed)
 }
 
-async function markAutomatic(names: string[], { run, cacheOptions }: Deps): Promise<void> {
+const words = { automatic: 'auto', manual: 'manual' } as const
+
+async function mark(names: string[], as: Mark, { run, cacheOptions }: Deps): Promise<void> {
   const strange = names.find((name) => !isName(name))
   if (strange) throw new Error(`${strange} is not the name of a package`)
   if (names.length === 0) return
-  const { exitCode, stderr } = await run('aptMark', [...cacheOptions, 'auto', ...names])
+  const { exitCode, stderr } = await run('aptMark', [...cacheOptions, words[as], ...names])
   if (exitCode !== 0)
     throw new Failure('PKG_MANAGER_ERROR', `apt-mark could not give the marks back: ${stderr}`)
 }

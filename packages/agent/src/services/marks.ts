@@ -1,33 +1,47 @@
-import type { Snapshot } from '../package-manager.ts'
+import type { Mark, Snapshot } from '../package-manager.ts'
 import type { StoredJob } from '../store/job-row.ts'
 import { recordOf } from './inverse.ts'
 import type { Running } from './running.ts'
 import { stateOf } from './snapshots.ts'
+import { nameSome } from './text.ts'
 
-/** apt takes a package that is named for one that somebody wants, and would never remove it again by itself. */
+/**
+ * apt takes a package that is named for one that somebody wants, and would never remove it again by itself. What it
+ * takes for a dependency only may be removed with whatever needed it: both are put back.
+ */
 export async function giveMarksBack(running: Running, job: StoredJob, snapshot: Snapshot) {
-  const { packageManager, live } = running
-  const lost = wasAutomatic(running, job).filter((name) => {
+  const wrong = Object.entries(marksBefore(running, job)).filter(([name, automatic]) => {
     const found = stateOf(snapshot, name)
-    return found?.state === 'installed' && !found.automatic
+    return found?.state === 'installed' && found.automatic !== automatic
   })
-  if (lost.length === 0) return
+  const named = (automatic: boolean) =>
+    wrong.filter(([, before]) => before === automatic).map(([name]) => name)
+  await mark(running, job, { names: named(true), as: 'automatic' })
+  await mark(running, job, { names: named(false), as: 'manual' })
+}
+
+type Marking = { names: string[]; as: Mark }
+
+async function mark(running: Running, { job_id }: StoredJob, { names, as }: Marking) {
+  if (names.length === 0) return
   try {
-    await packageManager.markAutomatic(lost)
+    await running.packageManager.mark(names, as)
   } catch (error) {
-    running.log.error({ err: error, job_id: job.job_id }, 'automatic marks could not be given back')
-    live.log(job.job_id, 'warning', 'Some packages are marked as wanted now that were not before.')
+    running.log.error({ err: error, job_id }, 'marks could not be given back')
+    const message = `These are no longer marked as ${as}, as they were: ${nameSome(names)}.`
+    running.live.log(job_id, 'warning', message)
   }
 }
 
-/** What somebody names to have it installed, he wants from then on. */
-function wasAutomatic(running: Running, job: StoredJob): string[] {
-  if (job.operation === 'rollback') return automaticBefore(running, job)
+/** Which packages were marked as automatic, and which were not. What somebody names to have it, he wants from then on. */
+function marksBefore(running: Running, job: StoredJob): Record<string, boolean> {
+  if (job.operation === 'rollback') return marksOfOriginal(running, job)
   const named = job.operation === 'install' ? job.names : []
-  return (job.plan?.automatic ?? []).filter((name) => !named.includes(name))
+  const automatic = (job.plan?.automatic ?? []).filter((name) => !named.includes(name))
+  return Object.fromEntries(automatic.map((name) => [name, true]))
 }
 
-function automaticBefore(running: Running, { original_job_id }: StoredJob): string[] {
+function marksOfOriginal(running: Running, { original_job_id }: StoredJob) {
   const { before = {} } = recordOf(running, original_job_id ?? '') ?? {}
-  return Object.keys(before).filter((name) => before[name]?.automatic)
+  return Object.fromEntries(Object.entries(before).map(([name, one]) => [name, one.automatic]))
 }

@@ -68,11 +68,27 @@ test('a rollback can be taken back, and then its job can be taken back again', a
   assert.equal(host.installed.has('nginx'), false)
 })
 
+test('a mark that somebody has set on what the job brought is taken back with it', async () => {
+  using host = testHost()
+  await using agent = testAgent(host)
+  const { job_id } = await agent.jobs.update({ name: 'curl', version: null, options }, call())
+  await ended(agent, job_id)
+  host.phases.set('install', (unit) => {
+    host.work(unit)
+    host.automatic.add('curl')
+    host.end(unit)
+  })
+  const back = await agent.jobs.rollback({ job_id }, call())
+  await ended(agent, back.job_id)
+  assert.equal(agent.store.get(back.job_id).status, 'completed')
+  assert.deepEqual([...host.automatic], ['openssl'])
+})
+
 test('a rollback that does not bring all of it back has failed, and says which', async () => {
   using host = testHost()
   await using agent = testAgent(host)
   const job_id = await done(agent, 'nginx', 'openssl')
-  agent.packageManager.markAutomatic = async () => undefined
+  agent.packageManager.mark = async () => undefined
   const back = await agent.jobs.rollback({ job_id }, call())
   await ended(agent, back.job_id)
   const { status, result } = agent.jobs.get(back)

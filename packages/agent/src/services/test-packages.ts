@@ -62,7 +62,8 @@ export const packageManagerOf = (host: TestHost): PackageManager => ({
   damage: async () => host.damage,
   repair: () => [commandOf('configure', []), commandOf('fix', [])],
   snapshot: async () => snapshotOf(host),
-  markAutomatic: async (names) => names.forEach((name) => host.automatic.add(name)),
+  mark: async (names, as) =>
+    names.forEach((name) => host.automatic[as === 'automatic' ? 'add' : 'delete'](name)),
   canSave: async ({ changes }) => {
     const lost = changes.find(({ name }) => !host.savable.has(name))?.name
     return { possible: !lost, reason: lost ? `${lost} is nowhere` : null }
