@@ -10,7 +10,7 @@ const refused = (text: string, message: string) =>
 test('an empty file means the usual settings', () =>
   assert.deepEqual(parseConfig(FILE, ''), {
     listen: { address: '::', port: 12443 },
-    jobs: { timeout_minutes: 30 },
+    jobs: { timeout_minutes: 30, max_concurrent: 5 },
     operations: ['read', 'patch', 'install', 'remove', 'reboot'],
     rate_limits: {
       health: 60,

@@ -64,6 +64,21 @@ test('other jobs go on while a reboot is waited for, and none begins once it is 
   await ended(agent, second.job_id)
 })
 
+test('where one job may run at once, a reboot in its delay is that one', async () => {
+  using host = testHost()
+  await using agent = testAgent(host, { maxConcurrent: 1 })
+  const reboot = await agent.jobs.reboot(later, call())
+  await isSet(host)
+  const { job_id } = await agent.jobs.install(wanting('nginx'), call())
+  const waits = 'waiting for a running job to end: no more than 1 may run at once'
+  await until('it waits', () => agent.store.get(job_id).message === waits)
+  assert.equal(agent.store.get(job_id).status, 'pending')
+
+  agent.jobs.delete(reboot)
+  await ended(agent, job_id)
+  assert.equal(agent.store.get(job_id).status, 'completed')
+})
+
 test('a reboot that waits for a transaction is not given up meanwhile', async () => {
   using host = testHost()
   let later_ms = 0

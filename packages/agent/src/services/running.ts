@@ -26,6 +26,8 @@ export type Running = {
   folder: string
   boot_id: string
   timeoutMinutes: () => number
+  /** How many jobs may run at once. */
+  maxConcurrent: () => number
   now: () => Date
   ageOf: AgeOf
   lookAtDisk: LookAtDisk

@@ -15,6 +15,7 @@ import { packageManagerOf } from './test-packages.ts'
 type AgentOptions = {
   now?: () => Date
   timeoutMinutes?: number
+  maxConcurrent?: number
   boot_id?: string
   /** Milliseconds by the clock that nobody sets, and for how many of them the host is up. */
   monotonic?: () => number
@@ -23,7 +24,8 @@ type AgentOptions = {
 
 /** An agent on that host. Another one over the same host is the agent after a restart. */
 export function testAgent(host: TestHost, options: AgentOptions = {}) {
-  const { now = () => new Date(), timeoutMinutes = 30, boot_id = 'boot-1' } = options
+  const { now = () => new Date(), timeoutMinutes = 30, maxConcurrent = 5 } = options
+  const { boot_id = 'boot-1' } = options
   const { monotonic = () => performance.now(), uptime = () => 365 * 24 * 3600_000 } = options
   const errors: { fields: object; message: string }[] = []
   const log = {
@@ -55,6 +57,7 @@ export function testAgent(host: TestHost, options: AgentOptions = {}) {
   const runner = jobRunner({
     ...common,
     timeoutMinutes: () => timeoutMinutes,
+    maxConcurrent: () => maxConcurrent,
     poll_milliseconds: 5,
   })
   const jobs = jobService({ ...common, wake: runner.wake })

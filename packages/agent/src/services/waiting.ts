@@ -14,7 +14,7 @@ export async function waitForLock(running: Running, job_id: string): Promise<voi
 /** As long as a job waits for its turn, it can be taken back. */
 export async function waitForTurn(running: Running, job_id: string): Promise<void> {
   const isOver = async () => running.store.get(job_id).status !== 'pending'
-  const what = async () => dueReboot(running) ?? lockHolder(running)
+  const what = async () => dueReboot(running) ?? tooMany(running) ?? lockHolder(running)
   await waitFor(running, job_id, { isOver, what })
 }
 
@@ -24,6 +24,13 @@ const lockHolder = ({ packageManager }: Running) => packageManager.lockHolder()
 function dueReboot({ store, now }: Running): string | null {
   const isDue = store.reboots().some(({ scheduled_at }) => isPast(scheduled_at, now()))
   return isDue ? 'the reboot of this host' : null
+}
+
+/** A reboot in its delay and patches that wait for theirs run as well. None of them waits for this job. */
+function tooMany({ store, maxConcurrent }: Running): string | null {
+  const most = maxConcurrent()
+  const begun = store.waitingOrRunning().filter(({ status }) => status === 'running')
+  return begun.length < most ? null : `a running job to end: no more than ${most} may run at once`
 }
 
 const isPast = (moment: string | null, now: Date) =>

@@ -37,9 +37,12 @@ export function engine({ settings, packageManager, run, places, log }: Deps) {
   }
   const boot_id = readBootId()
   const live = liveJobs({ store, log })
-  const timeoutMinutes = () => settings.config.value().jobs.timeout_minutes
+  const limits = {
+    timeoutMinutes: () => settings.config.value().jobs.timeout_minutes,
+    maxConcurrent: () => settings.config.value().jobs.max_concurrent,
+  }
   const common = { ...stores, live, packageManager, run, log, folder: places.jobs, boot_id }
-  const runner = jobRunner({ ...common, timeoutMinutes })
+  const runner = jobRunner({ ...common, ...limits })
 
   return {
     jobs: jobService({ ...common, wake: runner.wake }),
