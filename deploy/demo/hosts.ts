@@ -1,3 +1,4 @@
+import type { Enrollment } from '@linux-patch/shared/enrollment'
 import type { HostDetail } from '@linux-patch/shared/host'
 import type { Host } from '../../test/lab/host.ts'
 import { until } from '../../test/stories/until.ts'
@@ -10,10 +11,10 @@ const PRINTED = '/run/linux-patch-enroll'
 
 export type Asking = {
   host: Host
-  /** The manager's id of the request. */
-  id: string
+  /** The request as the manager's queue shows it. */
+  request: Enrollment
+  /** The key's fingerprint, as the host printed it. */
   printed: string
-  queued: string
   /** Ends when the host has its certificates. */
   enrolling: Promise<string>
 }
@@ -44,20 +45,20 @@ export async function askToJoin(host: Host, manager: Manager, place: string): Pr
     const { enrollments } = await api.listEnrollments()
     return enrollments.find(({ ip_address }) => ip_address === host.address)
   })
-  const [shown, { id, key_fingerprint }] = await Promise.race([
-    Promise.all([printed, request]),
-    failed,
-  ])
-  return { host, id, printed: shown, queued: key_fingerprint, enrolling }
+  const [shown, queued] = await Promise.race([Promise.all([printed, request]), failed])
+  return { host, request: queued, printed: shown, enrolling }
 }
 
 /** Approves a host whose key is the one that it printed, and waits until the manager has read it. */
-export async function approve({ host, id, printed, queued, enrolling }: Asking, { api }: Manager) {
-  if (printed !== queued)
-    throw new Error(
-      `The key in the queue is not the one of ${host.name}: ${queued}, not ${printed}`,
-    )
-  const approved = await api.approveEnrollment({ id })
+export async function approve({ host, request, printed, enrolling }: Asking, { api }: Manager) {
+  const { id, fqdn, ip_address } = request
+  const approved = await api.approveEnrollment({
+    id,
+    // What the host printed, not what the queue shows: the manager signs no other key.
+    key_fingerprint: printed,
+    dns_names: [fqdn],
+    ip_addresses: [ip_address],
+  })
   await enrolling
   return read(approved.id, host.name, { api })
 }

@@ -28,9 +28,13 @@ export async function joinAll({ together, print }: Shown, lab: DemoLab, manager:
 const keys = (asking: Record<string, Asking>) =>
   table(
     ['host', 'where', 'key fingerprint'],
-    Object.values(asking).flatMap(({ host, printed, queued }) => [
+    Object.values(asking).flatMap(({ host, printed, request: { key_fingerprint } }) => [
       [host.name, 'printed on it', printed],
-      ['', 'in the queue', `${queued}${queued === printed ? '  the same' : '  ANOTHER KEY'}`],
+      [
+        '',
+        'in the queue',
+        `${key_fingerprint}${key_fingerprint === printed ? '  the same' : '  ANOTHER KEY'}`,
+      ],
     ]),
   )
 

@@ -1,4 +1,5 @@
 import { buildAgent } from '../../deploy/build-agent.ts'
+import type { Enrollment } from '@linux-patch/shared/enrollment'
 import type { JobDetail, JobHost, NewJob } from '@linux-patch/shared/job'
 import { openLab, type Lab } from '../lab/lab.ts'
 import type { Host } from '../lab/host.ts'
@@ -75,7 +76,7 @@ export async function join(host: Host, manager: Manager): Promise<string> {
       throw new Error(`enroll ended before anybody approved:\n${printed}`)
     }),
   ])
-  const { id } = await manager.api.approveEnrollment({ id: request.id })
+  const { id } = await manager.api.approveEnrollment(confirmed(request))
   await enrolling
   await host.startAgent()
   await until(`${host.name} was read`, async () => {
@@ -84,6 +85,14 @@ export async function join(host: Host, manager: Manager): Promise<string> {
   })
   return id
 }
+
+/** What is confirmed of a request whose key was compared, and whose names are right. */
+export const confirmed = ({ id, key_fingerprint, fqdn, ip_address }: Enrollment) => ({
+  id,
+  key_fingerprint,
+  dns_names: [fqdn],
+  ip_addresses: [ip_address],
+})
 
 export const enrollCommand = ({ url, ca_fingerprint }: Manager) =>
   `linux-patch-agent enroll --yes --interval 1 --manager ${url} --ca-fingerprint ${ca_fingerprint}`

@@ -70,7 +70,11 @@ test(
     const fingerprint = page.getByRole('group', { name: 'Key fingerprint of web' })
     const shown = (await fingerprint.textContent()) ?? ''
     await page.getByRole('button', { name: 'Approve web' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Approve host' }).click()
+    const approve = page.getByRole('dialog').getByRole('button', { name: 'Approve host' })
+    await approve.click()
+    await page.getByText('Compare it first').waitFor()
+    await page.getByRole('checkbox', { name: 'The host printed this fingerprint' }).check()
+    await approve.click()
     const printed = await enrolling
     assert.ok(
       /^sha256:[0-9a-f]{64}$/.test(shown) && printed.includes(shown),

@@ -7,6 +7,11 @@ const DnsName = z
   .regex(/^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i, 'is not a host name')
 const IpAddress = z.union([z.ipv4(), z.ipv6()])
 
+/** `sha256:` and 64 hexadecimal digits, as people compare and pass it. */
+export const Fingerprint = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
+
 /** What a host sends to ask for a place. */
 export const EnrollmentRequest = z.strictObject({
   machine_id: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits'),
@@ -42,10 +47,12 @@ export const Enrollment = z
   .meta({ id: 'Enrollment' })
 export type Enrollment = z.infer<typeof Enrollment>
 
-/** What the approver confirms. Left out, the names are those that the host claimed and the approver was shown. */
+/** What the approver compared and confirms. Nothing of it is taken from what the host claimed of itself. */
 export const Approval = {
-  dns_names: z.array(DnsName).max(10).optional(),
-  ip_addresses: z.array(IpAddress).min(1).max(10).optional(),
+  /** The key that the approver compared with what the host printed: no other one is signed. */
+  key_fingerprint: Fingerprint,
+  dns_names: z.array(DnsName).max(10),
+  ip_addresses: z.array(IpAddress).min(1).max(10),
   display_name: z.string().max(100).default(''),
   /** `merge`: it is the host we know, come back. `replace`: another one, and the known one leaves. */
   on_conflict: z.enum(['merge', 'replace']).optional(),
@@ -71,8 +78,3 @@ export const EnrollmentStatus = z
   .discriminatedUnion('status', [z.object({ status: z.literal('pending') }), PkiBundle])
   .meta({ id: 'EnrollmentStatus' })
 export type EnrollmentStatus = z.infer<typeof EnrollmentStatus>
-
-/** `sha256:` and 64 hexadecimal digits, as people compare and pass it. */
-export const Fingerprint = z
-  .string()
-  .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')

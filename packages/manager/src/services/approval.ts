@@ -35,8 +35,8 @@ export function approval(deps: EnrollmentDeps) {
     const { user } = personOf(call)
     const at = now()
     const host = await database.transaction(async (stores) => {
-      const row = await openRequest(stores, input.id, at)
-      const names = confirmed(input, row)
+      const row = await openRequest(stores, input, at)
+      const names: Names = { dns_names: input.dns_names, ip_addresses: input.ip_addresses }
       const hostId = await settle(stores, input, row, names, at)
       const certificate = await sign(hostId, names, row)
       await stores.certificates.add({
@@ -75,20 +75,25 @@ export function approval(deps: EnrollmentDeps) {
   }
 }
 
-async function openRequest(stores: Stores, id: string, at: Date): Promise<PendingEnrollment> {
+/** The request, if it can still be decided and is for the key that the approver compared. */
+async function openRequest(
+  stores: Stores,
+  { id, key_fingerprint }: Approving,
+  at: Date,
+): Promise<PendingEnrollment> {
   const row = await stores.enrollments.get(id)
-  if (row.os_details !== null && row.status === 'pending' && row.expires_at > at.toISOString())
-    return { ...row, os_details: row.os_details }
+  const { status, os_details, expires_at } = row
+  if (os_details === null || status !== 'pending' || expires_at <= at.toISOString())
+    throw new Failure(
+      'conflict',
+      `This request was ${status === 'pending' ? 'left to expire' : status}.`,
+    )
+  if (row.key_fingerprint === key_fingerprint) return { ...row, os_details }
   throw new Failure(
     'conflict',
-    `This request was ${row.status === 'pending' ? 'left to expire' : row.status}.`,
+    'This request is for another key than the one that you compared. Do not approve it before you know why.',
   )
 }
-
-const confirmed = ({ dns_names, ip_addresses }: Approving, row: PendingEnrollment): Names => ({
-  dns_names: dns_names ?? [row.fqdn],
-  ip_addresses: ip_addresses ?? [row.ip_address],
-})
 
 /** Decides which host the request becomes: a new one, or one that we know already. */
 async function settle(

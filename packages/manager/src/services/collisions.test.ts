@@ -6,8 +6,8 @@ const conflict = { code: 'conflict' }
 
 /** A host that is managed already. */
 async function managed(world: Gate, number: number, more = {}) {
-  const { id, token } = await world.enroll(number, more)
-  const host = await world.admin.approveEnrollment({ id })
+  const { token, confirmed } = await world.enroll(number, more)
+  const host = await world.admin.approveEnrollment(confirmed)
   return { ...host, token }
 }
 
@@ -20,12 +20,12 @@ for (const [field, more] of Object.entries(alike))
   test(`a host with the ${field} of another is shown as such, and not taken in unasked`, async () => {
     await using world = await gate()
     const known = await managed(world, 1)
-    const { id } = await world.enroll(1, more)
+    const { confirmed } = await world.enroll(1, more)
     const [shown] = (await world.admin.listEnrollments()).enrollments
     const known_host = { id: known.id, name: 'web-1.example', same: [field] }
     assert.deepEqual(shown?.known_host, known_host)
     await assert.rejects(
-      world.admin.approveEnrollment({ id }),
+      world.admin.approveEnrollment(confirmed),
       (error: Record<string, unknown>) => {
         const { conflict } = error['details'] as Record<string, unknown>
         assert.deepEqual(
@@ -42,8 +42,8 @@ for (const [field, more] of Object.entries(alike))
 test('merged, it is the host we know with a new certificate, and the old one counts no more', async () => {
   await using world = await gate()
   const known = await managed(world, 1)
-  const { token, id } = await world.enroll(1, { ip_address: '192.0.2.9' })
-  const merged = await world.admin.approveEnrollment({ id, on_conflict: 'merge' })
+  const { token, confirmed } = await world.enroll(1, { ip_address: '192.0.2.9' })
+  const merged = await world.admin.approveEnrollment({ ...confirmed, on_conflict: 'merge' })
   assert.deepEqual([merged.id, merged.ip_address], [known.id, '192.0.2.9'])
   assert.equal((await world.admin.listHosts()).total, 1)
 
@@ -55,11 +55,12 @@ test('merged, it is the host we know with a new certificate, and the old one cou
 
 test('merged, it keeps the name that people gave it, unless they give it another', async () => {
   await using world = await gate()
-  const { id } = await world.enroll(1)
-  await world.admin.approveEnrollment({ id, display_name: 'Shop' })
+  const { confirmed } = await world.enroll(1)
+  await world.admin.approveEnrollment({ ...confirmed, display_name: 'Shop' })
   const again = async (more = {}) => {
-    const { id } = await world.enroll(1)
-    return (await world.admin.approveEnrollment({ id, on_conflict: 'merge', ...more })).name
+    const { confirmed } = await world.enroll(1)
+    return (await world.admin.approveEnrollment({ ...confirmed, on_conflict: 'merge', ...more }))
+      .name
   }
   assert.equal(await again(), 'Shop')
   assert.equal(await again({ display_name: 'Till' }), 'Till')
@@ -68,8 +69,8 @@ test('merged, it keeps the name that people gave it, unless they give it another
 test('replaced, the known host leaves with its certificate, and the new one has an id of its own', async () => {
   await using world = await gate()
   const known = await managed(world, 1)
-  const { id } = await world.enroll(1)
-  const host = await world.admin.approveEnrollment({ id, on_conflict: 'replace' })
+  const { confirmed } = await world.enroll(1)
+  const host = await world.admin.approveEnrollment({ ...confirmed, on_conflict: 'replace' })
   assert.notEqual(host.id, known.id)
   const { hosts } = await world.admin.listHosts()
   assert.deepEqual(
@@ -86,13 +87,13 @@ test('replaced, the known host leaves with its certificate, and the new one has 
 test('one that is like several hosts is merged with none, but can replace them all', async () => {
   await using world = await gate()
   const hosts = [await managed(world, 1), await managed(world, 2)]
-  const { id } = await world.enroll(1, { ip_address: '192.0.2.2' })
-  await assert.rejects(world.admin.approveEnrollment({ id, on_conflict: 'merge' }), {
+  const { confirmed } = await world.enroll(1, { ip_address: '192.0.2.2' })
+  await assert.rejects(world.admin.approveEnrollment({ ...confirmed, on_conflict: 'merge' }), {
     code: 'conflict',
     message:
       'It is like several hosts: web-1.example, web-2.example. Confirm names and addresses of its own.',
   })
-  const host = await world.admin.approveEnrollment({ id, on_conflict: 'replace' })
+  const host = await world.admin.approveEnrollment({ ...confirmed, on_conflict: 'replace' })
   assert.equal((await world.admin.listHosts()).total, 1)
   assert.ok(hosts.every(({ id }) => id !== host.id))
 })
@@ -101,8 +102,8 @@ test('the key of a managed host opens no second place', async () => {
   await using world = await gate()
   const { csr_pem } = await asking(1)
   await managed(world, 1, { csr_pem })
-  const { id, token } = await world.enroll(2, { csr_pem })
-  await assert.rejects(world.admin.approveEnrollment({ id }), conflict)
+  const { token, confirmed } = await world.enroll(2, { csr_pem })
+  await assert.rejects(world.admin.approveEnrollment(confirmed), conflict)
   assert.deepEqual(await world.status(token), { status: 'pending' })
   assert.equal((await world.admin.listHosts()).total, 1)
 })
@@ -111,7 +112,7 @@ test('the same host with the same key can come back', async () => {
   await using world = await gate()
   const { csr_pem } = await asking(1)
   const known = await managed(world, 1, { csr_pem })
-  const { id } = await world.enroll(1, { csr_pem })
-  const merged = await world.admin.approveEnrollment({ id, on_conflict: 'merge' })
+  const { confirmed } = await world.enroll(1, { csr_pem })
+  const merged = await world.admin.approveEnrollment({ ...confirmed, on_conflict: 'merge' })
   assert.equal(merged.id, known.id)
 })

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { z } from 'zod'
-import type { EnrollmentRequest, PkiBundle } from '@linux-patch/shared/enrollment'
+import type { Enrollment, EnrollmentRequest, PkiBundle } from '@linux-patch/shared/enrollment'
 import { manager } from '../start/manager.test.kit.ts'
 import { newRequest } from './csr.test.kit.ts'
 
@@ -28,7 +28,8 @@ export const asking = async (number: number, more: Partial<Asking> = {}): Promis
 /** For tests only: a manager, its administrator, and hosts that ask for a place. */
 export async function gate(settings: Record<string, unknown> = {}) {
   const world = await manager({ settings })
-  const [nobody, admin] = [world.as(), world.as(await world.signIn())]
+  const token = await world.signIn()
+  const [nobody, admin] = [world.as(), world.as(token)]
   const idOf = async (machine_id: string) => {
     const { enrollments } = await admin.listEnrollments()
     return enrollments.find((one) => one.machine_id === machine_id)?.id ?? ''
@@ -38,17 +39,30 @@ export async function gate(settings: Record<string, unknown> = {}) {
     ...world,
     nobody,
     admin,
+    token,
     idOf,
-    /** Asks, and answers the token and the id of the request. */
+    /** Asks, and answers the token and the id of the request, and what approves it as it was made. */
     async enroll(number: number, more: Partial<Asking> = {}) {
       const asked = await asking(number, more)
       const { polling_token, key_fingerprint } = await nobody.enroll(asked)
-      return { token: polling_token, id: await idOf(asked.machine_id), key_fingerprint }
+      const id = await idOf(asked.machine_id)
+      const shown = { id, key_fingerprint, fqdn: asked.fqdn, ip_address: asked.ip_address }
+      return { token: polling_token, id, key_fingerprint, confirmed: confirming(shown) }
     },
     status: (token: string) => nobody.getEnrollmentStatus({ token }),
     audit: () => world.stores.audit.list({ limit: 100, offset: 0 }),
   }
 }
+/** What an approver sends who compared the key, and leaves the names as the queue shows them. */
+export const confirming = (
+  shown: Pick<Enrollment, 'id' | 'key_fingerprint' | 'fqdn' | 'ip_address'>,
+) => ({
+  id: shown.id,
+  key_fingerprint: shown.key_fingerprint,
+  dns_names: [shown.fqdn],
+  ip_addresses: [shown.ip_address],
+})
+
 export type Gate = Awaited<ReturnType<typeof gate>>
 
 /** What the certificate in a bundle says. */

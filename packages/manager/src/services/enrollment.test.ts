@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { asking, gate, os_details } from './enrollment.test.kit.ts'
+import { asking, confirming, gate, os_details } from './enrollment.test.kit.ts'
 
 const unknown = { code: 'enrollment_expired' }
 
@@ -30,18 +30,18 @@ test('a token of 64 other letters, a malformed one, and a cut one get nothing', 
 
 test('a request that nobody decides in a day is forgotten', async () => {
   await using world = await gate()
-  const { token, id } = await world.enroll(1)
+  const { token, id, confirmed } = await world.enroll(1)
   world.pass(24 * 3600_000 + 1000)
   const admin = world.as(await world.signIn())
   await assert.rejects(world.status(token), unknown)
   assert.deepEqual((await admin.listEnrollments()).enrollments, [])
-  await assert.rejects(admin.approveEnrollment({ id }), { code: 'conflict' })
+  await assert.rejects(admin.approveEnrollment(confirmed), { code: 'conflict' })
   await assert.rejects(admin.denyEnrollment({ id }), { code: 'conflict' })
 })
 
 test('a host that was turned away learns it, and nothing else of it is kept', async () => {
   await using world = await gate()
-  const { token, id } = await world.enroll(1)
+  const { token, id, confirmed } = await world.enroll(1)
   await world.admin.denyEnrollment({ id, reason: 'Not one of ours.' })
   await assert.rejects(world.status(token), {
     code: 'enrollment_denied',
@@ -52,7 +52,7 @@ test('a host that was turned away learns it, and nothing else of it is kept', as
   const claims = [machine_id, fqdn, ip_address, source_ip, csr_pem, key_fingerprint, os_details]
   assert.deepEqual(claims, ['', '', '', '', '', '', null])
   await assert.rejects(world.admin.denyEnrollment({ id }), { code: 'conflict' })
-  await assert.rejects(world.admin.approveEnrollment({ id }), { code: 'conflict' })
+  await assert.rejects(world.admin.approveEnrollment(confirmed), { code: 'conflict' })
 })
 
 test('a machine that asks again takes its own place, and its first token is dead', async () => {
@@ -67,7 +67,7 @@ test('a machine that asks again takes its own place, and its first token is dead
     ['renamed.example'],
   )
   // Who approves what was shown a moment ago approves no other key.
-  await assert.rejects(world.admin.approveEnrollment({ id: first.id }), { code: 'not_found' })
+  await assert.rejects(world.admin.approveEnrollment(first.confirmed), { code: 'not_found' })
 })
 
 test('when too many wait, the next one is told to come later', async () => {
@@ -141,11 +141,12 @@ test('only a certificate request that its own key signed is taken', async () => 
 test('odd text in what a host says travels as it is and harms nobody', async () => {
   await using world = await gate()
   const name = `<script>alert(1)</script>'; drop table host; --\u0000\u202e`
-  await world.enroll(1, { os_details: { ...os_details, name, version: '\ud800' } })
+  const { confirmed } = await world.enroll(1, {
+    os_details: { ...os_details, name, version: '\ud800' },
+  })
   const { enrollments } = await world.admin.listEnrollments()
   assert.match(enrollments[0]?.os_details.name ?? '', /^<script>alert\(1\)<\/script>'; drop table/)
-  const id = enrollments[0]?.id ?? ''
-  const host = await world.admin.approveEnrollment({ id })
+  const host = await world.admin.approveEnrollment(confirmed)
   assert.equal(host.name, 'web-1.example')
 })
 
@@ -157,7 +158,8 @@ test('each step is on record: who, from where, and by which request', async () =
     from: '127.0.0.3',
   })
   const [row] = (await world.admin.listEnrollments()).enrollments
-  await world.admin.approveEnrollment({ id: row?.id ?? '' })
+  assert.ok(row)
+  await world.admin.approveEnrollment(confirming(row))
   const { id } = await world.enroll(2)
   await world.admin.denyEnrollment({ id, reason: 'No.' })
 

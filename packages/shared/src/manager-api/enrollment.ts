@@ -43,7 +43,7 @@ export const enrollmentApi = {
 
   approveEnrollment: {
     route: 'POST /admin/enrollments/:id/approve',
-    summary: 'Take the host in: sign its key under the names confirmed here',
+    summary: 'Take the host in: sign the key that was compared, under the names confirmed here',
     access: 'enrollment:approve',
     input: z.strictObject({ id: z.uuid(), ...Approval }),
     output: Host,

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Radio, Stack, TagsInput, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, Radio, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { Approval, type Enrollment } from '@linux-patch/shared/enrollment'
@@ -18,7 +18,7 @@ export const ApproveDialog = ({ enrollment, opened, onClose }: Props) => (
 )
 
 function ApproveForm({ enrollment, onClose }: Omit<Props, 'opened'>) {
-  const approval = useApproval(enrollment.id, onClose)
+  const approval = useApproval(enrollment, onClose)
   const form = useApprovalForm(enrollment)
   const refused = approval.error instanceof Failure && 'conflict' in approval.error.details
   const inConflict = enrollment.known_host !== null || refused
@@ -27,10 +27,14 @@ function ApproveForm({ enrollment, onClose }: Omit<Props, 'opened'>) {
     <form onSubmit={form.onSubmit((values) => approval.mutate(inputOf(values)))}>
       <Stack>
         <KnownHost known={enrollment.known_host} />
-        <Text size="sm">
-          Compare once more with what the host printed:{' '}
+        <Stack gap="xs">
           <Fingerprint value={enrollment.key_fingerprint} label="Key fingerprint to compare" />
-        </Text>
+          <Checkbox
+            label="The host printed this fingerprint"
+            description="Only this key is signed. If the host printed another, deny."
+            {...form.getInputProps('compared', { type: 'checkbox' })}
+          />
+        </Stack>
         <Names form={form} />
         {inConflict && <Conflict {...form.getInputProps('on_conflict')} />}
         {approval.error && <FailureAlert title="Not approved" error={approval.error} />}
@@ -87,12 +91,14 @@ const Conflict = (input: object) => (
 function useApprovalForm({ fqdn, ip_address, known_host }: Enrollment) {
   return useForm({
     initialValues: {
+      compared: false,
       display_name: '',
       dns_names: [fqdn],
       ip_addresses: [ip_address],
       on_conflict: '',
     },
     validate: {
+      compared: (compared) => (compared ? null : 'Compare it first'),
       dns_names: (names) => problemOf(Approval.dns_names.safeParse(names)),
       ip_addresses: (addresses) => problemOf(Approval.ip_addresses.safeParse(addresses)),
       on_conflict: (choice) => (known_host && choice === '' ? 'Say which of the two it is' : null),
@@ -101,7 +107,7 @@ function useApprovalForm({ fqdn, ip_address, known_host }: Enrollment) {
 }
 type Values = ReturnType<typeof useApprovalForm>['values']
 
-const inputOf = ({ on_conflict, ...names }: Values) => ({
+const inputOf = ({ compared: _said, on_conflict, ...names }: Values) => ({
   ...names,
   on_conflict: Approval.on_conflict.catch(undefined).parse(on_conflict),
 })
@@ -109,10 +115,11 @@ const inputOf = ({ on_conflict, ...names }: Values) => ({
 const problemOf = ({ error }: ReturnType<typeof Approval.dns_names.safeParse>) =>
   error?.issues[0]?.message ?? null
 
-function useApproval(id: string, onClose: () => void) {
+function useApproval({ id, key_fingerprint }: Enrollment, onClose: () => void) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (values: ReturnType<typeof inputOf>) => api.approveEnrollment({ id, ...values }),
+    mutationFn: (values: ReturnType<typeof inputOf>) =>
+      api.approveEnrollment({ id, key_fingerprint, ...values }),
     onSuccess({ name }) {
       notifications.show({
         color: 'green',
