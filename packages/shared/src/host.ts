@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Package } from './package.ts'
 import { Patch } from './patch.ts'
 
+/** `pending`: approved, and its agent was not reached yet. */
 export const HostStatus = z
   .enum(['pending', 'healthy', 'degraded', 'unreachable'])
   .meta({ id: 'HostStatus' })
@@ -54,6 +55,8 @@ export const Host = z
     updates: UpdateCounts,
     pending_reboot: z.boolean().nullable(),
     certificate_not_after: z.iso.datetime().nullable(),
+    /** When its agent came for that certificate. Null: it has not, and cannot be reached before it does. */
+    certificate_fetched_at: z.iso.datetime().nullable(),
     key_fingerprint: z.string(),
     registered_at: z.iso.datetime(),
   })

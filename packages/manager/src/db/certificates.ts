@@ -4,7 +4,9 @@ import type { CertificateKind, Db, Row } from './schema.ts'
 
 export type Certificates = ReturnType<typeof certificateStore>
 export type CertificateRecord = Row<'certificate'>
-export type NewCertificate = Omit<CertificateRecord, 'id' | 'status'> & { id?: string }
+export type NewCertificate = Omit<CertificateRecord, 'id' | 'status' | 'fetched_at'> & {
+  id?: string
+}
 
 export const certificateStore = (db: Db) => ({
   /** Refuses a public key that another certificate in force has: one key never serves two identities. */
@@ -38,6 +40,17 @@ export const certificateStore = (db: Db) => ({
       .selectAll()
       .where('serial', '=', serial.toLowerCase())
       .executeTakeFirst(),
+
+  /** True the first time that this certificate is fetched. */
+  async markFetched(cert_pem: string, fetched_at: string): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('certificate')
+      .set({ fetched_at })
+      .where('cert_pem', '=', cert_pem)
+      .where('fetched_at', 'is', null)
+      .executeTakeFirstOrThrow()
+    return numUpdatedRows > 0n
+  },
 
   /** A host's certificates in force count no longer; the next one takes their place. */
   async supersede(host_id: string): Promise<void> {

@@ -4,9 +4,17 @@ import { flagOrNull, type Row, type Schema } from './schema.ts'
 
 export const hostName = sql<string>`case when host.display_name <> '' then host.display_name else host.fqdn end`
 
-export const certificateNotAfter = sql<string | null>`(
-  select max(not_after) from certificate where host_id = host.id and certificate.status = 'active'
+const ofActiveCertificate = (column: 'not_after' | 'fetched_at') => sql<string | null>`(
+  select ${sql.ref(column)} from certificate where host_id = host.id and certificate.status = 'active'
+  order by not_after desc limit 1
 )`
+
+/** What a host's row says only together with others. */
+export const derived = [
+  hostName.as('name'),
+  ofActiveCertificate('not_after').as('certificate_not_after'),
+  ofActiveCertificate('fetched_at').as('certificate_fetched_at'),
+] as const
 
 /** What a list shows of a host: all but what is long. */
 export const columns = [
@@ -36,7 +44,7 @@ export const columns = [
 ] as const satisfies (keyof Schema['host'])[]
 
 type Listed = Pick<Row<'host'>, (typeof columns)[number]> &
-  Pick<HostRecord, 'name' | 'certificate_not_after'>
+  Pick<HostRecord, 'name' | 'certificate_not_after' | 'certificate_fetched_at'>
 
 export const toHost = (row: Listed): HostRecord => ({
   ...row,

@@ -4,7 +4,7 @@ import type { Package } from '@linux-patch/shared/package'
 import type { Order, Paging } from '@linux-patch/shared/page'
 import type { Patch } from '@linux-patch/shared/patch'
 import { sql } from 'kysely'
-import { certificateNotAfter, columns, hostName, toColumns, toHost } from './host-columns.ts'
+import { columns, derived, hostName, toColumns, toHost } from './host-columns.ts'
 import { newId } from './id.ts'
 import { isTaken } from './lost-race.ts'
 import type { Db, Row } from './schema.ts'
@@ -16,6 +16,7 @@ export type HostRecord = Omit<Row<'host'>, 'os' | 'pending_reboot' | 'patches' |
   os: OsDetails
   pending_reboot: boolean | null
   certificate_not_after: string | null
+  certificate_fetched_at: string | null
 }
 export type HostDetailRecord = HostRecord & { patches: Patch[]; packages: Package[] }
 export type NewHost = Pick<
@@ -34,7 +35,13 @@ export type NewHost = Pick<
 export type HostFacts = Partial<
   Omit<
     HostDetailRecord,
-    'id' | 'name' | 'certificate_not_after' | 'registered_at' | 'retired_at' | 'retired_reason'
+    | 'id'
+    | 'name'
+    | 'certificate_not_after'
+    | 'certificate_fetched_at'
+    | 'registered_at'
+    | 'retired_at'
+    | 'retired_reason'
   >
 >
 export type HostSelection = Paging & {
@@ -75,7 +82,7 @@ export const hostStore = (db: Db) => ({
     const key = sort === 'name' ? sql<string>`lower(${hostName})` : sql.ref<string>(`host.${sort}`)
     const rows = await live(db, filter)
       .select(columns)
-      .select([hostName.as('name'), certificateNotAfter.as('certificate_not_after')])
+      .select(derived)
       .orderBy(sql`${key} is null`)
       .orderBy(key, order)
       .orderBy('id')
@@ -92,7 +99,7 @@ export const hostStore = (db: Db) => ({
   async findAlike(host: Pick<NewHost, 'machine_id' | 'fqdn' | 'ip_address'>) {
     const rows = await live(db, {})
       .select(columns)
-      .select([hostName.as('name'), certificateNotAfter.as('certificate_not_after')])
+      .select(derived)
       .where((of) =>
         of.or([
           of('machine_id', '=', host.machine_id),
@@ -171,7 +178,7 @@ async function getHost(db: Db, id: string): Promise<HostDetailRecord> {
     .selectFrom('host')
     .select(columns)
     .select(['patches', 'packages'])
-    .select([hostName.as('name'), certificateNotAfter.as('certificate_not_after')])
+    .select(derived)
     .where('id', '=', id)
     .executeTakeFirst()
   if (!row) throw new Failure('not_found', 'There is no such host.')

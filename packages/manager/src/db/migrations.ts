@@ -1,8 +1,10 @@
 import type { Migration } from 'kysely/migration'
 import { firstTables } from './migrations/0001-first-tables.ts'
+import { certificateFetched } from './migrations/0002-certificate-fetched.ts'
 import type { Engine } from './schema.ts'
 
 /** In the order in which they run. One that was released is never changed: another follows. */
 export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0001-first-tables': firstTables(engine),
+  '0002-certificate-fetched': certificateFetched(engine),
 })

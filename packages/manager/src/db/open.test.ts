@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { test } from 'node:test'
 import { engines } from './engines.ts'
 import { openDatabase, type Database } from './open.ts'
-import { addHosts, newHost } from './samples.ts'
+import { addHosts, at, newCertificate, newHost } from './samples.ts'
 
 const claimer = fileURLToPath(new URL('claimer.ts', import.meta.url))
 const manager = (url: string, owner: string) =>
@@ -33,6 +33,20 @@ for (const { name, skip, open, place } of engines) {
       [Symbol.asyncDispose]: () => again.close(),
     }
     assert.equal((await all(again)).length, 1)
+  })
+
+  test(`${name}: a host that an older version reached has its certificate`, { skip }, async () => {
+    await using older = await open()
+    const [reached = '', never = ''] = await addHosts(older.stores, 2)
+    await older.stores.hosts.update(reached, { last_seen_at: at(1) })
+    await older.stores.certificates.add(newCertificate(1, reached))
+    await older.stores.certificates.add(newCertificate(2, never))
+    await older.run('alter table certificate drop column fetched_at')
+    await older.run("delete from kysely_migration where name = '0002-certificate-fetched'")
+    const { stores, close } = await openDatabase(older.url)
+    assert.equal((await stores.hosts.get(reached)).certificate_fetched_at, at(0))
+    assert.equal((await stores.hosts.get(never)).certificate_fetched_at, null)
+    await close()
   })
 
   test(`${name}: a transaction that fails leaves nothing`, { skip }, async () => {

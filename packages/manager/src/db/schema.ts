@@ -98,6 +98,8 @@ export type Schema = {
     cert_pem: string
     issued_by: string | null
     created_at: string
+    /** When the host's agent came for it. */
+    fetched_at: string | null
   }
   /** A sealed text under its name. */
   secret: { name: string; sealed: string }

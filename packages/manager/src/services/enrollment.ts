@@ -32,7 +32,7 @@ const HOUR = 3_600_000
 
 export function enrollmentService(deps: EnrollmentDeps) {
   const { database, limits, live, now } = deps
-  const { enrollments } = database.stores
+  const { enrollments, certificates } = database.stores
 
   async function enroll(input: Input<ManagerApi['enroll']>, call: ManagerCall) {
     const { key_fingerprint } = await readRequest(input.csr_pem)
@@ -72,7 +72,11 @@ export function enrollmentService(deps: EnrollmentDeps) {
         'enrollment_expired',
         'This request is unknown or has expired: enrol again.',
       )
-    return row.bundle === null ? { status: 'pending' } : (JSON.parse(row.bundle) as PkiBundle)
+    if (row.bundle === null) return { status: 'pending' }
+    const bundle = JSON.parse(row.bundle) as PkiBundle
+    if (await certificates.markFetched(bundle.server_crt, now().toISOString()))
+      live.changed('hosts')
+    return bundle
   }
 
   async function list(paging: Input<ManagerApi['listEnrollments']>) {

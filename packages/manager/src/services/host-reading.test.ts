@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import type { Package } from '@linux-patch/shared/package'
 import { Failure } from '@linux-patch/shared/failure'
 import { test } from 'node:test'
+import { at, newCertificate } from '../db/samples.ts'
 import { fleet, until } from '../orchestration/fleet.test.kit.ts'
+import { gate } from './enrollment.test.kit.ts'
 
 const openssl: Package = {
   name: 'openssl',
@@ -54,6 +56,33 @@ test('a host without package lists has unknown updates, and one whose lists fail
   })
   const failed = (await world.admin.refreshHost({ id })).updates
   assert.deepEqual([failed.total, failed.state, failed.lists_failure], [0, 'stale', 'No mirror.'])
+})
+
+test('an approved host is waited for until its agent came for its certificate and answered', async () => {
+  await using world = await gate({ hosts: { retry_every_seconds: 86_400 } })
+  const { token, confirmed } = await world.enroll(1, { ip_address: '127.0.0.1', agent_port: 1 })
+  const { id } = await world.admin.approveEnrollment(confirmed)
+  const asks = async () => {
+    await assert.rejects(world.admin.refreshHost({ id }), { code: 'host_unreachable' })
+    const { status, last_failure, certificate_fetched_at } = await world.admin.getHost({ id })
+    assert.equal(last_failure, 'Nothing listens on the agent’s port of this host.')
+    return [status, certificate_fetched_at !== null]
+  }
+  assert.deepEqual(await asks(), ['pending', false])
+  await world.status(token)
+  assert.deepEqual(await asks(), ['pending', true])
+})
+
+test('one that came back is pending while it answers with the certificate that it had', async () => {
+  await using world = await fleet()
+  const { host_id: id } = world.agent
+  const certificate = newCertificate(1, id)
+  await world.stores.certificates.add(certificate)
+  assert.equal((await world.admin.refreshHost({ id })).status, 'pending')
+  assert.equal(await world.stores.certificates.markFetched(certificate.cert_pem, at(1)), true)
+  assert.equal(await world.stores.certificates.markFetched(certificate.cert_pem, at(2)), false)
+  const { status, certificate_fetched_at } = await world.admin.refreshHost({ id })
+  assert.deepEqual([status, certificate_fetched_at], ['healthy', at(1)])
 })
 
 test('a host that cannot be reached says why, and keeps what was known of it', async () => {

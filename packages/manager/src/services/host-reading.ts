@@ -24,6 +24,7 @@ export function hostReading({ hosts, agents, live, log, now }: Deps) {
       const facts = await ask(agents.at({ ...host, host_id: host.id }))
       await hosts.update(host.id, {
         ...facts,
+        ...(hasCertificate(host) ? {} : { status: 'pending' }),
         attempted_at,
         last_seen_at: attempted_at,
         read_at: attempted_at,
@@ -32,7 +33,7 @@ export function hostReading({ hosts, agents, live, log, now }: Deps) {
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       log.warn({ host_id: host.id, code: error.code, reason: error.message }, 'host not read')
-      await hosts.update(host.id, { attempted_at, ...sayFailure(error) })
+      await hosts.update(host.id, { attempted_at, ...sayFailure(host, error) })
       return error
     } finally {
       live.changed('hosts')
@@ -102,10 +103,16 @@ function count(packages: Package[], listsUpdatedAt: string | null) {
   }
 }
 
-/** A host that is asked too often says nothing about how it is. */
-function sayFailure({ code, message }: Failure): HostFacts {
+/** One that came back under a new key may still answer with the certificate that it had. */
+const hasCertificate = ({ certificate_not_after, certificate_fetched_at }: HostRecord) =>
+  certificate_not_after === null || certificate_fetched_at !== null
+
+/** A host that is asked too often says nothing about how it is; one that never answered is waited for. */
+function sayFailure(host: HostRecord, { code, message }: Failure): HostFacts {
   if (code === 'RATE_LIMIT_EXCEEDED') return {}
-  return { status: code === 'host_unreachable' ? 'unreachable' : 'degraded', last_failure: message }
+  if (code !== 'host_unreachable') return { status: 'degraded', last_failure: message }
+  const status = host.status === 'pending' ? 'pending' : 'unreachable'
+  return { status, last_failure: message }
 }
 
 const sayHealth = ({ status, details }: Health) => ({

@@ -3,6 +3,7 @@ import type { Host } from '@linux-patch/shared/host'
 import { IconPower } from '@tabler/icons-react'
 import { hostLooks, Status } from './status.tsx'
 import { Time } from './time.tsx'
+import { waitingWords } from './waiting-words.ts'
 
 /** Whether a host answers, since when not and why, and whether it waits for a reboot. */
 export const HostState = ({ host }: { host: Host }) => (
@@ -17,7 +18,8 @@ export const HostState = ({ host }: { host: Host }) => (
   </Stack>
 )
 
-function Reason({ host: { status, last_seen_at, last_failure } }: { host: Host }) {
+function Reason({ host }: { host: Host }) {
+  const { status, last_seen_at, last_failure } = host
   if (status === 'unreachable')
     return (
       <Text size="xs" className="wrap">
@@ -34,7 +36,7 @@ function Reason({ host: { status, last_seen_at, last_failure } }: { host: Host }
   if (status === 'pending')
     return (
       <Text size="xs" c="dimmed" className="wrap">
-        {last_failure ?? 'Approved; waiting for the first answer'}
+        {waitingWords(host)}
       </Text>
     )
   return last_failure === null ? null : (
