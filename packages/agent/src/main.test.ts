@@ -19,6 +19,15 @@ for (const command of ['serve', 'check-config'])
     assert.match(said.error, /config\.yaml: jobs\.timeout_minutes: .*expected number/)
   })
 
+test('a root that is not there ends every command with 1 and one line', async () => {
+  await using agent = world()
+  for (const root of ['/proc/nope', agent.where.certificates.concat('/nope')]) {
+    const { ended, said } = agent.run('--root', root, 'serve')
+    assert.equal(await ended, 1)
+    assert.match(said.error, /^error: option '--root <folder>' .*There is no such folder\.\n$/)
+  }
+})
+
 test('check-config names a wrong entry of the whitelist', async () => {
   await using agent = world()
   writeFileSync(agent.where.whitelist, 'entries: [10.0.0.300]')

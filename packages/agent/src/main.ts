@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { pino } from 'pino'
 import { Fingerprint } from '@linux-patch/shared/enrollment'
@@ -31,7 +31,7 @@ const silent = pino({ enabled: false })
 const program = new Command('linux-patch-agent')
   .description('Offers the package updates of this host to its manager')
   .version(version)
-  .option('--root <folder>', 'the folder that etc and var are in', '/')
+  .option('--root <folder>', 'the folder that etc and var are in', readFolder, '/')
 const here = () => places(program.opts<{ root: string }>().root)
 
 program
@@ -128,6 +128,11 @@ function readSettings(where: Places) {
   })
   current.read()
   return current
+}
+
+function readFolder(text: string): string {
+  if (statSync(text, { throwIfNoEntry: false })?.isDirectory()) return text
+  throw new InvalidArgumentError('There is no such folder.')
 }
 
 function readUrl(text: string): URL {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { createServer as plainServer, type AddressInfo, type Server as Listening } from 'node:net'
+import { Failure } from '@linux-patch/shared/failure'
 import type { Express } from 'express'
 
 export type Credentials = { key: string; cert: string }
@@ -17,8 +18,25 @@ export function httpsServer(application: Express, { key, cert }: Credentials): S
   return server
 }
 
-export async function listen(server: Server, address: string, port: number): Promise<number> {
-  server.listen({ host: address, port, ipv6Only: false })
-  await once(server, 'listening')
-  return (server.address() as AddressInfo).port
+type Place = { address: string; port: number }
+
+/** Answers the port, which port 0 leaves to the system. */
+export async function listen(server: Listening, { address, port }: Place): Promise<number> {
+  try {
+    server.listen({ host: address, port, ipv6Only: false })
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  } catch (cause) {
+    const { message } = cause as Error
+    const said = `Port ${port} of ${address} cannot be listened on: ${message}`
+    throw new Failure('unavailable', said, { cause })
+  }
+}
+
+/** Throws what `listen` would. */
+export async function tryPort(place: Place): Promise<void> {
+  const server = plainServer()
+  await listen(server, place)
+  server.close()
+  await once(server, 'close')
 }

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { agents } from '../agents/connect.ts'
 import { outboundAddress } from '../agents/outbound.ts'
 import type { Config } from '../config.ts'
 import { openDatabase, type Database } from '../db/open.ts'
-import type { Credentials } from '../http/server.ts'
+import { tryPort, type Credentials } from '../http/server.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
 import { openKeys } from '../pki/keys.ts'
 import type { Authority } from '../pki/authority.ts'
 import { firstAdministrator } from '../services/first-administrator.ts'
 import { ownNames, type OwnNames } from '../services/own-names.ts'
 import { ownSecrets } from '../services/own-secrets.ts'
+import { makeFolder } from './folder.ts'
 import { step } from './step.ts'
 
 type Options = { config: Config; show: ((line: string) => void) | null; now: () => Date }
@@ -21,8 +21,10 @@ export type Opened = Awaited<ReturnType<typeof open>>
 
 /** Opens what the manager stands on: its folder, its database, its keys and who it is. */
 export async function open({ config, show, now }: Options) {
+  // Before keys and a password are made, which nobody would have a use for.
+  await tryPort(config.listen)
   await step(`The state folder ${config.state_folder} cannot be made`, () =>
-    mkdir(config.state_folder, { recursive: true, mode: 0o700 }),
+    makeFolder(config.state_folder),
   )
   const database = await step('The database cannot be opened', () =>
     openDatabase(config.database_url),

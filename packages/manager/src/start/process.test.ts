@@ -55,6 +55,8 @@ test('a port that is taken is one line', async () => {
   await using here = await place({ listen: { address: '127.0.0.1', port } })
   isOneLine(await here.start().ended, new RegExp(`^Port ${port} of 127\\.0\\.0\\.1 .*EADDRINUSE`))
   other.close()
+  // No key and no password was made for a manager that could not start.
+  await assert.rejects(stat(here.state), { code: 'ENOENT' })
 })
 
 test('an address that is not ours is one line', async () => {
@@ -88,6 +90,14 @@ test('a state folder that cannot be made is one line', async () => {
   await writeFile(file, '')
   const { ended } = here.start({}, { state: join(file, 'state') })
   isOneLine(await ended, /^The state folder .*a-file\/state cannot be made: ENOTDIR/)
+  isOneLine(
+    await here.start({}, { state: file }).ended,
+    /^The state folder .*a-file cannot be made: EEXIST/,
+  )
+  isOneLine(
+    await here.start({}, { state: '/proc/nope' }).ended,
+    /^The state folder \/proc\/nope cannot be made: ENOENT/,
+  )
 })
 
 const databases: [url: string, says: RegExp][] = [

@@ -19,7 +19,6 @@ import { signInService } from '../services/sign-in.ts'
 import { ticketService } from '../services/tickets.ts'
 import { janitor } from './janitor.ts'
 import type { Opened } from './open.ts'
-import { step } from './step.ts'
 
 type Deps = {
   config: Config
@@ -76,11 +75,8 @@ export async function serveManager(deps: Deps): Promise<Serving> {
     await database.close()
   }
 
-  const { address } = config.listen
   try {
-    port = await step(`Port ${port} of ${address} cannot be listened on`, () =>
-      listen(server, address, port),
-    )
+    port = await listen(server, config.listen)
   } catch (error) {
     await stop()
     throw error
