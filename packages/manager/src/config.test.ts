@@ -31,8 +31,11 @@ const wrong: [text: string, says: RegExp][] = [
   ['jobs: { give_up_after_minutes: 0 }', /config\.yaml: jobs\.give_up_after_minutes: /],
   ['first_administrator: { must_change_password: maybe }', /must_change_password: /],
   ['log_level: loud', /config\.yaml: log_level: /],
-  ['listen: [', /config\.yaml: .* at line 1/],
-  ['log_level: info\nlog_level: warn', /config\.yaml: Map keys must be unique/],
+  ['listen: [', /config\.yaml: .* at line 1, column 10$/],
+  [
+    'log_level: info\nlog_level: warn',
+    /config\.yaml: Map keys must be unique at line 2, column 1$/,
+  ],
   ['- a list', /config\.yaml: the file: /],
 ]
 for (const [text, message] of wrong)

@@ -99,7 +99,7 @@ export function readConfig(places: Places): Config {
 function parseConfig(file: string): Settings {
   const document = parseDocument(contentOf(file), { prettyErrors: true })
   const [broken] = document.errors
-  if (broken) throw wrong(`${file}: ${broken.message.split('\n')[0]}`)
+  if (broken) throw wrong(`${file}: ${broken.message.split('\n')[0]?.replace(/:$/, '')}`)
 
   const { success, data, error } = Config.safeParse(document.toJS() ?? {})
   if (success) return data

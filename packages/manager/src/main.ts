@@ -5,6 +5,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import { Command } from 'commander'
 import { readConfig, type Config } from './config.ts'
 import { openLog } from './log.ts'
+import { checkPlaces } from './start/check.ts'
 import { open } from './start/open.ts'
 import { serveManager } from './start/serve.ts'
 
@@ -82,10 +83,11 @@ program
   .action(serve)
 program
   .command('check-config')
-  .description('say whether the configuration is right')
+  .description('say whether the configuration is right and what it names can be used')
   .option('--config <file>', 'the configuration, YAML')
-  .action((options: Options) => {
-    configure(options)
+  .option('--state <folder>', 'where the database and the master key are')
+  .action(async (options: Options) => {
+    await checkPlaces(configure(options))
     console.log('The configuration is right.')
   })
 

@@ -20,15 +20,19 @@ export function engineOf(url: string): Engine {
   throw new Error('The database is named by sqlite:/a/path or postgres://user@host/database.')
 }
 
-export const dialectOf = (url: string): Dialect =>
-  withStorableText(engineOf(url) === 'sqlite' ? sqlite(url) : postgres(url))
+/** Where a SQLite database is. */
+export const fileOf = (url: string): string => url.replace(/^sqlite:(\/\/)?/, '')
 
-function sqlite(url: string): Dialect {
-  const path = url.replace(/^sqlite:(\/\/)?/, '')
+/** `existing`: a SQLite file has to be there, and stays as it is as long as nothing is written. */
+export const dialectOf = (url: string, { existing = false } = {}): Dialect =>
+  withStorableText(engineOf(url) === 'sqlite' ? sqlite(url, existing) : postgres(url))
+
+function sqlite(url: string, existing: boolean): Dialect {
+  const path = fileOf(url)
   // Whoever makes the file decides who reads it; SQLite would leave that to the umask.
-  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
-  const database = new SqliteDatabase(path, { timeout: 10_000 })
-  for (const pragma of pragmas) database.pragma(pragma)
+  if (!existing && path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
+  const database = new SqliteDatabase(path, { timeout: 10_000, fileMustExist: existing })
+  if (!existing) for (const pragma of pragmas) database.pragma(pragma)
   const dialect = new SqliteDialect({ database })
   return {
     ...methodsOf(dialect),

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createSecureContext } from 'node:tls'
 import { agents } from '../agents/connect.ts'
 import { outboundAddress } from '../agents/outbound.ts'
 import type { Config } from '../config.ts'
@@ -14,6 +12,7 @@ import { ownNames, type OwnNames } from '../services/own-names.ts'
 import { ownSecrets } from '../services/own-secrets.ts'
 import { makeFolder } from './folder.ts'
 import { step } from './step.ts'
+import { readOwnCertificate } from './web-certificate.ts'
 
 type Options = { config: Config; show: ((line: string) => void) | null; now: () => Date }
 
@@ -78,14 +77,7 @@ async function webCredentials(
   authority: Authority,
   names: OwnNames,
 ): Promise<Credentials> {
-  if (tls) {
-    const own = {
-      key: readFileSync(tls.key_file, 'utf8'),
-      cert: readFileSync(tls.certificate_file, 'utf8'),
-    }
-    createSecureContext(own) // Throws where the one does not belong to the other.
-    return own
-  }
+  if (tls) return readOwnCertificate(tls)
   const { key_pem, publicKey } = newKeyPair()
   const { cert_pem } = await authority.issue('web', names, publicKey)
   return { key: key_pem, cert: `${cert_pem}\n${authority.root_pem}` }

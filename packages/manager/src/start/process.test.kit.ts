@@ -19,8 +19,9 @@ export async function place(settings: Settings = {}) {
     JSON.stringify({ listen: { address: '127.0.0.1', port: 0 }, ...settings }),
   )
 
-  function start(env: Env = {}, options: { state?: string } = {}) {
-    const argv = [MAIN, 'serve', '--config', config, '--state', options.state ?? state]
+  function start(env: Env = {}, options: { state?: string; command?: string } = {}) {
+    const { command = 'serve' } = options
+    const argv = [MAIN, command, '--config', config, '--state', options.state ?? state]
     const child = spawn(process.execPath, argv, { env: { PATH: '/usr/bin:/bin', ...env } })
     const said = { out: '', error: '' }
     child.stdout.on('data', (data: Buffer) => (said.out += data.toString()))
@@ -42,8 +43,11 @@ export async function place(settings: Settings = {}) {
 
   return {
     folder,
+    config,
     state,
     start,
+    check: (env: Env = {}, options: { state?: string } = {}) =>
+      start(env, { ...options, command: 'check-config' }).ended,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   }
 }
