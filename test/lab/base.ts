@@ -1,13 +1,19 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cached } from './cache.ts'
+import type { Base } from './root.ts'
 import { run } from './run.ts'
 
 /** What a host needs beside a minimal Debian: an init that runs units, and what our Node links to. */
 const INCLUDE = ['systemd', 'systemd-sysv', 'dbus', 'iproute2', 'libatomic1', 'procps']
 
-/** A Debian 12 to boot hosts from. */
-export const debianBase = (): Promise<string> =>
+/** Makes the folder that a host's root has below it. */
+export const bases: Record<Base, () => Promise<string>> = {
+  'debian-12': () => debianBase(),
+  machine: () => Promise.resolve('/'),
+}
+
+const debianBase = (): Promise<string> =>
   cached('base-bookworm', INCLUDE, async (folder) => {
     const include = `--include=${INCLUDE.join()}`
     const argv = ['debootstrap', '--variant=minbase', include, 'bookworm', folder, await mirror()]

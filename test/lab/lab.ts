@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { shownToHosts } from './agent.ts'
-import { debianBase } from './base.ts'
+import { bases } from './base.ts'
 import { containerOf, type Container } from './container.ts'
 import { hostOf, type Host, type HostPlace } from './host.ts'
 import { tryLock } from './lock.ts'
@@ -34,7 +34,7 @@ export async function openLab<const Name extends string>(
   options: LabOptions<Name>,
 ): Promise<Lab<Name>> {
   await reclaim()
-  const lower = options.base === 'machine' ? '/' : await debianBase()
+  const lower = await bases[options.base]()
 
   await using opened = new AsyncDisposableStack()
   const number = await claimNumber(opened)
