@@ -15,7 +15,12 @@ const wanted: { name: string; for: readonly Purpose[]; why: string }[] = [
   { name: 'iproute2', for: purposes, why: 'gives each lab a bridge, and each host a network' },
   { name: 'gpg', for: purposes, why: "signs the lab's package repository" },
   { name: 'gpg-agent', for: purposes, why: 'holds the signing key while gpg signs' },
-  { name: 'debootstrap', for: ['lab', 'test'], why: 'makes the Debian 12 that test hosts boot' },
+  { name: 'debootstrap', for: ['lab', 'test'], why: 'makes the systems that test hosts boot' },
+  {
+    name: 'debian-archive-keyring',
+    for: ['lab', 'test'],
+    why: 'tells that those systems are Debian',
+  },
   { name: 'chromium', for: ['test'], why: 'the page is tested in a real browser' },
   { name: 'postgresql', for: ['test'], why: 'the stores are tested on both databases' },
   { name: 'openssl', for: ['test'], why: 'certificates are checked by a program that is not ours' },

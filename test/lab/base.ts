@@ -4,23 +4,51 @@ import { cached } from './cache.ts'
 import type { Base } from './root.ts'
 import { run } from './run.ts'
 
-/** What a host needs beside a minimal Debian: an init that runs units, and what our Node links to. */
-const INCLUDE = ['systemd', 'systemd-sysv', 'dbus', 'iproute2', 'libatomic1', 'procps']
-
 /** Makes the folder that a host's root has below it. */
 export const bases: Record<Base, () => Promise<string>> = {
-  'debian-12': () => debianBase(),
+  'debian-12': () => bootstrapped({ codename: 'bookworm', archive: 'debian' }),
+  'debian-13': () => bootstrapped({ codename: 'trixie', archive: 'debian', more: [UBUNTU_KEYS] }),
+  'ubuntu-24.04': () =>
+    bootstrapped({
+      codename: 'noble',
+      archive: 'ubuntu',
+      script: '/usr/share/debootstrap/scripts/gutsy', // that of every Ubuntu since, where noble has no name yet
+      keyring: async () =>
+        join(await bases['debian-13'](), 'usr/share/keyrings/ubuntu-archive-keyring.gpg'),
+    }),
   machine: () => Promise.resolve('/'),
 }
 
-const debianBase = (): Promise<string> =>
-  cached('base-bookworm', INCLUDE, async (folder) => {
-    const include = `--include=${INCLUDE.join()}`
-    const argv = ['debootstrap', '--variant=minbase', include, 'bookworm', folder, await mirror()]
+/** Ubuntu is told to be Ubuntu by keys that Debian 13 has in a package, and Debian's own keys vouch for that. */
+const UBUNTU_KEYS = 'ubuntu-keyring'
+
+/** What a host needs beside a minimal system: an init that runs units, and what our Node links to. */
+const INCLUDE = ['systemd', 'systemd-sysv', 'dbus', 'iproute2', 'libatomic1', 'procps']
+
+type System = {
+  codename: string
+  archive: 'debian' | 'ubuntu'
+  /** More packages. */
+  more?: string[]
+  /** How debootstrap goes about it, where its own choice by codename will not do. */
+  script?: string
+  /** Whom to trust, where it is not whom this machine trusts. */
+  keyring?: () => Promise<string>
+}
+
+/** A minimal system whose every package is signed for by its distribution. */
+function bootstrapped({ codename, archive, more = [], script, keyring }: System): Promise<string> {
+  const include = [...INCLUDE, ...more]
+  return cached(`base-${codename}`, include, async (folder) => {
+    const trusted = keyring ? [`--keyring=${await keyring()}`] : []
+    const options = ['--variant=minbase', '--force-check-gpg', `--include=${include.join()}`]
+    const place = [codename, folder, await mirrorOf(archive, codename), ...(script ? [script] : [])]
     const env = { http_proxy: process.env.http_proxy ?? '' }
+    const argv = ['debootstrap', ...options, ...trusted, ...place]
     await run(argv, { env, timeout_ms: 15 * 60_000 })
     await leaveOut(folder)
   })
+}
 
 /** What each host has its own of, and what only takes room. */
 async function leaveOut(root: string) {
@@ -31,13 +59,12 @@ async function leaveOut(root: string) {
     await rm(join(root, file), { force: true })
 }
 
-/** The mirror that this machine's own apt uses. */
-async function mirror(): Promise<string> {
+/** The mirror that this machine's own apt uses; empty where it has none, for debootstrap knows the public one. */
+async function mirrorOf(archive: System['archive'], codename: string): Promise<string> {
   const format = '$(RELEASE) $(COMPONENT) $(REPO_URI)'
   const lines = await run(['apt-get', 'indextargets', '--format', format, 'Created-By: Packages'])
-  const main = lines.split('\n').filter((line) => / main .*\/debian\/?$/.test(line))
-  const found = main.find((line) => line.startsWith('bookworm ')) ?? main[0]
-  const address = found?.split(' ')[2]
-  if (!address) throw new Error('No apt source here is a Debian mirror, to make hosts from.')
-  return address
+  const ending = new RegExp(` main .*/${archive}/?$`)
+  const main = lines.split('\n').filter((line) => ending.test(line))
+  const found = main.find((line) => line.startsWith(`${codename} `)) ?? main[0]
+  return found?.split(' ')[2] ?? ''
 }

@@ -8,6 +8,7 @@ import { tryLock } from './lock.ts'
 import { isTaken, openBridge, plugIn } from './network.ts'
 import { addressOf, folderOf, gatewayOf, hostId } from './places.ts'
 import { aptFiles, openRepository, type Repository } from './repository/open.ts'
+import { releases } from './repository/releases.ts'
 import { furnish, mountRoot, newMachineId, privateFolders, type Base } from './root.ts'
 import { reclaim, sweep } from './sweep.ts'
 
@@ -44,7 +45,9 @@ export async function openLab<const Name extends string>(
   await openBridge(number)
 
   const gateway = gatewayOf(number)
-  const repository = opened.use(await openRepository(folderOf(number), gateway))
+  const repository = opened.use(
+    await openRepository(folderOf(number), gateway, releases[options.base]),
+  )
   const places = options.hosts.map((name, index) => placeOf(number, index + 1, name))
   const containers = places.map((place) => containerOf(containerOptions(place, options)))
   opened.defer(() => endAll(containers))

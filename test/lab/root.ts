@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { CACHE, CHECKOUT } from './places.ts'
 import { run } from './run.ts'
 
-export type Base = 'debian-12' | 'machine'
+export type Base = 'debian-12' | 'debian-13' | 'ubuntu-24.04' | 'machine'
 
 /** What a host made of this machine must not see; each is covered by an empty folder. */
 const PRIVATE = [
@@ -20,9 +20,17 @@ const PRIVATE = [
   '/var/lib/linux_patch_manager',
 ]
 
+const MINIMAL = [
+  'etc/systemd/system/timers.target.wants',
+  'etc/apt/sources.list',
+  'etc/apt/sources.list.d',
+]
+
 /** What a host has its own of: this machine's units, agent and package sources are not for it. */
 const OWN = {
-  'debian-12': ['etc/systemd/system/timers.target.wants', 'etc/apt/sources.list'],
+  'debian-12': MINIMAL,
+  'debian-13': MINIMAL,
+  'ubuntu-24.04': MINIMAL,
   machine: [
     'etc/systemd/system',
     ...['0', '1', '2', '3', '4', '5', '6', 'S'].map((level) => `etc/rc${level}.d`),

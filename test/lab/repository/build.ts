@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cached } from '../cache.ts'
-import { buildDeb, type LabPackage, type Suite } from './deb.ts'
-import { architectures, codenames, entryOf, writeIndex, type Entry } from './index.ts'
+import { buildDeb, suites, type LabPackage, type Suite } from './deb.ts'
+import { architectures, entryOf, writeIndex, type Entry } from './index.ts'
 import { changelogs, packages } from './packages.ts'
+import type { Release } from './releases.ts'
 import { newKey } from './signature.ts'
 
 export type Entries = Record<Suite, Entry[]>
@@ -15,28 +16,29 @@ export type Built = {
   key: { secret: string; shown: string }
 }
 
-/** The repository that every lab starts from, made once for each state of the code that makes it. */
-export async function builtRepository(): Promise<Built> {
-  const sources = ['packages', 'deb', 'index', 'signature', 'build']
+/** The repository that every lab of a release starts from, made once for each state of the code that makes it. */
+export async function builtRepository(release: Release): Promise<Built> {
+  const sources = ['packages', 'deb', 'index', 'releases', 'signature', 'build']
   const code = sources.map((name) => readFileSync(join(import.meta.dirname, `${name}.ts`)))
-  const place = await cached('repository', code, build)
+  const place = await cached(`repository-${release.codename}`, code, (folder) =>
+    build(folder, release),
+  )
   const { entries, key } = JSON.parse(await readFile(join(place, 'built.json'), 'utf8'))
   return { folder: join(place, 'served'), entries, key }
 }
 
-async function build(place: string) {
+async function build(place: string, release: Release) {
   const served = join(place, 'served')
   await mkdir(served)
 
   const key = await newKey()
   const entries: Entries = { release: [], updates: [], security: [] }
   for (const wanted of packages) entries[wanted.suite].push(...(await addPackage(served, wanted)))
-  for (const suite of suites) await writeIndex(served, suite, entries[suite], key.secret)
+  const archive = { folder: served, release, key: key.secret }
+  for (const suite of suites) await writeIndex(archive, suite, entries[suite])
   for (const [path, text] of Object.entries(changelogs)) await writeChangelog(served, path, text)
   await writeFile(join(place, 'built.json'), JSON.stringify({ entries, key }), { mode: 0o600 })
 }
-
-const suites = Object.keys(codenames) as Suite[]
 
 export async function addPackage(served: string, wanted: LabPackage): Promise<Entry[]> {
   const pool = `pool/${wanted.suite}`

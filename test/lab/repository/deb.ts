@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run } from '../run.ts'
 
-export type Suite = 'release' | 'updates' | 'security'
+export const suites = ['release', 'updates', 'security'] as const
+export type Suite = (typeof suites)[number]
 type Script = 'preinst' | 'postinst' | 'prerm' | 'postrm'
 
 export type LabPackage = {

@@ -4,13 +4,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { run } from '../run.ts'
 import { paragraph, type Suite } from './deb.ts'
+import { suiteName, type Release } from './releases.ts'
 import { sign } from './signature.ts'
-
-export const codenames = {
-  release: 'bookworm',
-  updates: 'bookworm-updates',
-  security: 'bookworm-security',
-} as const satisfies Record<Suite, string>
 
 /** A package as the index lists it. */
 export type Entry = { architecture: string; text: string }
@@ -24,6 +19,9 @@ export async function entryOf(file: string, served_as: string, more: Record<stri
   return { architecture, text: `${control}\n${paragraph({ ...found, ...more })}` } satisfies Entry
 }
 
+/** Where the indexes of a release are written, and what signs them. */
+export type Archive = { folder: string; release: Release; key: string }
+
 /** This machine's architecture, and a foreign one for the packages that are built for two. */
 export async function architectures(): Promise<string[]> {
   const native = (await run(['dpkg', '--print-architecture'])).trim()
@@ -31,8 +29,9 @@ export async function architectures(): Promise<string[]> {
 }
 
 /** Writes and signs the index of one suite, as apt wants to find it below `dists`. */
-export async function writeIndex(folder: string, suite: Suite, entries: Entry[], key: string) {
-  const place = join(folder, 'dists', codenames[suite])
+export async function writeIndex(archive: Archive, suite: Suite, entries: Entry[]) {
+  const { folder, release, key } = archive
+  const place = join(folder, 'dists', suiteName(release, suite))
   await rm(place, { recursive: true, force: true })
 
   const sums: string[] = []
@@ -49,16 +48,13 @@ export async function writeIndex(folder: string, suite: Suite, entries: Entry[],
       sums.push(` ${sha256(content)} ${content.length} ${path}`)
     }
   }
-  await writeFile(join(place, 'Release'), await release(suite, sums))
+  await writeFile(join(place, 'Release'), await releaseFile(release.fields(suite), sums))
   await sign(join(place, 'Release'), join(place, 'InRelease'), key)
 }
 
-const release = async (suite: Suite, sums: string[]) =>
+const releaseFile = async (fields: Record<string, string>, sums: string[]) =>
   paragraph({
-    Origin: 'Debian',
-    Label: suite === 'security' ? 'Debian-Security' : 'Debian',
-    Suite: codenames[suite].replace('bookworm', 'stable'),
-    Codename: codenames[suite],
+    ...fields,
     Date: new Date().toUTCString(),
     Architectures: (await architectures()).join(' '),
     Components: 'main',

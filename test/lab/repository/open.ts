@@ -2,15 +2,16 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { addPackage, builtRepository } from './build.ts'
-import type { LabPackage, Suite } from './deb.ts'
-import { codenames, entryOf, writeIndex } from './index.ts'
+import { suites, type LabPackage, type Suite } from './deb.ts'
+import { entryOf, writeIndex } from './index.ts'
+import { suiteName, type Release } from './releases.ts'
 import { serveFiles, type Faults } from './serve.ts'
 
 export type Repository = Awaited<ReturnType<typeof openRepository>>
 
 /** One lab's view of the repository: what all labs share, and what this one's tests add to it. */
-export async function openRepository(folder: string, address: string) {
-  const { entries, key, ...shared } = await builtRepository()
+export async function openRepository(folder: string, address: string, release: Release) {
+  const { entries, key, ...shared } = await builtRepository(release)
   const own = join(folder, 'repository')
   await mkdir(own, { recursive: true })
 
@@ -23,11 +24,13 @@ export async function openRepository(folder: string, address: string) {
   const faults: Faults = { missing: undefined, bytes_per_second: undefined }
   const requests: string[] = []
   const server = await serveFiles({ address, locate, faults, requests })
-  const publish = (suite: Suite) => writeIndex(own, suite, entries[suite], key.secret)
+  const archive = { folder: own, release, key: key.secret }
+  const publish = (suite: Suite) => writeIndex(archive, suite, entries[suite])
 
   return {
     url: server.url,
     key: key.shown,
+    release,
     faults,
     requests,
 
@@ -57,19 +60,21 @@ function inside(folder: string, path: string): string | undefined {
   return file.startsWith(`${folder}/`) ? file : undefined
 }
 
+type Served = Pick<Repository, 'url' | 'key' | 'release'>
+
 /** What makes this repository the only one that a host's apt knows. */
-export const aptFiles = ({ url, key }: { url: string; key: string }): Record<string, string> => ({
+export const aptFiles = ({ url, key, release }: Served): Record<string, string> => ({
   'etc/apt/sources.list.d/lab.sources': [
     'Types: deb',
     `URIs: ${url}`,
-    `Suites: ${Object.values(codenames).join(' ')}`,
+    `Suites: ${suites.map((suite) => suiteName(release, suite)).join(' ')}`,
     'Components: main',
     `Signed-By:\n${key.trimEnd().replace(/^$/gm, '.').replace(/^/gm, ' ')}\n`,
   ].join('\n'),
   'etc/apt/apt.conf.d/99lab': [
     'Acquire::http::Proxy "DIRECT";',
     'Acquire::https::Proxy "DIRECT";',
-    `Acquire::Changelogs::URI::Override::Origin::Debian "${url}/changelogs/@CHANGEPATH@_changelog";`,
+    `Acquire::Changelogs::URI::Override::Origin::${release.origin} "${url}/changelogs/@CHANGEPATH@_changelog";`,
     '',
   ].join('\n'),
 })
