@@ -3,6 +3,7 @@ import type { Enrollment } from '@linux-patch/shared/enrollment'
 import type { JobDetail, JobHost, NewJob } from '@linux-patch/shared/job'
 import { openLab, type Lab } from '../lab/lab.ts'
 import type { Host } from '../lab/host.ts'
+import { storyBase } from './story-base.ts'
 import { startManager, type Manager } from './manager.ts'
 import { until } from './until.ts'
 
@@ -38,7 +39,7 @@ export async function openFleet<const Name extends string>(
 ): Promise<Fleet<Name>> {
   await using opened = new AsyncDisposableStack()
   const folder = await buildAgent()
-  const lab = opened.use(await openLab({ hosts: names, base: 'debian-12' }))
+  const lab = opened.use(await openLab({ hosts: names, base: storyBase() }))
   const manager = opened.use(
     await startManager({ address: lab.gateway, config: { ...eager, ...manager_config } }),
   )

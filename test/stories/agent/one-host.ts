@@ -6,6 +6,7 @@ import { openLab } from '../../lab/lab.ts'
 import { authorityOf, callerTo } from '../caller.ts'
 import { dpkgSays, join, prepare, UNLIMITED } from '../fleet.ts'
 import { startManager } from '../manager.ts'
+import { storyBase } from '../story-base.ts'
 import { until } from '../until.ts'
 
 type Options = {
@@ -23,7 +24,7 @@ export async function openOneHost(options: Options = {}) {
   await using opened = new AsyncDisposableStack()
   const folder = await buildAgent()
   const lab = opened.use(
-    await openLab({ hosts: ['web'], base: 'debian-12', ...(disk && { disk }) }),
+    await openLab({ hosts: ['web'], base: storyBase(), ...(disk && { disk }) }),
   )
   const { web } = lab.hosts
   const manager = opened.use(await startManager({ address: lab.gateway, config: patient }))
