@@ -59,6 +59,24 @@ test('a damaged host is repaired first, by units of their own', async () => {
   )
 })
 
+test('a job that finds nothing to do repairs what is broken all the same', async () => {
+  using host = testHost()
+  host.available = new Map([...host.installed].map(([name, { version }]) => [name, version]))
+  host.damage = { interrupted: false, broken_packages: ['curl'] }
+  host.phases.set('repair-1', (unit) => {
+    host.damage = { interrupted: false, broken_packages: [] }
+    host.end(unit)
+  })
+  await using agent = testAgent(host)
+  const { job_id } = await agent.jobs.applyPatches(all, call())
+  await ended(agent, job_id)
+  assert.equal(agent.store.get(job_id).status, 'completed')
+  assert.deepEqual(
+    host.units.map(({ phase }) => phase),
+    ['repair-1'],
+  )
+})
+
 test('what a repair cannot mend does not keep the job from trying', async () => {
   using host = testHost()
   host.damage = { interrupted: false, broken_packages: ['curl'] }

@@ -1,24 +1,34 @@
+import type { TransactionRequest } from '../package-manager.ts'
 import type { JobPhase } from '../store/job-row.ts'
 import { install } from './groups.ts'
 import { goOn, numbered, requestOf, type Step } from './next.ts'
 import { plan } from './plan.ts'
 import { prepare } from './prepare.ts'
 import { refresh } from './refresh.ts'
-import { isRunning } from './running.ts'
+import { isRunning, type Running } from './running.ts'
 import { nameSome } from './text.ts'
 import { isDamaged, perform, repair } from './units.ts'
 import { isWellEnded } from './verdict.ts'
 import { verify } from './verify.ts'
 import { waitForLock, waitForTurn } from './waiting.ts'
 
+/** A job that asks for nothing still repairs what the one before it left broken. */
+async function isNothingToDo(
+  { packageManager }: Running,
+  { packages, remove, files }: TransactionRequest,
+) {
+  const isEmpty = packages.length + remove.length + files.length === 0
+  return isEmpty && !isDamaged(await packageManager.damage())
+}
+
 /** The way of a job. Each step can be taken again by a new agent, and finds what the one before it did. */
 export const steps: Record<Exclude<JobPhase, 'reboot' | 'over'>, Step> = {
   async queued(running, { job_id, request }) {
     const { live, store, boot_id } = running
-    const isEmpty = request && [request.packages, request.remove, request.files].flat().length === 0
-    if (!isEmpty) await waitForTurn(running, job_id)
+    const isIdle = request !== null && (await isNothingToDo(running, request))
+    if (!isIdle) await waitForTurn(running, job_id)
     if (store.get(job_id).status !== 'pending') return { phase: 'over' }
-    const phase = request === null ? 'refresh' : isEmpty ? 'verify' : 'repair'
+    const phase = request === null ? 'refresh' : isIdle ? 'verify' : 'repair'
     live.move(job_id, 'start', { message: 'Looks at the host.', phase, boot_id })
     return { phase }
   },
