@@ -33,6 +33,13 @@ test('somebody else was at a package that is neither as it was left nor as it wa
   assert.deepEqual(changedSince(before, after, { b: at('1') }), ['a'])
 })
 
+test('what a job left broken and was repaired since is changed by nobody else', () => {
+  const [before, after] = [{ a: at('1') }, { a: at('2', 'broken') }]
+  assert.deepEqual(changedSince(before, after, { a: at('2') }), [])
+  assert.deepEqual(changedSince(before, after, { a: at('3') }), ['a'])
+  assert.deepEqual(changedSince(before, after, { a: at('2', 'residual') }), ['a'])
+})
+
 test('only what was there before has to be kept', () => {
   const [before, after] = [{ a: at('1') }, { a: at('2'), b: at('1') }]
   assert.equal(whyNotSaved(before, after, { files: {}, missing: { b: 'new' } }), null)

@@ -31,9 +31,14 @@ export const restrict = (snapshot: Snapshot, names: string[]): Snapshot =>
 export const changedSince = (before: Snapshot, after: Snapshot, now: Snapshot): string[] =>
   touched(before, after).filter(
     (name) =>
-      !isSame(stateOf(now, name), stateOf(after, name)) &&
+      !isAsLeft(stateOf(after, name), stateOf(now, name)) &&
       versionOf(now, name) !== versionOf(before, name),
   )
+
+/** What a job left broken may be repaired since, by the very rollback that asks. */
+const isAsLeft = (after: PackageState | undefined, now: PackageState | undefined) =>
+  isSame(after, now) ||
+  (after?.state === 'broken' && now?.state === 'installed' && now.version === after.version)
 
 /** Why what was before cannot be had again, for the first package of which that is so. */
 export function whyNotSaved(before: Snapshot, after: Snapshot, { missing }: Saved): string | null {
