@@ -24,7 +24,7 @@ const Wanted = z.strictObject({
 })
 
 /** What to do, on which hosts. Which members count depends on the kind, and the others must be left out. */
-export const NewJob = z.strictObject({
+const asked = {
   kind: JobKind,
   host_ids: z.array(z.uuid()).min(1).max(1000),
   /** install: one or more; update: exactly one. */
@@ -33,7 +33,13 @@ export const NewJob = z.strictObject({
   patches: z.array(PatchId).max(200).default([]),
   exclude_packages: z.array(PackageName).max(200).default([]),
   notes: z.string().max(1000).default(''),
-})
+}
+
+/** A job that is only thought about. */
+export const JobDraft = z.strictObject(asked)
+export type JobDraft = z.output<typeof JobDraft>
+
+export const NewJob = z.strictObject(asked)
 export type NewJob = z.output<typeof NewJob>
 
 export const JobHost = z

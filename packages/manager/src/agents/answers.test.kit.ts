@@ -3,6 +3,7 @@ import type { AgentApi } from '@linux-patch/shared/agent-api'
 import type { AgentJob } from '@linux-patch/shared/agent-job'
 import type { Handlers } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
+import type { Transaction } from '@linux-patch/shared/transaction'
 
 export type Answers = { -readonly [Name in keyof AgentApi]: Handlers<AgentApi, null>[Name] }
 
@@ -38,6 +39,9 @@ export function usualAnswers(jobs: Map<string, AgentJob>, keys: Map<string, stri
       package: name,
       target_version: '2.0',
     }),
+    previewInstall: () => transaction,
+    previewUpdate: () => transaction,
+    previewPatches: () => transaction,
     listPatches: () => ({ patches: [], total: 0, ...lists }),
     applyPatches: (_input, { idempotency_key }) => ({
       ...start('patch_apply', idempotency_key),
@@ -61,9 +65,6 @@ const refuse = () => {
 
 /** An agent can do more than a manager asks of it. */
 const notAskedYet = {
-  previewInstall: refuse,
-  previewUpdate: refuse,
-  previewPatches: refuse,
   refreshPackages: refuse,
   removePackage: refuse,
   rollbackJob: refuse,
@@ -91,6 +92,27 @@ const newAgentJob = (operation: AgentJob['operation']): AgentJob => ({
   result: null,
   logs: [{ timestamp: at(), level: 'info', message: 'line 1' }],
 })
+
+/** What a job would do. */
+export const transaction: Transaction = {
+  digest: `sha256:${'d'.repeat(64)}`,
+  changes: [
+    {
+      name: 'openssl',
+      action: 'upgrade',
+      version_before: '1.0',
+      version_planned: '2.0',
+      download_bytes: 1000,
+      origins: ['Debian-Security:12/oldstable-security'],
+      security: true,
+    },
+  ],
+  download_bytes: 1000,
+  disk: [{ mount: '/', needed_bytes: 4096, free_bytes: 1_000_000 }],
+  reboot_required: false,
+  services_to_restart: null,
+  rollback: { possible: true, reason: null },
+}
 
 /** How a job ends well. */
 export const done: Partial<AgentJob> = {

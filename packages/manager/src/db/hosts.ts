@@ -95,6 +95,17 @@ export const hostStore = (db: Db) => ({
     return { rows: rows.map((row): HostRecord => toHost(row)), total }
   },
 
+  /** Those of them that are managed. */
+  async listThese(ids: string[]): Promise<HostRecord[]> {
+    const rows = await live(db, {})
+      .select(columns)
+      .select(derived)
+      .where('id', 'in', ids)
+      .orderBy('id')
+      .execute()
+    return rows.map((row): HostRecord => toHost(row))
+  },
+
   /** Managed hosts that have the machine id, the name or the address in question. */
   async findAlike(host: Pick<NewHost, 'machine_id' | 'fqdn' | 'ip_address'>) {
     const rows = await live(db, {})
@@ -156,6 +167,9 @@ export const hostStore = (db: Db) => ({
     if (numUpdatedRows === 0n) throw new Failure('not_found', 'There is no such managed host.')
   },
 })
+
+export const noSuchHosts = (ids: string[]) =>
+  new Failure('not_found', `There is no such host: ${ids.join(', ')}.`)
 
 const alreadyManaged = (options?: ErrorOptions) =>
   new Failure('conflict', 'A managed host already has this machine id or this name.', options)

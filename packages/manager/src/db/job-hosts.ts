@@ -4,7 +4,7 @@ import { hostName } from './host-columns.ts'
 import type { Db } from './schema.ts'
 
 /** As people sort: web-2 before web-10. */
-const { compare } = new Intl.Collator('en', { numeric: true })
+export const { compare: compareNames } = new Intl.Collator('en', { numeric: true })
 
 /** The names of each job's hosts. */
 export async function hostNamesOf(db: Db, job_ids: string[]): Promise<Map<string, string[]>> {
@@ -17,7 +17,7 @@ export async function hostNamesOf(db: Db, job_ids: string[]): Promise<Map<string
     .execute()
   const names = Map.groupBy(rows, ({ job_id }) => job_id)
   return new Map(
-    [...names].map(([id, of]) => [id, of.map(({ host_name }) => host_name).toSorted(compare)]),
+    [...names].map(([id, of]) => [id, of.map(({ host_name }) => host_name).toSorted(compareNames)]),
   )
 }
 
@@ -39,7 +39,7 @@ export async function jobHostsOf(db: Db, job_id: string): Promise<JobHost[]> {
       changes: JSON.parse(changes),
       logs: logs.get(id) ?? [],
     }))
-    .toSorted((a, b) => compare(a.host_name, b.host_name))
+    .toSorted((a, b) => compareNames(a.host_name, b.host_name))
 }
 
 async function logsOf(db: Db, job_id: string): Promise<Map<string, LogLine[]>> {

@@ -1,6 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Job, JobDetail, JobStatus, NewJob as Wanted } from '@linux-patch/shared/job'
 import type { Order, Paging } from '@linux-patch/shared/page'
+import { noSuchHosts } from './hosts.ts'
 import { newId } from './id.ts'
 import { jobLogs } from './job-logs.ts'
 import { hostNamesOf, jobHostsOf } from './job-hosts.ts'
@@ -86,8 +87,7 @@ async function insertParts(db: Db, job: Row<'job'>, host_ids: string[]) {
     .execute()
   const known = new Set(hosts.map(({ id }) => id))
   const missing = host_ids.filter((id) => !known.has(id))
-  if (missing.length > 0)
-    throw new Failure('not_found', `There is no such host: ${missing.join(', ')}.`)
+  if (missing.length > 0) throw noSuchHosts(missing)
 
   const parts = [...known].map((host_id) => ({
     id: newId(),

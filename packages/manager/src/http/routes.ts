@@ -5,6 +5,7 @@ import type { AuthorityInfo } from '../services/authority-info.ts'
 import { personOf, type Caller } from '../services/caller.ts'
 import type { enrollmentService } from '../services/enrollment.ts'
 import type { hostService } from '../services/hosts.ts'
+import type { jobPreview } from '../services/job-preview.ts'
 import type { jobService } from '../services/jobs.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { Tickets } from '../services/tickets.ts'
@@ -15,6 +16,7 @@ export type Services = {
   enrollment: ReturnType<typeof enrollmentService>
   hosts: ReturnType<typeof hostService>
   jobs: ReturnType<typeof jobService>
+  jobPreview: ReturnType<typeof jobPreview>
   tickets: Tickets
   authority: AuthorityInfo
   ping: () => Promise<void>
@@ -39,6 +41,7 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
 
   listJobs: services.jobs.list,
   createJob: services.jobs.create,
+  previewJob: services.jobPreview,
   getJob: services.jobs.get,
   createTicket: (_input, call) => services.tickets.create(personOf(call)),
 

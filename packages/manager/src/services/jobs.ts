@@ -1,10 +1,10 @@
 import type { Input } from '@linux-patch/shared/contract'
-import { Failure } from '@linux-patch/shared/failure'
 import type { JobDetail, NewJob } from '@linux-patch/shared/job'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database } from '../db/open.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
+import { refuseMisfits } from './job-misfits.ts'
 import type { Live } from './live.ts'
 import { hashOf } from './secret-hash.ts'
 
@@ -57,18 +57,4 @@ export function jobService({ database, live, onCreated, now }: Deps) {
   }
 
   return { create, list, get: ({ id }: Input<ManagerApi['getJob']>) => jobs.get(id) }
-}
-
-/** Members that do not belong to the kind are refused: dropped, they would seem to have been obeyed. */
-function refuseMisfits({ kind, packages, patches, exclude_packages, host_ids }: NewJob) {
-  const refuse = (sentence: string) => {
-    throw new Failure('invalid_request', sentence)
-  }
-  if (new Set(host_ids).size !== host_ids.length) refuse('A host is named twice.')
-  if (kind === 'patch_apply' && packages.length > 0)
-    refuse('patch_apply takes patches, not packages.')
-  if (kind !== 'patch_apply' && patches.length + exclude_packages.length > 0)
-    refuse(`${kind} takes packages; patches and exclusions belong to patch_apply.`)
-  if (kind === 'install' && packages.length === 0) refuse('install needs at least one package.')
-  if (kind === 'update' && packages.length !== 1) refuse('update takes exactly one package.')
 }

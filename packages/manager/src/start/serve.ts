@@ -13,6 +13,7 @@ import { enrollmentService } from '../services/enrollment.ts'
 import { hostReading } from '../services/host-reading.ts'
 import { hostService } from '../services/hosts.ts'
 import { hostView } from '../services/host-view.ts'
+import { jobPreview } from '../services/job-preview.ts'
 import { jobService } from '../services/jobs.ts'
 import { liveService } from '../services/live.ts'
 import { signInService } from '../services/sign-in.ts'
@@ -106,7 +107,7 @@ function build({
   poller,
   urls,
 }: Building) {
-  const { database, authority, tokens, introduce } = opened
+  const { database, agents, authority, tokens, introduce } = opened
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
@@ -128,6 +129,7 @@ function build({
       }),
       hosts: hostService({ ...database.stores, reading, view, now }),
       jobs: jobService({ database, live, onCreated: engine.wake, now }),
+      jobPreview: jobPreview({ ...database.stores, agents }),
       authority: authorityInfo({ ...authority, urls }),
       ping: database.ping,
       version,

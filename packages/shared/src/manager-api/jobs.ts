@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Contract } from '../contract.ts'
-import { Job, JobDetail, JobStatus, NewJob } from '../job.ts'
+import { JobPreview } from '../job-preview.ts'
+import { Job, JobDetail, JobDraft, JobStatus, NewJob } from '../job.ts'
 import { Order, Page, Paging } from '../page.ts'
 
 export const jobApi = {
@@ -27,6 +28,15 @@ export const jobApi = {
     input: NewJob,
     output: JobDetail,
     failures: ['not_found', 'idempotency_conflict'],
+  },
+
+  previewJob: {
+    route: 'POST /jobs/preview',
+    summary: 'What POST /jobs would do now, host by host; nothing is changed',
+    access: 'job:create',
+    input: JobDraft,
+    output: JobPreview,
+    failures: ['not_found'],
   },
 
   getJob: {

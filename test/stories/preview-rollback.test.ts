@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { HostPreview } from '@linux-patch/shared/job-preview'
+import { skipWithout } from '../needs.ts'
+import { dpkgSays, openFleet } from './fleet.ts'
+
+const skip = skipWithout('lab')
+const packages = ['lab-hello=1.0', 'lab-newdep=1.0', 'lab-kernelish=1.0', 'lab-conflict=1.0']
+
+/** What would become of each package: its name, the versions before and planned. Sorted by name. */
+const planned = ({ transaction }: HostPreview) =>
+  (transaction?.changes ?? [])
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, version_before, version_planned }) => [name, version_before, version_planned])
+
+test('a job on two hosts is previewed before it runs', { skip }, async (t) => {
+  await using fleet = await openFleet(['web', 'db'], { packages })
+  const { manager, hosts, ids } = fleet
+  const { api } = manager
+  const host_ids = [ids.web, ids.db]
+  await hosts.db.sh('apt-get install -qq -y lab-newdep')
+
+  await t.test('each host says what it would do by itself, and does nothing', async () => {
+    const excluded = { exclude_packages: ['lab-conflict'] }
+    const [db, web, ...none] = (
+      await api.previewJob({ kind: 'patch_apply', host_ids, ...excluded })
+    ).hosts
+    assert.ok(db && web && none.length === 0)
+    assert.deepEqual([db.host_name, web.host_name], ['db', 'web'])
+    assert.deepEqual(planned(web), [
+      ['lab-extra', null, '1.0'],
+      ['lab-hello', '1.0', '1.1'],
+      ['lab-kernelish', '1.0', '2.0'],
+      ['lab-newdep', '1.0', '2.0'],
+    ])
+    assert.deepEqual(planned(db), [
+      ['lab-hello', '1.0', '1.1'],
+      ['lab-kernelish', '1.0', '2.0'],
+    ])
+    assert.ok((web.transaction?.download_bytes ?? 0) > (db.transaction?.download_bytes ?? 0))
+    assert.ok(web.transaction?.disk.some(({ mount }) => mount === '/'))
+    assert.deepEqual(web.transaction?.rollback, { possible: true, reason: null })
+    assert.notEqual(web.transaction?.digest, db.transaction?.digest)
+    assert.equal(await dpkgSays(hosts.web, 'lab-newdep'), 'ii 1.0')
+    assert.equal((await api.listJobs()).total, 0)
+  })
+
+  await t.test('a host that refuses and one that is away are in it with the reason', async () => {
+    await hosts.web.sh('systemctl stop linux-patch-agent')
+    const wanted = { kind: 'install' as const, packages: [{ name: 'no-such-package' }] }
+    const [db, web] = (await api.previewJob({ ...wanted, host_ids })).hosts
+    await hosts.web.sh('systemctl start linux-patch-agent')
+    assert.deepEqual([db?.error?.code, web?.error?.code], ['PKG_NOT_FOUND', 'host_unreachable'])
+    assert.deepEqual([db?.transaction, web?.transaction], [null, null])
+  })
+})
