@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { HostPreview } from '@linux-patch/shared/job-preview'
+import type { HostPreview, JobPreview } from '@linux-patch/shared/job-preview'
 import { skipWithout } from '../needs.ts'
-import { dpkgSays, openFleet } from './fleet.ts'
+import { dpkgSays, openFleet, outcomes, runJob } from './fleet.ts'
 
 const skip = skipWithout('lab')
 const packages = ['lab-hello=1.0', 'lab-newdep=1.0', 'lab-kernelish=1.0', 'lab-conflict=1.0']
@@ -12,6 +12,13 @@ const planned = ({ transaction }: HostPreview) =>
   (transaction?.changes ?? [])
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, version_before, version_planned }) => [name, version_before, version_planned])
+
+const digestsOf = ({ hosts }: JobPreview) =>
+  Object.fromEntries(
+    hosts.flatMap(({ host_id, transaction }) =>
+      transaction ? [[host_id, transaction.digest]] : [],
+    ),
+  )
 
 test('a job on two hosts is previewed before it runs', { skip }, async (t) => {
   await using fleet = await openFleet(['web', 'db'], { packages })
@@ -43,6 +50,23 @@ test('a job on two hosts is previewed before it runs', { skip }, async (t) => {
     assert.notEqual(web.transaction?.digest, db.transaction?.digest)
     assert.equal(await dpkgSays(hosts.web, 'lab-newdep'), 'ii 1.0')
     assert.equal((await api.listJobs()).total, 0)
+  })
+
+  await t.test('bound to its preview a job does that and nothing else', async () => {
+    const packages = [{ name: 'lab-newdep', version: null }]
+    const wanted = { kind: 'install' as const, packages, host_ids }
+    const expected_digests = digestsOf(await api.previewJob(wanted))
+    await hosts.db.sh('apt-get remove -qq -y lab-extra')
+    const job = await runJob(manager, { ...wanted, expected_digests })
+    assert.equal(job.status, 'partial')
+    const [db, web] = job.hosts
+    assert.deepEqual(web && outcomes(web), [
+      ['lab-extra', null, '1.0', 'done'],
+      ['lab-newdep', '1.0', '2.0', 'done'],
+    ])
+    assert.deepEqual([db?.status, db?.error_code], ['failed', 'PLAN_DRIFT'])
+    assert.match(db?.last_error ?? '', /added: .*lab-extra/)
+    assert.notEqual((await dpkgSays(hosts.db, 'lab-newdep')).slice(0, 2), 'ii')
   })
 
   await t.test('a host that refuses and one that is away are in it with the reason', async () => {

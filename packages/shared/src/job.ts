@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { LogLine, PackageChange } from './agent-job.ts'
 import { PackageName, PackageVersion } from './package.ts'
 import { PatchId } from './patch.ts'
+import { Digest } from './transaction.ts'
 
 /** A host's part of a job. `queued`: waiting for its turn. `pending`: being handed to its host, or waiting there. */
 export const JobPartStatus = z
@@ -39,7 +40,11 @@ const asked = {
 export const JobDraft = z.strictObject(asked)
 export type JobDraft = z.output<typeof JobDraft>
 
-export const NewJob = z.strictObject(asked)
+export const NewJob = z.strictObject({
+  ...asked,
+  /** By host, the digest of its preview: a host that would do anything else by now does nothing. */
+  expected_digests: z.record(z.uuid(), Digest).default({}),
+})
 export type NewJob = z.output<typeof NewJob>
 
 export const JobHost = z

@@ -81,7 +81,7 @@ async function read(db: Db, ids: string[]): Promise<ClaimedPart[]> {
     .selectFrom('job_host')
     .innerJoin('job', 'job.id', 'job_id')
     .select(['job_host.id', 'job_id', 'host_id', 'job_host.status', 'agent_job_id', 'attempts'])
-    .select(['job_host.progress_percent', 'message', 'log_count'])
+    .select(['expected_digest', 'job_host.progress_percent', 'message', 'log_count'])
     .select((of) => of.ref('claimed_at').$notNull().as('claimed_at'))
     .select(['kind', 'packages', 'patches', 'exclude_packages'])
     .where('job_host.id', 'in', ids)

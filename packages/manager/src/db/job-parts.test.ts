@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { engines, type TestDatabase } from './engines.ts'
-import { addHosts, addJob, at } from './samples.ts'
+import { addHosts, addJob, at, newJob } from './samples.ts'
 
 const outcome = { error_code: null, last_error: null, changes: [], reboot_required: false }
 const done = (seconds: number) => ({ ...outcome, message: 'Done.', now: at(seconds) })
@@ -35,6 +35,18 @@ for (const { name, skip, open } of engines) {
     await db.stores.jobs.finish(first!.id, 'me', 'complete', done(3))
     const [third, ...none] = await claimBy(db, 'you', 4)
     assert.deepEqual([third?.job_id, third?.host_id, none], [two, a, []])
+  })
+
+  test(`${name}: a part is claimed with the digest that it is bound to`, { skip }, async () => {
+    await using db = await open()
+    const host_ids = await addHosts(db.stores, 2)
+    const expected_digests = { [host_ids[1]!]: 'sha256:2' }
+    await db.stores.jobs.add({ job: newJob(), host_ids, expected_digests })
+    const parts = await claimBy(db, 'me', 1)
+    assert.deepEqual(
+      parts.map(({ expected_digest }) => expected_digest),
+      [null, 'sha256:2'],
+    )
   })
 
   test(`${name}: no more parts are taken than asked for`, { skip }, async () => {

@@ -9,7 +9,14 @@ import { within } from './within.ts'
 /** A part with what its host shall be asked. */
 export type ClaimedPart = Pick<
   Row<'job_host'>,
-  'id' | 'job_id' | 'host_id' | 'agent_job_id' | 'attempts' | 'progress_percent' | 'message'
+  | 'id'
+  | 'job_id'
+  | 'host_id'
+  | 'expected_digest'
+  | 'agent_job_id'
+  | 'attempts'
+  | 'progress_percent'
+  | 'message'
 > &
   Pick<Job, 'kind' | 'packages' | 'patches' | 'exclude_packages'> & {
     status: JobPartStatus

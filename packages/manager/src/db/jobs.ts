@@ -10,7 +10,7 @@ import type { Db, Engine, Row } from './schema.ts'
 import { within } from './within.ts'
 
 export type Jobs = ReturnType<typeof jobStore>
-export type NewJob = Omit<Wanted, 'host_ids'> & {
+export type NewJob = Omit<Wanted, 'host_ids' | 'expected_digests'> & {
   created_by: string
   created_by_id: string
   created_at: string
@@ -18,6 +18,7 @@ export type NewJob = Omit<Wanted, 'host_ids'> & {
   idempotency_key: string | null
   request_hash: string | null
 }
+type Adding = { job: NewJob; host_ids: string[]; expected_digests?: Record<string, string> }
 export type JobSelection = Paging & {
   status?: JobStatus | undefined
   host_id?: string | undefined
@@ -29,11 +30,11 @@ export const jobStore = (db: Db, engine: Engine) => ({
   ...jobLogs(db, engine),
 
   /** Stores a job with a part for each host, or finds the one that the same request made before. */
-  add: ({ job, host_ids }: { job: NewJob; host_ids: string[] }) =>
+  add: ({ job, host_ids, expected_digests = {} }: Adding) =>
     within(db, async (db): Promise<{ job: JobDetail; added: boolean }> => {
       const row = await insertJob(db, job)
       if (!row) return { job: await getJob(db, await sameJob(db, job)), added: false }
-      await insertParts(db, row, host_ids)
+      await insertParts(db, row, host_ids, expected_digests)
       return { job: await getJob(db, row.id), added: true }
     }),
 
@@ -78,7 +79,12 @@ function insertJob(db: Db, { packages, patches, exclude_packages, ...job }: NewJ
     .executeTakeFirst()
 }
 
-async function insertParts(db: Db, job: Row<'job'>, host_ids: string[]) {
+async function insertParts(
+  db: Db,
+  job: Row<'job'>,
+  host_ids: string[],
+  digests: Record<string, string>,
+) {
   const hosts = await db
     .selectFrom('host')
     .select('id')
@@ -94,6 +100,7 @@ async function insertParts(db: Db, job: Row<'job'>, host_ids: string[]) {
     job_id: job.id,
     host_id,
     status: 'queued' as const,
+    expected_digest: digests[host_id] ?? null,
     attempts: 0,
     progress_percent: 0,
     message: '',

@@ -126,6 +126,8 @@ export type Schema = {
     job_id: string
     host_id: string
     status: JobPartStatus
+    /** The preview that it is bound to. */
+    expected_digest: string | null
     agent_job_id: string | null
     /** Who works on it, and until when that is believed without a sign of life. */
     owner: string | null

@@ -15,12 +15,13 @@ export async function dispatch(
 }
 
 function ask(agent: Agent, part: ClaimedPart, signal: AbortSignal) {
-  const { id, kind, packages, patches, exclude_packages } = part
+  const { id, kind, packages, patches, exclude_packages, expected_digest } = part
   const once = { idempotency_key: id, signal }
+  const bound = expected_digest === null ? {} : { expected_digest }
   if (kind === 'patch_apply')
-    return agent.applyPatches({ patches, options: { exclude_packages } }, once)
-  if (kind === 'install') return agent.installPackages({ packages }, once)
+    return agent.applyPatches({ patches, options: { exclude_packages }, ...bound }, once)
+  if (kind === 'install') return agent.installPackages({ packages, ...bound }, once)
   const [wanted] = packages
   if (!wanted) throw new Error(`Part ${id} of a job updates no package.`)
-  return agent.updatePackage(wanted, once)
+  return agent.updatePackage({ ...wanted, ...bound }, once)
 }

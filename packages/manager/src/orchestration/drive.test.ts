@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Failure } from '@linux-patch/shared/failure'
 import { test } from 'node:test'
 import { done } from '../agents/answers.test.kit.ts'
 import { fleet, isTaken, until } from './fleet.test.kit.ts'
@@ -61,6 +62,35 @@ test('each kind of job asks the host for what it says', async () => {
     { packages, options: usual },
     { name: 'nginx', version: '1.2', options: usual },
   ])
+})
+
+test('a job that is bound to previews asks each host for its own', async () => {
+  await using world = await fleet({ hosts: 2 })
+  const digest = `sha256:${'a'.repeat(64)}`
+  const asked: unknown[] = []
+  for (const { answers, jobs } of world.agents) {
+    const { applyPatches } = answers
+    answers.applyPatches = (input, call) => {
+      asked.push(input.expected_digest)
+      if (input.expected_digest === undefined) return applyPatches(input, call)
+      throw new Failure('PLAN_DRIFT', 'It is not the expected one any more; added: libfoo.')
+    }
+    answers.getJob = ({ job_id }) => ({ ...jobs.get(job_id)!, ...done })
+  }
+  const { host_ids } = world
+  const [one = ''] = host_ids
+  const expected_digests = { [one]: digest }
+  const { id } = await world.admin.createJob({ kind: 'patch_apply', host_ids, expected_digests })
+  const { status, hosts } = await world.ended(id)
+  assert.deepEqual(new Set(asked), new Set([digest, undefined]))
+  assert.equal(status, 'partial')
+  assert.deepEqual(
+    hosts.map((part) => [part.status, part.error_code, part.last_error]),
+    [
+      ['failed', 'PLAN_DRIFT', 'It is not the expected one any more; added: libfoo.'],
+      ['completed', null, null],
+    ],
+  )
 })
 
 test('one host that fails and one that does not make the job partial', async () => {

@@ -72,6 +72,19 @@ test('a host is named once, is known, is managed, and there is at least one', as
   assert.equal((await world.admin.listJobs()).total, 0)
 })
 
+test('a digest for a host that has no part in the job is refused, and so is what is no digest', async () => {
+  await using world = await two()
+  const [one = '', other = ''] = world.host_ids
+  const bound = (expected_digests: Record<string, string>) =>
+    world.admin.createJob({ kind: 'patch_apply', host_ids: [one], expected_digests })
+  await assert.rejects(bound({ [other]: `sha256:${'0'.repeat(64)}` }), {
+    code: 'invalid_request',
+    message: `There is a digest for a host that the job is not for: ${other}.`,
+  })
+  await assert.rejects(bound({ [one]: 'sha256:0' }), { code: 'invalid_request' })
+  assert.equal((await world.admin.listJobs()).total, 0)
+})
+
 test('the same key sent many times at once starts one job', async () => {
   await using world = await two()
   const { host_ids } = world

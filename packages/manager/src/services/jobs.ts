@@ -4,7 +4,7 @@ import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database } from '../db/open.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
-import { refuseMisfits } from './job-misfits.ts'
+import { refuseMisfits, refuseStrangeDigests } from './job-misfits.ts'
 import type { Live } from './live.ts'
 import { hashOf } from './secret-hash.ts'
 
@@ -21,7 +21,8 @@ export function jobService({ database, live, onCreated, now }: Deps) {
 
   async function create(input: NewJob, call: ManagerCall): Promise<JobDetail> {
     refuseMisfits(input)
-    const { host_ids, ...wanted } = input
+    refuseStrangeDigests(input)
+    const { host_ids, expected_digests, ...wanted } = input
     const { user } = personOf(call)
     const { job, added } = await database.transaction(async (stores) => {
       const stored = await stores.jobs.add({
@@ -34,6 +35,7 @@ export function jobService({ database, live, onCreated, now }: Deps) {
           request_hash: hashOf(JSON.stringify(input)),
         },
         host_ids,
+        expected_digests,
       })
       const what = {
         action: 'job_create',

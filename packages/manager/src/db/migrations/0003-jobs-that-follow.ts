@@ -1,0 +1,15 @@
+import { sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import type { Engine } from '../schema.ts'
+
+/** A part of a job may be bound to its preview. */
+export const jobsThatFollow = (engine: Engine): Migration => {
+  const text = engine === 'sqlite' ? 'text' : 'text collate "C"'
+  return {
+    async up(db) {
+      for (const statement of statements(text)) await sql.raw(statement).execute(db)
+    },
+  }
+}
+
+const statements = (text: string) => [`alter table job_host add column expected_digest ${text}`]
