@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kysely, sql } from 'kysely'
-import { dialectOf } from './dialects.ts'
+import { dialectOf, engineOf } from './dialects.ts'
+import { migrationsFor } from './migrations.ts'
 import { openDatabase, type Database } from './open.ts'
 import { postgresServer } from './postgres-server.ts'
 
@@ -20,6 +21,8 @@ export type TestDatabase = Database &
     url: string
     /** SQL as somebody at the database's own prompt would type it. */
     run: (statement: string) => Promise<void>
+    /** One step of the way from an older version, once more. */
+    redo: (migration: string) => Promise<void>
   }
 
 async function sqlitePlace() {
@@ -40,7 +43,9 @@ const engine = (name: string, skip: string | false, place: TestEngine['place']):
     return {
       ...database,
       url,
-      run: (statement) => run(url, statement),
+      run: (statement) => connectedTo(url, (db) => sql.raw(statement).execute(db)),
+      redo: (migration) =>
+        connectedTo(url, (db) => migrationsFor(engineOf(url))[migration]?.up(db)),
       async [Symbol.asyncDispose]() {
         await database.close()
         await remove()
@@ -49,10 +54,10 @@ const engine = (name: string, skip: string | false, place: TestEngine['place']):
   },
 })
 
-async function run(url: string, statement: string) {
-  const db = new Kysely({ dialect: dialectOf(url) })
+async function connectedTo(url: string, work: (db: Kysely<unknown>) => unknown) {
+  const db = new Kysely<unknown>({ dialect: dialectOf(url) })
   try {
-    await sql.raw(statement).execute(db)
+    await work(db)
   } finally {
     await db.destroy()
   }

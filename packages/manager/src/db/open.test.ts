@@ -42,11 +42,10 @@ for (const { name, skip, open, place } of engines) {
     await older.stores.certificates.add(newCertificate(1, reached))
     await older.stores.certificates.add(newCertificate(2, never))
     await older.run('alter table certificate drop column fetched_at')
-    await older.run("delete from kysely_migration where name = '0002-certificate-fetched'")
-    const { stores, close } = await openDatabase(older.url)
-    assert.equal((await stores.hosts.get(reached)).certificate_fetched_at, at(0))
-    assert.equal((await stores.hosts.get(never)).certificate_fetched_at, null)
-    await close()
+    await older.redo('0002-certificate-fetched')
+    const { hosts } = older.stores
+    assert.equal((await hosts.get(reached)).certificate_fetched_at, at(0))
+    assert.equal((await hosts.get(never)).certificate_fetched_at, null)
   })
 
   test(`${name}: a transaction that fails leaves nothing`, { skip }, async () => {
