@@ -8,7 +8,7 @@ type Limits = { jobs: number; days: number; saved_bytes: number }
 export const LIMITS: Limits = { jobs: 1000, days: 30, saved_bytes: 1024 ** 3 }
 
 const DAY_MS = 24 * 3600_000
-const EVERY_MS = 3600_000
+export const SWEEP_MS = 3600_000
 
 type Deps = { store: JobStore; folder: string }
 
@@ -31,7 +31,7 @@ export const retention = (deps: Deps & Pick<Running, 'now' | 'log'>, limits = LI
       forgetOld(deps, limits, now)
       removeStray(deps)
       cutSaved(deps, limits)
-      next = now + EVERY_MS
+      next = now + SWEEP_MS
       ended = deps.store.counts().ended
     },
   }

@@ -2,11 +2,10 @@ import { uptime } from 'node:os'
 import { Failure } from '@linux-patch/shared/failure'
 import type { StoredJob } from '../store/job-row.ts'
 import { jobAge } from './age.ts'
+import { besides } from './besides.ts'
 import { lookAtDisk } from './disk.ts'
 import { markWork } from './reboot-timer.ts'
-import { reboots } from './reboots.ts'
 import { failedResult, reasonOf } from './results.ts'
-import { retention } from './retention.ts'
 import { pause, type Running } from './running.ts'
 import { steps } from './steps.ts'
 
@@ -28,13 +27,16 @@ export const jobRunner = (deps: RunnerDeps) => {
     ...deps,
     stopping: stopper.signal,
   }
+  const aside = besides(running)
   let bell = Promise.withResolvers<void>()
   let work: Promise<unknown> = Promise.resolve()
 
   async function loop() {
     while (!stopper.signal.aborted) {
       const rung = bell.promise
-      if (await workOnNext(running)) continue
+      const worked = await workOnNext(running)
+      aside.stir()
+      if (worked) continue
       await rung
       bell = Promise.withResolvers()
     }
@@ -43,31 +45,19 @@ export const jobRunner = (deps: RunnerDeps) => {
   return {
     /** Begins with what was left unfinished. */
     start() {
-      work = Promise.all([loop(), besides(running)])
+      work = Promise.all([loop(), aside.run()])
     },
     /** Says that there may be work. */
-    wake: () => bell.resolve(),
+    wake() {
+      bell.resolve()
+      aside.stir()
+    },
     /** Answers when nothing of ours is at work any more, though a unit may be. */
     async stop() {
       stopper.abort()
       bell.resolve()
       await work
     },
-  }
-}
-
-/** What goes on beside the queue: reboots that are waited for, and what is old enough to be forgotten. */
-async function besides(running: Running) {
-  const watch = reboots(running)
-  const tidy = retention(running)
-  while (!running.stopping.aborted) {
-    try {
-      await watch.look()
-      tidy.sweepIfDue()
-    } catch (error) {
-      running.log.error({ err: error }, 'reboots or old jobs could not be looked at')
-    }
-    await pause(running, 2).catch(() => undefined)
   }
 }
 
