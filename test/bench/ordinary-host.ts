@@ -1,6 +1,6 @@
 import { copyFile, cp, readdir } from 'node:fs/promises'
 import { join as path } from 'node:path'
-import { buildAgent } from '../../deploy/build-agent.ts'
+import { bundle } from '../../deploy/bundle.ts'
 import { openLab } from '../lab/lab.ts'
 import type { Host } from '../lab/host.ts'
 import { callerTo } from '../stories/caller.ts'
@@ -32,7 +32,7 @@ export async function openOrdinaryHost() {
   await web.sh(`rm -f ${OF_CONTAINERS}`)
   await web.aptUpdate()
   await copyPackageLists(web)
-  await web.installAgent(await buildAgent())
+  await web.installAgent(await bundle())
   await web.write('/etc/linux_patch_api/config.yaml', UNLIMITED)
 
   const config = { hosts: SELDOM }

@@ -1,5 +1,5 @@
-import { buildAgent } from '../../deploy/build-agent.ts'
 import type { Enrollment } from '@linux-patch/shared/enrollment'
+import { bundle } from '../../deploy/bundle.ts'
 import type { JobDetail, JobHost, NewJob } from '@linux-patch/shared/job'
 import { openLab, type Lab } from '../lab/lab.ts'
 import type { Host } from '../lab/host.ts'
@@ -38,7 +38,7 @@ export async function openFleet<const Name extends string>(
   { packages = [], agent_config = UNLIMITED, manager_config = {} }: Options = {},
 ): Promise<Fleet<Name>> {
   await using opened = new AsyncDisposableStack()
-  const folder = await buildAgent()
+  const folder = await bundle()
   const lab = opened.use(await openLab({ hosts: names, base: storyBase() }))
   const manager = opened.use(
     await startManager({ address: lab.gateway, config: { ...eager, ...manager_config } }),

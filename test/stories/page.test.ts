@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chromium, type Page } from 'playwright-core'
-import { buildAgent } from '../../deploy/build-agent.ts'
+import { bundle } from '../../deploy/bundle.ts'
 import { buildPage } from '../../deploy/build-page.ts'
 import { openLab } from '../lab/lab.ts'
 import { skipWithout } from '../needs.ts'
@@ -50,7 +50,7 @@ test(
   async () => {
     await using lab = await openLab({ hosts: ['web'], base: 'debian-12' })
     const { web } = lab.hosts
-    const [folder] = await Promise.all([buildAgent(), buildPage()])
+    const [folder] = await Promise.all([bundle(), buildPage()])
     await prepare(web, folder, ['lab-sleep=1.0'])
     await web.write('/etc/lab-sleep', '3\n')
     await using manager = await startManager({ address: lab.gateway })

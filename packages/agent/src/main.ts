@@ -7,7 +7,6 @@ import { Fingerprint } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
 import { places, type Places } from './config-places.ts'
 import { version } from './config.ts'
-import { enroll } from './services/enrollment.ts'
 import { settings } from './services/settings.ts'
 import { run } from './run.ts'
 import { verify } from './start/audit.ts'
@@ -79,6 +78,8 @@ try {
 async function enrollHere(where: Places, options: Enroll) {
   const current = readSettings(where)
   refuse([current.config.problem()])
+  // What it brings along is large, and a host that is enrolled never needs it.
+  const { enroll } = await import('./services/enrollment.ts')
   const { manager, host_id } = await enroll(
     {
       manager: options.manager,

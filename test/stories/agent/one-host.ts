@@ -1,7 +1,7 @@
 import { isFinal, type AgentJob } from '@linux-patch/shared/agent-job'
 import { Failure } from '@linux-patch/shared/failure'
 import { Agent, request } from 'undici'
-import { buildAgent } from '../../../deploy/build-agent.ts'
+import { bundle } from '../../../deploy/bundle.ts'
 import { openLab } from '../../lab/lab.ts'
 import { authorityOf, callerTo } from '../caller.ts'
 import { dpkgSays, join, prepare, UNLIMITED } from '../fleet.ts'
@@ -22,7 +22,7 @@ export type OneHost = Awaited<ReturnType<typeof openOneHost>>
 export async function openOneHost(options: Options = {}) {
   const { packages = [], agent_config = UNLIMITED, disk } = options
   await using opened = new AsyncDisposableStack()
-  const folder = await buildAgent()
+  const folder = await bundle()
   const lab = opened.use(
     await openLab({ hosts: ['web'], base: storyBase(), ...(disk && { disk }) }),
   )

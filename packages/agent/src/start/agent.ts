@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import type { Places } from '../config-places.ts'
 import { audit, type Audit } from '../services/audit.ts'
 import type { Own } from '../services/certificates.ts'
@@ -13,9 +14,10 @@ import { agentServer } from '../http/server.ts'
 import type { Engine } from './engine.ts'
 import type { Host } from './host.ts'
 import { listen } from './listen.ts'
+import { rest } from './rest.ts'
 
 type Deps = { settings: Settings; engine: Engine; host: Host; places: Places; log: Log }
-type Common = Deps & { record: Audit }
+type Common = Deps & { record: Audit; worked: () => void }
 type Open = Awaited<ReturnType<typeof open>>
 
 const now = () => new Date()
@@ -23,9 +25,13 @@ const now = () => new Date()
 /** The agent's ports. They are closed until the host is enrolled, and open by themselves then. */
 export function agent(deps: Deps) {
   const { settings, host } = deps
-  const common = { ...deps, record: recordOf(deps) }
+  const worked = rest().putOff
+  const common = { ...deps, record: recordOf(deps), worked }
   const monitors = monitorsOf(common)
-  const stopCounting = deps.engine.jobs.watch(host.metrics.hear)
+  const stopCounting = deps.engine.jobs.watch((message) => {
+    host.metrics.hear(message)
+    worked()
+  })
   let opening: Promise<Open> | undefined
   let server: Open | undefined
 
@@ -90,7 +96,8 @@ const monitorsOf = (common: Common) =>
     audit: common.record,
   })
 
-async function open({ settings, engine, host, record, log }: Common, own: Own) {
+async function open(common: Common, own: Own) {
+  const { settings, engine, host, record, log, worked } = common
   const config = settings.config.value
   const server = agentServer({
     material: own,
@@ -106,13 +113,18 @@ async function open({ settings, engine, host, record, log }: Common, own: Own) {
   const sockets = live({ admit, jobs, audit: record, now })
   const { metrics } = host
   const handlers = routes({ ...engine, ...host }, allow)
+  const answer = app({ handlers, admit, callerOf, audit: record, metrics, log })
   const ways = {
-    app: app({ handlers, admit, callerOf, audit: record, metrics, log }),
+    app(...asked: Parameters<RequestListener>) {
+      answer(...asked)
+      worked()
+    },
     upgrade: sockets.upgrade,
   }
 
   const { address, port } = await listen(server, ways, config().listen)
   log.info({ address, port, not_after: own.certificate.validTo }, 'listening')
+  worked()
   return {
     ...server,
     async close() {
