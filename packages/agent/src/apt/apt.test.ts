@@ -65,6 +65,21 @@ test('a list is read once for all who ask, until the host changes', async (t) =>
   assert.equal(readings(), 2)
 })
 
+test('why a host should reboot needs no reading of its own, until the host changes', async (t) => {
+  const { apt: manager, asked, root } = host(t)
+  const readings = () => asked.filter(([program]) => program === 'dpkgQuery').length
+  mkdirSync(join(root, 'proc/1'), { recursive: true })
+  writeFileSync(join(root, 'proc/stat'), 'btime 1795343593\n')
+  writeFileSync(join(root, 'proc/1/stat'), '')
+  await manager.list()
+  await manager.rebootReasons()
+  assert.equal(readings(), 1)
+
+  writeFileSync(join(root, 'var/lib/dpkg/status'), 'changed')
+  await manager.rebootReasons()
+  assert.equal(readings(), 2)
+})
+
 test('what is listed, shown and offered keeps the contract', async (t) => {
   const { apt: manager } = host(t)
   for (const one of (await manager.list()).packages) Package.parse(one)

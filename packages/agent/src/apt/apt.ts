@@ -58,7 +58,8 @@ export function apt(bareRun: Run, options: Options): PackageManager {
   const { cacheFolder, root = '/', advisories = async () => nothing } = options
   const paths = statePaths(root)
   const run = withFreshCache(withPatience(bareRun), { paths, cacheFolder })
-  const deps = { run, paths, root, cacheOptions: cacheOptions(cacheFolder) }
+  const askInstalled = untilChanged(paths, () => queryInstalled(run))
+  const deps = { run, paths, root, cacheOptions: cacheOptions(cacheFolder), askInstalled }
   const known = untilChanged(paths, () => readKnown(deps))
   const upgrade = solver(deps)
   const toList = lister(upgrade)
@@ -87,10 +88,13 @@ export function apt(bareRun: Run, options: Options): PackageManager {
       const now = await known()
       return readDetail(name, { ...now, solution: upgrade.soFar(now) }, root)
     },
-    patches: async () => findPatches(await known()),
-    resolve: async (request) => resolve(request, await byName(run), deps),
-    plan: async (request) => makePlan(request, await byName(run), depsFor(request)),
-    groups: async (request) => cutRequest(request, await byName(run), depsFor(request)),
+    async patches() {
+      upgrade.begin()
+      return findPatches(await known())
+    },
+    resolve: async (request) => resolve(request, await byName(askInstalled), deps),
+    plan: async (request) => makePlan(request, await byName(askInstalled), depsFor(request)),
+    groups: async (request) => cutRequest(request, await byName(askInstalled), depsFor(request)),
     download: (request, job) => downloadCommand(work(request, job)),
     install: (request, job) => installCommand(work(request, job)),
     refresh: (job) => refreshCommand(job, jobCaches),
@@ -100,19 +104,19 @@ export function apt(bareRun: Run, options: Options): PackageManager {
     repair: repairCommands,
     snapshot: () => takeSnapshot(run, join(root, 'var/lib/apt/extended_states')),
     mark: (names, as) => mark(names, as, deps),
-    canSave: async (plan) => canSave(plan, await byName(run), deps),
+    canSave: async (plan) => canSave(plan, await byName(askInstalled), deps),
     save: async (plan, folder) =>
-      savePackages(plan, folder, { ...deps, installed: await byName(run) }),
+      savePackages(plan, folder, { ...deps, installed: await byName(askInstalled) }),
     inverse: invert,
-    rebootReasons: async () => findReasons(await queryInstalled(run), { root }),
+    rebootReasons: async () => findReasons(await askInstalled(), { root }),
     outdatedServices: () => findOutdated({ run, root }),
   }
 }
 
 const isName = (name: string) => PackageName.safeParse(name).success
 
-const byName = async (run: Run): Promise<Map<string, Installed>> =>
-  new Map((await queryInstalled(run)).map((one) => [one.name, one]))
+const byName = async (ask: () => Promise<Installed[]>): Promise<Map<string, Installed>> =>
+  new Map((await ask()).map((one) => [one.name, one]))
 
 type Deps = Parameters<typeof readKnown>[0]
 

@@ -14,13 +14,14 @@ export const cacheOptions = (folder: string) => [
   `Dir::Cache::srcpkgcache=${join(folder, 'srcpkgcache.bin')}`,
 ]
 
+export const withoutPackageCache = ['-o', 'Dir::Cache::pkgcache=']
+
 /**
  * What a job runs has a cache of its own: it could fail over one that is being built anew for somebody who looks. And
  * of the installed packages it has none, for apt believes such a cache although it is a second too old.
  */
 export const jobCacheOptions = (folder: string) => [
-  '-o',
-  'Dir::Cache::pkgcache=',
+  ...withoutPackageCache,
   '-o',
   `Dir::Cache::srcpkgcache=${join(folder, 'job-srcpkgcache.bin')}`,
 ]
@@ -38,8 +39,7 @@ const withoutArchives = [
   '-o',
   'Dir::Etc::sourceparts=/dev/null',
   // The caches on the disk are of all that the archives have.
-  '-o',
-  'Dir::Cache::pkgcache=',
+  ...withoutPackageCache,
   '-o',
   'Dir::Cache::srcpkgcache=',
 ]

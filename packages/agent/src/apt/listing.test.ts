@@ -40,7 +40,7 @@ test('an older candidate is no update', () => {
 test('a list is made once, and anew when apt has told what it keeps back', () => {
   const known = knownOf('debian-13')
   let solution: Solution | null = null
-  const list = lister({ soFar: () => solution, whenKnown: async () => solution })
+  const list = lister({ soFar: () => solution })
   const reasons = () =>
     list(known).packages.flatMap(({ name, blocked_by }) =>
       blocked_by ? [`${name} ${blocked_by.reason}`] : [],

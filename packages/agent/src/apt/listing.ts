@@ -14,7 +14,7 @@ export type Seen = Pick<Known, 'updates'> & { solution?: Solution | null }
  * The list, made anew only when something in it has changed. It waits for nothing: what apt keeps back is said as
  * soon as apt has found out, which takes a second after each change.
  */
-export function lister(solver: Solver): (known: Known) => Listing {
+export function lister(solver: Pick<Solver, 'soFar'>): (known: Known) => Listing {
   const list = remember(({ known, solution }: { known: Known; solution: Solution | null }) =>
     toListing({ ...known, solution }),
   )

@@ -29,7 +29,7 @@ function start(...answers: Ran[]) {
     return answer
   }
   const solution = solutionOf('debian-12')
-  const solver = { soFar: () => solution, whenKnown: async () => solution }
+  const solver = { whenKnown: async () => solution }
   let records: object[] = []
   const advisories = async () => parseOsv(JSON.stringify(records))
   return {

@@ -16,7 +16,7 @@ type Deps = {
   run: Run
   cacheOptions: string[]
   root: string
-  solver: Solver
+  solver: Pick<Solver, 'whenKnown'>
   /** What the manager has sent; empty where it has sent nothing. */
   advisories: () => Promise<Advisory[]>
 }

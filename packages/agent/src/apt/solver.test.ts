@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { test } from 'node:test'
+import { newFolder } from '../files/folder.test.kit.ts'
 import type { Ran, Run } from '../run.ts'
 import { captured, knownOf } from './captured.test.kit.ts'
 import { solver } from './solver.ts'
+import { statePaths } from './state.ts'
 
 function start(...answers: Ran[]) {
   const asked: string[][] = []
@@ -12,12 +16,16 @@ function start(...answers: Ran[]) {
     assert.ok(answer, 'nobody was to ask again')
     return answer
   }
-  return { asked, solve: solver({ run, cacheOptions: ['-o', 'a=b'] }) }
+  const paths = statePaths(newFolder())
+  mkdirSync(dirname(paths.status), { recursive: true })
+  const change = () => writeFileSync(paths.status, 'changed')
+  return { asked, change, solve: solver({ run, paths, cacheOptions: ['-o', 'a=b'] }) }
 }
 const refused = (stdout = captured('debian-13-assume-no')) => ({ exitCode: 1, stdout, stderr: '' })
 
 test('apt is asked once for each state of a host, and without its lock', async () => {
-  const { asked, solve } = start(refused(), refused())
+  const { asked, change, solve } = start(refused(), refused())
+  solve.begin()
   const known = knownOf('debian-13')
   assert.equal(solve.soFar(known), null)
   const [first, second] = await Promise.all([solve.whenKnown(known), solve.whenKnown(known)])
@@ -25,9 +33,12 @@ test('apt is asked once for each state of a host, and without its lock', async (
   assert.equal(solve.soFar(known), first)
   assert.equal(first?.kept_back.size, 2)
 
-  assert.equal(solve.soFar(knownOf('debian-13')), null)
+  change()
+  const next = knownOf('debian-13')
+  assert.equal(solve.soFar(next), null)
+  await solve.whenKnown(next)
   const words =
-    'aptGet -o a=b -o Debug::NoLocking=1 --assume-no --verbose-versions --quiet dist-upgrade'
+    'aptGet -o a=b -o Dir::Cache::pkgcache= -o Debug::NoLocking=1 --assume-no --verbose-versions --quiet dist-upgrade'
   assert.deepEqual(
     asked.map((line) => line.join(' ')),
     [words, words],

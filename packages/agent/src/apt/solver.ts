@@ -1,21 +1,25 @@
 import type { Run } from '../run.ts'
 import { parseSolution, type Solution } from './blocked.ts'
+import { withoutPackageCache } from './commands.ts'
+import { untilChanged, type StatePaths } from './state.ts'
 import type { Known } from './updates.ts'
 
-type Deps = { run: Run; cacheOptions: string[] }
+type Deps = { run: Run; paths: StatePaths; cacheOptions: string[] }
 
 /**
  * Asks apt for the whole upgrade, which takes it a second, once for each state of the host. Whoever cannot wait
  * takes what is known by then.
  */
 export function solver(deps: Deps) {
+  const solution = untilChanged(deps.paths, () => solve(deps))
   let last: { of: Known; promise: Promise<Solution | null>; solution: Solution | null } | undefined
 
   function ask(known: Known) {
     if (last?.of === known) return last
-    const mine = { of: known, promise: solve(known, deps), solution: null as Solution | null }
+    const promise = known.updates?.size ? solution() : Promise.resolve(null)
+    const mine = { of: known, promise, solution: null as Solution | null }
     mine.promise.then(
-      (solution) => (mine.solution = solution),
+      (found) => (mine.solution = found),
       // Whoever waits is told; for the others it stays unknown, and the next to ask tries again.
       () => {
         if (last === mine) last = undefined
@@ -25,6 +29,8 @@ export function solver(deps: Deps) {
   }
 
   return {
+    /** For whoever will wait for it: apt has begun then while the packages are still being read. */
+    begin: () => void solution().catch(() => undefined),
     whenKnown: (known: Known): Promise<Solution | null> => ask(known).promise,
     /** Null while apt is at it; asking starts it. */
     soFar: (known: Known): Solution | null => ask(known).solution,
@@ -32,10 +38,15 @@ export function solver(deps: Deps) {
 }
 export type Solver = ReturnType<typeof solver>
 
-async function solve({ updates }: Known, { run, cacheOptions }: Deps): Promise<Solution | null> {
-  if (!updates?.size) return null
-  // Without the lock, which a job may hold for long, and which is not needed to say no.
-  const options = [...cacheOptions, '-o', 'Debug::NoLocking=1']
+async function solve({ run, cacheOptions }: Deps): Promise<Solution | null> {
+  const options = [
+    ...cacheOptions,
+    // Others build that cache at the same time.
+    ...withoutPackageCache,
+    // Without the lock, which a job may hold for long, and which is not needed to say no.
+    '-o',
+    'Debug::NoLocking=1',
+  ]
   const flags = ['--assume-no', '--verbose-versions', '--quiet']
   const { exitCode, stdout } = await run('aptGet', [...options, ...flags, 'dist-upgrade'])
   // 1 is our own "no", 0 that there was nothing to ask. A host that apt cannot upgrade at all has no solution.

@@ -1,7 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Run } from '../run.ts'
 import { listsExist, listsUpdatedAt } from './freshness.ts'
-import { queryInstalled, type Installed } from './installed.ts'
+import type { Installed } from './installed.ts'
 import { isSecurity, parsePolicy, parseReleases, type Policy, type Releases } from './policy.ts'
 import { findPinned } from './pins.ts'
 import { readPreferences } from './preferences.ts'
@@ -25,23 +25,22 @@ export type Known = {
 }
 
 type Ask = { run: Run; cacheOptions: string[] }
-type Deps = Ask & { paths: StatePaths; root: string }
+type Deps = Ask & { paths: StatePaths; root: string; askInstalled: () => Promise<Installed[]> }
 
-export async function readKnown({ run, cacheOptions, paths, root }: Deps): Promise<Known> {
-  const [installed, hasLists, lists_updated_at] = await Promise.all([
-    queryInstalled(run),
-    listsExist(paths.lists),
+export async function readKnown({ askInstalled, paths, root, ...ask }: Deps): Promise<Known> {
+  if (!(await listsExist(paths.lists)))
+    return { installed: await askInstalled(), updates: null, lists_updated_at: null }
+
+  // The first to ask apt has it build its cache anew, which one does better than two.
+  const [installed, releases, lists_updated_at, preferences] = await Promise.all([
+    askInstalled(),
+    askReleases(ask),
     listsUpdatedAt(paths.lists),
-  ])
-  if (!hasLists) return { installed, updates: null, lists_updated_at: null }
-
-  const present = installed.filter(({ status }) => status !== 'residual')
-  const names = present.map(({ name }) => name)
-  const [policies, releases, preferences] = await Promise.all([
-    askPolicy({ run, cacheOptions }, names),
-    askReleases({ run, cacheOptions }),
     readPreferences(root),
   ])
+  const present = installed.filter(({ status }) => status !== 'residual')
+  const names = present.map(({ name }) => name)
+  const policies = await askPolicy(ask, names)
   const updates = new Map<string, Update>()
   for (const one of present) {
     const policy = policies.get(one.name)
