@@ -98,6 +98,8 @@ export type PackageManager = {
   resolve(request: TransactionRequest): Promise<TransactionRequest>
   /** Throws PKG_DEPENDENCY_ERROR or PKG_MANAGER_ERROR with the tool's own words. */
   plan(request: TransactionRequest): Promise<Plan>
+  /** What a plan would change and no more of it, for whoever only compares. Throws as `plan` does. */
+  changes(request: TransactionRequest): Promise<PlannedChange[]>
   /**
    * Cuts a request into those that can be run one after the other, so that a cancelled job can stop between two:
    * one for each patch, and whatever must move together stays together.

@@ -25,7 +25,7 @@ export const unitName = ({ job_id, phase }: Omit<Phase, 'folder'>) =>
 export async function start(run: Run, unit: Start): Promise<'started' | 'started_before'> {
   check(unit)
   checkStop(unit)
-  if (await readEnd(unit)) return 'started_before'
+  if (await findEnd(unit)) return 'started_before'
 
   await writeFile(endScript(unit), lastWords(unit), { mode: 0o700 })
   const { exitCode, stderr } = await run('systemdRun', unitArguments(unit))
@@ -38,7 +38,7 @@ export async function start(run: Run, unit: Start): Promise<'started' | 'started
 /** `lost`: no such unit, and it left no word of how it ended, as after a power cut, or it was never started. */
 export async function look(run: Run, unit: Phase): Promise<'running' | 'lost' | Ended> {
   check(unit)
-  const ended = await readEnd(unit)
+  const ended = await findEnd(unit)
   if (ended) return ended
   const args = ['show', '--property=ActiveState', '--value', unitName(unit)]
   const { exitCode, stdout, stderr } = await run('systemctl', args)
@@ -46,7 +46,7 @@ export async function look(run: Run, unit: Phase): Promise<'running' | 'lost' | 
     throw new Failure('PKG_MANAGER_ERROR', `The host's systemd does not answer: ${stderr}`)
   if (!['inactive', 'failed'].includes(stdout.trim())) return 'running'
   // Again, for a unit that ended between the two looks.
-  return (await readEnd(unit)) ?? 'lost'
+  return (await findEnd(unit)) ?? 'lost'
 }
 
 /**
@@ -106,7 +106,8 @@ function lastWords({ folder, phase }: Phase): string {
   return `${say} && sync ${end}.tmp && mv ${end}.tmp ${end}\n`
 }
 
-async function readEnd({ folder, phase }: Phase): Promise<Ended | undefined> {
+/** How a unit ended, where it left word of that; nothing is asked of systemd. */
+export async function findEnd({ folder, phase }: Phase): Promise<Ended | undefined> {
   const text = await readFile(join(folder, `${phase}.rc`), 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return undefined
     throw error

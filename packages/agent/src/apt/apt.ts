@@ -31,7 +31,7 @@ import { lister } from './listing.ts'
 import { lockHolder } from './lock-holder.ts'
 import { findOutdated } from './outdated.ts'
 import { patchFinder } from './patches.ts'
-import { makePlan } from './plan.ts'
+import { makePlan, simulate } from './plan.ts'
 import { findReasons } from './reboot.ts'
 import { refuseVital, resolveRemoval } from './removal.ts'
 import { remembered } from './remembered.ts'
@@ -94,6 +94,7 @@ export function apt(bareRun: Run, options: Options): PackageManager {
     },
     resolve: async (request) => resolve(request, await byName(askInstalled), deps),
     plan: async (request) => makePlan(request, await byName(askInstalled), depsFor(request)),
+    changes: (request) => simulate(request, depsFor(request)),
     groups: async (request) => cutRequest(request, await byName(askInstalled), depsFor(request)),
     download: (request, job) => downloadCommand(work(request, job)),
     install: (request, job) => installCommand(work(request, job)),

@@ -1,7 +1,7 @@
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogLine } from '@linux-patch/shared/agent-job'
-import { look, type Ended, type Phase } from '../transient-unit.ts'
+import { findEnd, look, type Ended, type Phase } from '../transient-unit.ts'
 import type { StoredEnd } from '../store/job-row.ts'
 import type { Recorded } from '../store/job-moves.ts'
 import { expireIfDue, stopIfGivenUp } from './deadline.ts'
@@ -12,11 +12,17 @@ import { harmless } from './text.ts'
 /** What part of a job's progress a phase is, in percent of the whole. */
 export type Span = { from: number; to: number }
 
+/** A unit tells its end in a file; whether there still is one is a question to systemd, which takes it as long as ten of ours. */
+const LOOKS_A_QUESTION = 5
+
 /** Follows a unit to its end, and passes on what it says. */
 export async function follow(running: Running, unit: Phase, span?: Span): Promise<StoredEnd> {
   let isAsked = false
-  for (;;) {
-    const state = await lookPatiently(running, unit)
+  for (let looks = 1; ; looks += 1) {
+    const isToAsk = looks % LOOKS_A_QUESTION === 0
+    const state = isToAsk
+      ? await lookPatiently(running, unit)
+      : ((await findEnd(unit)) ?? 'running')
     await readOn(running, unit, { span, last: state !== 'running' })
     if (state !== 'running') return toEnd(unit, state)
     await expireIfDue(running, unit.job_id)

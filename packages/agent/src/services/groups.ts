@@ -83,7 +83,7 @@ async function lookFirst(
 }
 
 async function compareAll(running: Running, job: StoredJob): Promise<Next | undefined> {
-  const { changes } = await running.packageManager.plan(requestOf(job))
+  const changes = await running.packageManager.changes(requestOf(job))
   if (digestOf(changes) === digestOf(job.plan?.changes ?? [])) return undefined
   refuseUnexpected(running, job, changes)
   if (job.retries.includes('moved'))
@@ -104,7 +104,7 @@ async function compareGroup(
   { plan, groups_done }: StoredJob,
   group: TransactionRequest,
 ): Promise<Next | undefined> {
-  const { changes } = await packageManager.plan(group)
+  const changes = await packageManager.changes(group)
   // An earlier group may have taken them along.
   if (changes.length === 0) return { phase: 'install', groups_done: groups_done + 1 }
   const strange = notAmong(changes, plan?.changes ?? []).map(({ name }) => name)

@@ -7,9 +7,14 @@ import { nameSome } from './text.ts'
 
 /**
  * apt takes a package that is named for one that somebody wants, and would never remove it again by itself. What it
- * takes for a dependency only may be removed with whatever needed it: both are put back.
+ * takes for a dependency only may be removed with whatever needed it: both are put back. Answers whether there was
+ * anything to put back.
  */
-export async function giveMarksBack(running: Running, job: StoredJob, snapshot: Snapshot) {
+export async function giveMarksBack(
+  running: Running,
+  job: StoredJob,
+  snapshot: Snapshot,
+): Promise<boolean> {
   const wrong = Object.entries(marksBefore(running, job)).filter(([name, automatic]) => {
     const found = stateOf(snapshot, name)
     return found?.state === 'installed' && found.automatic !== automatic
@@ -18,6 +23,7 @@ export async function giveMarksBack(running: Running, job: StoredJob, snapshot: 
     wrong.filter(([, before]) => before === automatic).map(([name]) => name)
   await mark(running, job, { names: named(true), as: 'automatic' })
   await mark(running, job, { names: named(false), as: 'manual' })
+  return wrong.length > 0
 }
 
 type Marking = { names: string[]; as: Mark }

@@ -39,12 +39,12 @@ export const packageManagerOf = (host: TestHost): PackageManager => ({
   },
   patches: async () => (host.lists_updated_at ? patchesOf(host) : []),
   resolve: async (request) => resolve(host, request),
-  async plan(request): Promise<Plan> {
-    host.planned += 1
-    host.onPlan(request)
-    if (host.planFailure) throw host.planFailure
-    return { changes: changesOf(host, request), download_bytes: 1000, disk_bytes: 1000 }
-  },
+  plan: async (request): Promise<Plan> => ({
+    changes: simulate(host, request),
+    download_bytes: 1000,
+    disk_bytes: 1000,
+  }),
+  changes: async (request) => simulate(host, request),
   groups: async (request) => request.packages.map((wanted) => ({ ...request, packages: [wanted] })),
   download: (request) => commandOf('download', wordsOf(request)),
   install: (request) => commandOf('install', wordsOf(request)),
@@ -73,6 +73,13 @@ export const packageManagerOf = (host: TestHost): PackageManager => ({
   rebootReasons: async () => host.rebootReasons,
   outdatedServices: async () => null,
 })
+
+function simulate(host: TestHost, request: TransactionRequest) {
+  host.planned += 1
+  host.onPlan(request)
+  if (host.planFailure) throw host.planFailure
+  return changesOf(host, request)
+}
 
 const commandOf = (word: string, words: string[]) => ({ argv: [word, ...words], env: {} })
 

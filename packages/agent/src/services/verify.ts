@@ -27,8 +27,9 @@ async function lookAtPackages(running: Running, job: StoredJob): Promise<AgentJo
   const { job_id, status } = job
   if (status === 'running')
     running.live.record(job_id, { progress_percent: 98, message: 'Checks what was done.' })
-  await giveMarksBack(running, job, await readSnapshot(running))
-  const snapshot = await readSnapshot(running)
+  const found = await readSnapshot(running)
+  const isChanged = await giveMarksBack(running, job, found)
+  const snapshot = isChanged ? await readSnapshot(running) : found
   const reasons = await rebootReasons(running, job_id)
   return judge(job, {
     snapshot,
