@@ -4,9 +4,15 @@ import { interleave, timeIn } from './measure.ts'
 import type { OrdinaryHost } from './ordinary-host.ts'
 import type { Figure, Report } from './table.ts'
 import { timelineOf, timelineTable, type Timeline } from './timeline.ts'
-import { checkDone, goBack, nameOf, prepare, publish, upgrades, type Upgrade } from './upgrades.ts'
-
-const ROUNDS = 7
+import {
+  checkDone,
+  findPatches,
+  goBack,
+  prepare,
+  publish,
+  upgrades,
+  type Upgrade,
+} from './upgrades.ts'
 
 /** The same upgrade as a job of the manager and by hand, in turn. */
 export async function job(ordinary: OrdinaryHost): Promise<Report> {
@@ -29,7 +35,7 @@ async function compare(ordinary: OrdinaryHost, upgrade: Upgrade) {
   const { host } = ordinary
   const timelines: Timeline[] = []
   await prepare(host, upgrade)
-  const { managed, byHand } = await interleave(ROUNDS, {
+  const { managed, byHand } = await interleave(upgrade.rounds, {
     async managed() {
       const { milliseconds, timeline } = await byJob(ordinary, upgrade)
       timelines.push(timeline)
@@ -44,23 +50,15 @@ async function compare(ordinary: OrdinaryHost, upgrade: Upgrade) {
   })
   const figure: Figure = {
     unit: 'ms',
-    ours: { name: `Job: ${upgrade.title}`, sample: managed },
-    beside: { name: 'the same by `apt-get -y install`', sample: byHand },
+    ours: { name: `job, ${upgrade.title}`, sample: managed },
+    beside: { name: 'the same by `apt-get install`', sample: byHand },
   }
   return { figure, taken: timelines }
 }
 
-/** As a host is most of the time, read by the manager since it last changed; gives the patches to apply. */
-async function findPatches({ host, id, manager }: OrdinaryHost, upgrade: Upgrade) {
-  await goBack(host, upgrade)
-  const { patches } = await manager.api.refreshHost({ id })
-  const names = new Set(upgrade.newer.map(nameOf))
-  return patches.filter((patch) => patch.affected_packages.every((name) => names.has(name)))
-}
-
 async function byJob(ordinary: OrdinaryHost, upgrade: Upgrade) {
   const { host, id, manager, caller } = ordinary
-  const patches = (await findPatches(ordinary, upgrade)).map((patch) => patch.id)
+  const patches = await findPatches(ordinary, upgrade)
   const asked_at = Date.now()
   const ended = await runJob(manager, { kind: 'patch_apply', host_ids: [id], patches })
   if (ended.status !== 'completed' || !ended.completed_at)

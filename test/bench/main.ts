@@ -1,14 +1,20 @@
 import { cpus, loadavg, release } from 'node:os'
 import { skipWithout } from '../needs.ts'
+import { health } from './health.ts'
+import { idle } from './idle.ts'
 import { job } from './job.ts'
 import { describe, openOrdinaryHost, type OrdinaryHost } from './ordinary-host.ts'
 import { packages } from './packages.ts'
+import { patches } from './patches.ts'
 import { start } from './start.ts'
 import { figureTable, rowsOf, type Report } from './table.ts'
 
 const benches: Record<string, (ordinary: OrdinaryHost) => Promise<Report>> = {
   packages,
+  patches,
   start,
+  idle,
+  health,
   job,
 }
 

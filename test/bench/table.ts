@@ -1,10 +1,16 @@
-import { median, quantile, type Sample } from './measure.ts'
+import { quantile, type Sample } from './measure.ts'
 
 type Unit = 'ms' | 'MiB'
 type Measured = { name: string; sample: Sample }
 
 /** What was measured, beside something that people have a feeling for. */
-export type Figure = { unit: Unit; ours: Measured; beside: Measured }
+export type Figure = {
+  unit: Unit
+  /** The share of the sample that does not exceed what is told; where left out, a half: the median. */
+  share?: number
+  ours: Measured
+  beside: Measured
+}
 
 export type Report = {
   figures: Figure[]
@@ -12,31 +18,31 @@ export type Report = {
   notes: string[]
 }
 
-const HEAD = ['What', 'Median (5–95 %)', 'Beside', 'Median (5–95 %)', 'Ratio', 'Difference', 'Runs']
+const HEAD = ['what', 'median (5–95 %)', 'beside', 'median', 'ratio', 'command']
 
-/** The figures of one bench as rows; the last column says how to have them measured again. */
+/** The figures of one bench as rows of the README; the last column says how to have them measured again. */
 export const rowsOf = (name: string, { figures }: Report): string[][] =>
-  figures.map(({ unit, ours, beside }) => {
-    const [mine, theirs] = [median(ours.sample), median(beside.sample)]
+  figures.map(({ unit, share = 0.5, ours, beside }) => {
+    const [mine, theirs] = [quantile(ours.sample, share), quantile(beside.sample, share)]
     return [
       ours.name,
-      cell(ours.sample, unit),
+      `${say(mine, unit)}${spread(ours.sample, unit)}`,
       beside.name,
-      cell(beside.sample, unit),
-      (mine / theirs).toFixed(2),
-      `${mine < theirs ? '−' : '+'}${say(Math.abs(mine - theirs), unit)}`,
-      `${ours.sample.length} / ${beside.sample.length}`,
+      say(theirs, unit),
+      theirs === 0 ? '–' : (mine / theirs).toFixed(2),
       `\`npm run bench -- ${name}\``,
     ]
   })
 
-export const figureTable = (rows: string[][]): string => markdown([...HEAD, 'Made by'], rows)
+export const figureTable = (rows: string[][]): string => markdown(HEAD, rows)
 
 export const markdown = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
-const cell = (sample: Sample, unit: Unit) =>
-  `${say(median(sample), unit)} (${say(quantile(sample, 0.05), unit)} – ${say(quantile(sample, 0.95), unit)})`
+const spread = (sample: Sample, unit: Unit) =>
+  sample.length < 2
+    ? ''
+    : ` (${say(quantile(sample, 0.05), unit)} – ${say(quantile(sample, 0.95), unit)})`
 
 export function say(amount: number, unit: Unit): string {
   if (unit === 'MiB') return `${amount.toFixed(0)} MiB`

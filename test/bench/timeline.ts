@@ -14,8 +14,9 @@ const stages = {
   plan: 'looked at and planned',
   download: 'downloaded, until the agent knows',
   download_unit: '… of that, the unit that downloads',
+  save: 'old packages kept',
   install: 'installed, until the agent knows',
-  install_unit: '… of that, the unit that installs',
+  install_units: '… of that, the units that install',
   verify: 'checked',
   noticed: 'noticed by the manager',
 } as const
@@ -24,39 +25,50 @@ type Told = { asked_at: number; job: JobDetail; agent_job: AgentJob; host: Host 
 
 /** Takes a job apart by what the manager, the agent and systemd wrote down about it, all by one clock. */
 export async function timelineOf({ asked_at, job, agent_job, host }: Told): Promise<Timeline> {
-  const said = (pattern: RegExp) => {
-    const line = agent_job.logs.find(({ message }) => pattern.test(message))
+  const lastOf = (pattern: RegExp) => {
+    const line = agent_job.logs.findLast(({ message }) => pattern.test(message))
     if (!line) throw new Error(`The job's log does not say ${pattern.source}.`)
     return Date.parse(line.timestamp)
   }
   const claimed = Date.parse(job.started_at ?? '')
   const taken = Date.parse(agent_job.created_at)
-  const [planned, downloaded] = [said(/^The plan has /), said(/^download ended/)]
-  const installed = said(/^install ended/)
+  const [planned, downloaded] = [lastOf(/^The plan has /), lastOf(/^download ended/)]
+  const installed = lastOf(/^install(-\d+)? ended/)
+  const installs = await Promise.all(
+    phasesOf(agent_job).map((phase) => unitTimes(host, agent_job.job_id, phase)),
+  )
+  const fetched = await unitTimes(host, agent_job.job_id, 'download')
+  const began = installs[0]?.began ?? Number.NaN
   const over = Date.parse(agent_job.completed_at ?? '')
   return {
     queue: claimed - asked_at,
     dispatch: taken - claimed,
     plan: planned - taken,
     download: downloaded - planned,
-    download_unit: await unitTime(host, agent_job.job_id, 'download'),
-    install: installed - downloaded,
-    install_unit: await unitTime(host, agent_job.job_id, 'install'),
+    download_unit: fetched.ended - fetched.began,
+    save: began - downloaded,
+    install: installed - began,
+    install_units: installs.reduce((sum, unit) => sum + unit.ended - unit.began, 0),
     verify: over - installed,
     noticed: Date.parse(job.completed_at ?? '') - over,
   }
 }
+
+/** The units that installed, one for each group of patches. */
+const phasesOf = ({ logs }: AgentJob): string[] =>
+  logs.flatMap(({ message }) => /^(install(?:-\d+)?) ended/.exec(message)?.[1] ?? [])
 
 /**
  * Reads what systemd wrote into the journal when a unit started and when it had ended:
  *
  *     1763810000.123456 web systemd[1]: Started linux-patch-job-….service - Linux Patch Manager, job ….
  */
-async function unitTime(host: Host, job_id: string, phase: string): Promise<number> {
+async function unitTimes(host: Host, job_id: string, phase: string) {
   const unit = `linux-patch-job-${job_id}-${phase}.service`
   const lines = (await host.sh(`journalctl -q -o short-unix -u ${unit}`)).split('\n')
-  const at = (pattern: RegExp) => Number(lines.find((line) => pattern.test(line))?.split(' ')[0])
-  return (at(/: Deactivated successfully/) - at(/\]: Start(ed|ing) /)) * 1000
+  const at = (pattern: RegExp) =>
+    Number(lines.find((line) => pattern.test(line))?.split(' ')[0]) * 1000
+  return { began: at(/\]: Start(ed|ing) /), ended: at(/: Deactivated successfully/) }
 }
 
 export function timelineTable(taken: Record<string, Timeline[]>): string {

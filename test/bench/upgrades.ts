@@ -10,6 +10,8 @@ export type Upgrade = {
   newer: string[]
   /** What the maintainer script of lab-sleep waits, as others wait for a service or an initramfs. */
   sleep_seconds: number
+  /** How often it is measured. */
+  rounds: number
 }
 
 const MANY = Array.from({ length: 40 }, (_, index) => `lab-many-${index + 1}`)
@@ -21,16 +23,18 @@ export const upgrades = {
     old: ['lab-hello=1.0', 'lab-conf=1.0', 'lab-newdep=1.0', 'lab-svc=1.0', 'lab-held=1.0'],
     newer: ['lab-hello=1.1', 'lab-conf=2.0', 'lab-newdep=2.0', 'lab-svc=2.0', 'lab-held=1.1'],
     sleep_seconds: 0,
+    rounds: 5,
   },
   ordinary: {
     title: `${MANY.length + 1} packages, ${MANY.length * FILES} files, 7 s of scripts`,
     old: ['lab-sleep=1.0', ...MANY.map((name) => `${name}=1.0`)],
     newer: ['lab-sleep=2.0', ...MANY.map((name) => `${name}=2.0`)],
     sleep_seconds: 7,
+    rounds: 4,
   },
 } satisfies Record<string, Upgrade>
 
-export const nameOf = (wanted: string): string => wanted.replace(/=.*/, '')
+const nameOf = (wanted: string): string => wanted.replace(/=.*/, '')
 
 /** The lab's index alone: the host reaches no other, and keeps what it has of them. */
 const LAB_ONLY = [
@@ -73,6 +77,16 @@ export async function prepare(host: Host, { old }: Upgrade) {
 export async function goBack(host: Host, { sleep_seconds }: Upgrade) {
   await host.sh(`rm -rf /var/lib/dpkg; tar -C / -xf ${KEPT}; echo ${sleep_seconds} >/etc/lab-sleep`)
   await host.sh('apt-get clean; apt-cache policy bash')
+}
+
+/** As a host is most of the time, read by the manager since it last changed; gives the ids of the patches to apply. */
+export async function findPatches({ host, id, manager }: OrdinaryHost, upgrade: Upgrade) {
+  await goBack(host, upgrade)
+  const { patches } = await manager.api.refreshHost({ id })
+  const names = new Set(upgrade.newer.map(nameOf))
+  return patches
+    .filter((patch) => patch.affected_packages.every((name) => names.has(name)))
+    .map((patch) => patch.id)
 }
 
 /** Throws where a host does not have what it should: a figure of something else is worse than none. */
