@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Saved } from '../package-manager.ts'
 import type { StoredJob, StoredPlan } from '../store/job-row.ts'
+import { recordOf } from './inverse.ts'
 import { goOn, type Next } from './next.ts'
 import type { Running } from './running.ts'
 import { restrict } from './snapshots.ts'
@@ -15,10 +16,16 @@ export async function prepare(running: Running, job: StoredJob): Promise<Next> {
   if (job.status !== 'running' || !plan) return { phase: 'verify' }
   running.live.record(job_id, { progress_percent: 45, message: 'Keeps what it will replace.' })
   const saved = await save(running, job, plan)
-  const names = plan.changes.map(({ name }) => name)
-  const before = restrict(await running.packageManager.snapshot(), names)
+  const before = restrict(await running.packageManager.snapshot(), namesOf(running, job, plan))
   running.snapshots.begin(job_id, before, saved)
   return goOn(running, job_id, 'install')
+}
+
+/** What changes, and what is only named: its mark changes, as do those that a rollback gives back. */
+function namesOf(running: Running, { request, original_job_id }: StoredJob, plan: StoredPlan) {
+  const original = original_job_id === null ? undefined : recordOf(running, original_job_id)
+  const names = [...plan.changes, ...(request?.packages ?? [])].map(({ name }) => name)
+  return [...new Set([...names, ...Object.keys(original?.before ?? {})])]
 }
 
 /** Without a way back the job is still wanted, so it goes on; that there is none is said. */

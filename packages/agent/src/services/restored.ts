@@ -11,11 +11,15 @@ export function notRestored(running: Running, job: StoredJob, now: Snapshot): st
   const record = recordOf(running, job.original_job_id ?? '')
   if (!record) return []
   const { before, after } = record
-  return touched(before, after).filter(
-    (name) =>
-      versionOf(before, name) !== versionOf(now, name) ||
-      (versionOf(now, name) !== null && isMarked(before, name) !== isMarked(now, name)),
+  const isThere = (name: string) =>
+    versionOf(before, name) !== null && versionOf(now, name) !== null
+  const moved = touched(before, after).filter(
+    (name) => versionOf(before, name) !== versionOf(now, name),
   )
+  const unmarked = Object.keys(before).filter(
+    (name) => isThere(name) && isMarked(before, name) !== isMarked(now, name),
+  )
+  return [...new Set([...moved, ...unmarked])]
 }
 
 const isMarked = (snapshot: Snapshot, name: string) => stateOf(snapshot, name)?.automatic === true
@@ -32,10 +36,8 @@ export function wayBack(running: Running, job: StoredJob, now: Snapshot): Rollba
     if (isUntouched) return null
     return { possible: false, reason: 'How the packages were before was not noted.' }
   }
-  const after: Record<string, PackageState> = restrict(
-    now,
-    planned.map(({ name }) => name),
-  )
+  const names = [...Object.keys(kept.before), ...planned.map(({ name }) => name)]
+  const after: Record<string, PackageState> = restrict(now, names)
   running.snapshots.end(job_id, kept.before, after)
   if (touched(kept.before, after).length === 0) return null
   const reason = whyNotSaved(kept.before, after, kept.saved)

@@ -84,6 +84,21 @@ test('a mark that somebody has set on what the job brought is taken back with it
   assert.deepEqual([...host.automatic], ['openssl'])
 })
 
+test('what was named but not changed gets its mark back, and so does the rollback of that', async () => {
+  using host = testHost()
+  host.available.set('openssl', '3.0.19')
+  await using agent = testAgent(host)
+  let job_id = await done(agent, 'nginx', 'openssl')
+  assert.deepEqual([...host.automatic], [])
+  for (const automatic of [['openssl'], []]) {
+    const back = await agent.jobs.rollback({ job_id }, call())
+    await ended(agent, back.job_id)
+    assert.equal(agent.store.get(back.job_id).status, 'completed')
+    assert.deepEqual([...host.automatic], automatic)
+    job_id = back.job_id
+  }
+})
+
 test('a rollback that does not bring all of it back has failed, and says which', async () => {
   using host = testHost()
   await using agent = testAgent(host)
