@@ -21,7 +21,7 @@ const answers: Record<string, () => Ran> = {
   'aptCache policy of names': () => ran(captured('debian-12-policy')),
   'aptCache show': () => ran(captured('debian-12-stanzas')),
   'aptGet install': () => ran(captured('debian-12-dist-upgrade')),
-  'aptGet dist-upgrade': () => ran(captured('debian-12-assume-no'), 1),
+  'aptGet upgrade': () => ran(captured('debian-12-assume-no'), 1),
   'aptMark auto': () => ran(''),
   'aptMark manual': () => ran(''),
 }

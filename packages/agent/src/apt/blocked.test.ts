@@ -71,6 +71,12 @@ test('before apt 2.7 a phased update is one that is kept back', () => {
   assert.match(block({ phased_percent: 10 }, null)?.detail ?? '', /10 of 100 hosts/)
 })
 
+test('an update that would remove another package is kept back: no job removes what nobody named', () => {
+  const { kept_back, upgraded } = parseSolution(captured('lab-assume-no'))
+  assert.ok(kept_back.has('lab-conflict'))
+  assert.deepEqual([...upgraded], ['lab-lib', 'lab-libtool', 'lab-newdep'])
+})
+
 test('while nobody knows what apt would do, nothing is said to be kept back', () => {
   assert.equal(block({}, null), null)
   assert.equal(block({ pinned: 'somebody said so' }, null)?.detail, 'somebody said so')

@@ -15,7 +15,7 @@ const SECTION = /^The following (?<title>.+):$/
 const CHANGE = /^ {3}(?<name>[^\s()]+) \([^()]+\)$/
 
 /**
- * Reads `apt-get --assume-no --verbose-versions dist-upgrade`, where alone apt tells what it keeps back:
+ * Reads `apt-get --assume-no --verbose-versions --with-new-pkgs upgrade`, where apt tells what it keeps back:
  *
  *     The following upgrades have been deferred due to phasing:     since apt 2.7; before, they were kept back
  *        systemd (255.4-1ubuntu8 => 255.4-1ubuntu8.19)

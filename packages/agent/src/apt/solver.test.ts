@@ -38,7 +38,7 @@ test('apt is asked once for each state of a host, and without its lock', async (
   assert.equal(solve.soFar(next), null)
   await solve.whenKnown(next)
   const words =
-    'aptGet -o a=b -o Dir::Cache::pkgcache= -o Debug::NoLocking=1 --assume-no --verbose-versions --quiet dist-upgrade'
+    'aptGet -o a=b -o Dir::Cache::pkgcache= -o Debug::NoLocking=1 --assume-no --verbose-versions --quiet --with-new-pkgs upgrade'
   assert.deepEqual(
     asked.map((line) => line.join(' ')),
     [words, words],

@@ -48,7 +48,9 @@ async function solve({ run, cacheOptions }: Deps): Promise<Solution | null> {
     'Debug::NoLocking=1',
   ]
   const flags = ['--assume-no', '--verbose-versions', '--quiet']
-  const { exitCode, stdout } = await run('aptGet', [...options, ...flags, 'dist-upgrade'])
+  // New packages may come and none may go, as with the jobs that install what this calls upgradable.
+  const upgrade = ['--with-new-pkgs', 'upgrade']
+  const { exitCode, stdout } = await run('aptGet', [...options, ...flags, ...upgrade])
   // 1 is our own "no", 0 that there was nothing to ask. A host that apt cannot upgrade at all has no solution.
   return exitCode === 0 || exitCode === 1 ? parseSolution(stdout) : null
 }
