@@ -47,7 +47,12 @@ function marksBefore(running: Running, job: StoredJob): Record<string, boolean> 
   return Object.fromEntries(automatic.map((name) => [name, true]))
 }
 
-function marksOfOriginal(running: Running, { original_job_id }: StoredJob) {
-  const { before = {} } = recordOf(running, original_job_id ?? '') ?? {}
-  return Object.fromEntries(Object.entries(before).map(([name, one]) => [name, one.automatic]))
+/** A rollback that was stopped before it changed anything gives nothing back, and so no mark either. */
+const hasBegun = ({ plan, ended }: StoredJob) =>
+  plan?.changes.length === 0 || (ended?.phase === 'install' && ended.result !== 'cancelled')
+
+function marksOfOriginal(running: Running, job: StoredJob) {
+  const record = hasBegun(job) ? recordOf(running, job.original_job_id ?? '') : undefined
+  const before = Object.entries(record?.before ?? {})
+  return Object.fromEntries(before.map(([name, { automatic }]) => [name, automatic]))
 }

@@ -99,6 +99,21 @@ test('what was named but not changed gets its mark back, and so does the rollbac
   }
 })
 
+test('a rollback that was cancelled before it changed anything leaves the marks as they are', async () => {
+  using host = testHost()
+  host.available.set('openssl', '3.0.19')
+  await using agent = testAgent(host)
+  const job_id = await done(agent, 'nginx', 'openssl')
+  host.phases.set('download', () => undefined)
+  const back = await agent.jobs.rollback({ job_id }, call())
+  await hasStarted(host, 'download')
+  agent.jobs.delete(back)
+  host.end(host.unit('download'), 'success killed TERM')
+  await ended(agent, back.job_id)
+  assert.equal(agent.store.get(back.job_id).status, 'cancelled')
+  assert.deepEqual([...host.automatic], [])
+})
+
 test('a rollback that does not bring all of it back has failed, and says which', async () => {
   using host = testHost()
   await using agent = testAgent(host)
