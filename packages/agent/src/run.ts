@@ -16,6 +16,7 @@ export const programs = {
   systemctl: '/usr/bin/systemctl',
   systemdRun: '/usr/bin/systemd-run',
   tar: '/usr/bin/tar',
+  wall: '/usr/bin/wall',
 } as const
 
 export type Program = keyof typeof programs

@@ -62,8 +62,20 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
     await web.sh('while systemctl is-active -q theirs; do sleep 0.1; done')
   })
 
+  await t.test('a reboot that an administrator has scheduled is told as his', async () => {
+    await web.sh('shutdown -r +90 2>/dev/null')
+    const { status, checks, details } = await api.getHealth()
+    assert.deepEqual([status, checks.pending_reboot], ['healthy', 'warn'])
+    assert.match(details['pending_reboot'] ?? '', /^Somebody has scheduled a reboot .* for 20/)
+    await web.sh('shutdown -c 2>/dev/null')
+    assert.equal((await api.getHealth()).checks.pending_reboot, 'ok')
+  })
+
   await t.test('a reboot completes in the next boot, and the agent is there', async () => {
     const before = web.bootId()
+    const session = "sleep 100 | script -qfc 'login -f root' /root/screen"
+    await web.sh(`systemd-run -q --unit=session sh -c "${session}"`)
+    await until('somebody is signed in', async () => (await web.sh('who')) !== '')
     const { job_id } = await api.reboot({ reason: 'a test' })
     const booted = await web.booted(before)
     const job = await host.job(job_id)
@@ -72,6 +84,9 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
     assert.equal((await api.getSystemInfo()).boot_id, booted)
     assert.notEqual(booted, before)
     assert.match(await web.read('/var/lib/linux_patch_api/audit.log'), /"a test"/)
+    const screen = await web.read('/root/screen')
+    assert.match(screen, /Broadcast message[^]*This host reboots at 20\S+: a test/)
+    assert.match(screen, /The system will reboot now/)
   })
 
   await t.test('patches that want no reboot bring none, though one was allowed', async () => {

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { Failure } from '@linux-patch/shared/failure'
+import type { Shutdown } from '../files/scheduled-shutdown.ts'
 import type { Damage } from '../package-manager.ts'
 
 export type Check = { state: 'ok' | 'warn' | 'error'; detail: string | null }
@@ -12,6 +13,8 @@ export type HealthDeps = {
   revocationsProblem: (now: Date) => Promise<string | null>
   damage: () => Promise<Damage>
   rebootReasons: () => Promise<string[]>
+  /** What somebody else has told the host to do, and when. */
+  scheduledShutdown: () => Shutdown | null
   /** How many jobs wait, change the host just now, and have ended. Throws where the jobs cannot be read. */
   jobs: () => { waiting: number; at_work: number; ended: number }
   now: () => Date
@@ -92,6 +95,14 @@ async function lookForReboot(rebootReasons: HealthDeps['rebootReasons']): Promis
   } catch {
     return warn('Whether a reboot is due cannot be told.')
   }
+}
+
+/** Whether the host will go down anyhow, before what the packages say about it: somebody has decided that. */
+export function checkReboot({ scheduledShutdown }: HealthDeps, due: Check): Check {
+  const shutdown = scheduledShutdown()
+  if (!shutdown) return due
+  const word = `Somebody has scheduled a ${shutdown.mode} of this host for ${shutdown.at.toISOString()}.`
+  return warn([word, ...(due.detail ? [due.detail] : [])].join(' '))
 }
 
 export function checkJobs({ jobs }: HealthDeps): Check {

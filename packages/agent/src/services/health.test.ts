@@ -20,6 +20,7 @@ const health = (deps: Partial<Deps> = {}) =>
     revocationsProblem: async () => null,
     damage: async () => ({ interrupted: false, broken_packages: [] }),
     rebootReasons: async () => [],
+    scheduledShutdown: () => null,
     jobs: () => ({ waiting: 0, at_work: 0, ended: 0 }),
     now: after(1),
     uptimeSeconds: () => 12.7,
@@ -116,6 +117,17 @@ test('a reboot that is due is said, and degrades nothing', async () => {
   assert.equal(details.pending_reboot, 'A reboot is due: One. Two.')
 })
 
+test('a shutdown that somebody else has scheduled is said, and degrades nothing', async () => {
+  const at = new Date('2026-01-01T12:00:00Z')
+  const scheduled = { scheduledShutdown: () => ({ mode: 'poweroff', at }) }
+  const { status, checks, details } = await health(scheduled)
+  assert.deepEqual([status, checks], ['healthy', { ...fine, pending_reboot: 'warn' }])
+  const word = 'Somebody has scheduled a poweroff of this host for 2026-01-01T12:00:00.000Z.'
+  assert.equal(details['pending_reboot'], word)
+  const both = await health({ ...scheduled, rebootReasons: async () => ['A kernel.'] })
+  assert.equal(both.details['pending_reboot'], `${word} A reboot is due: A kernel.`)
+})
+
 test('where nobody can tell whether a reboot is due, that is said', async () => {
   const { status, details } = await health({
     rebootReasons: async () => {
@@ -142,6 +154,7 @@ function watched() {
     certificate: () => ({ certificate, problem: null }),
     revocationsProblem: async () => null,
     rebootReasons: async () => [],
+    scheduledShutdown: () => null,
     damage: async () => {
       seen.looks += 1
       return { interrupted: true, broken_packages: [] }

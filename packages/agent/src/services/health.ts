@@ -5,6 +5,7 @@ import {
   checkCertificate,
   checkJobs,
   checkProblem,
+  checkReboot,
   checkWhitelist,
   packageChecks,
   type Check,
@@ -18,6 +19,7 @@ export const healthService = (deps: HealthDeps) => {
 
   async function look(): Promise<Health> {
     const now = deps.now()
+    const { package_manager, pending_reboot } = await lookAtPackages()
     const checks = {
       config: checkProblem(deps.configProblem()),
       certificates: checkCertificate(deps.certificate(), now),
@@ -25,7 +27,8 @@ export const healthService = (deps: HealthDeps) => {
       whitelist: checkWhitelist(deps.whitelist()),
       // Hosts are given no such list yet: to miss it is no problem, to hold one that is worth nothing is.
       crl: checkProblem(await deps.revocationsProblem(now)),
-      ...(await lookAtPackages()),
+      package_manager,
+      pending_reboot: checkReboot(deps, pending_reboot),
     }
     return {
       status: worst(checks),

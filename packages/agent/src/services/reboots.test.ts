@@ -24,13 +24,16 @@ test('a reboot is a timer of systemd, and its job is completed by the agent of t
     const seconds = host.timers[0]?.seconds ?? 0
     assert.ok(seconds > 590 && seconds <= 600)
     assert.equal(host.timers[0]?.args.at(-2), 'wait')
+    const words = `This host reboots at ${scheduled_at}: kernel (Linux Patch Manager, job ${job_id})\n`
+    await until('it is announced', () => host.announced.length > 0)
+    assert.deepEqual(host.announced, [words])
   }
   {
     // The same boot: it is waited for, and no second timer is set.
     await using agent = testAgent(host)
     await new Promise((resolve) => setTimeout(resolve, 50))
     assert.equal(agent.store.get(job_id).status, 'running')
-    assert.equal(host.timers.length, 1)
+    assert.deepEqual([host.timers.length, host.announced.length], [1, 1])
   }
   await using agent = testAgent(host, { boot_id: 'boot-2' })
   await ended(agent, job_id)

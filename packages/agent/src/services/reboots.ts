@@ -48,13 +48,27 @@ function begin({ live, boot_id }: Running, { job_id, scheduled_at }: StoredJob) 
   live.move(job_id, 'start', { message, phase: 'reboot', boot_id })
 }
 
-async function ensureArmed({ run, folder, store }: Running, job: StoredJob, seconds: number) {
+async function ensureArmed(running: Running, job: StoredJob, seconds: number) {
+  const { run, folder, store } = running
   const { job_id, reboot } = job
   if (await isArmed(run, job_id)) return
   // It may have been called off while systemd was asked.
   if (store.find(job_id)?.phase !== 'reboot') return
   const at_any_risk = reboot?.at_any_risk ?? false
   await arm(run, { job_id, folder, seconds, at_any_risk })
+  await announce(running, job)
+}
+
+/** Tells whoever works on the host. That nobody could be told keeps no reboot away. */
+async function announce({ run, log }: Running, { job_id, scheduled_at, reboot }: StoredJob) {
+  const why = reboot?.reason ? `: ${reboot.reason}` : ''
+  const words = `This host reboots at ${scheduled_at}${why} (Linux Patch Manager, job ${job_id})\n`
+  try {
+    const { exitCode, stderr } = await run('wall', [], { input: words })
+    if (exitCode !== 0) log.warn({ job_id, stderr }, 'a reboot could not be announced')
+  } catch (error) {
+    log.warn({ err: error, job_id }, 'a reboot could not be announced')
+  }
 }
 
 /** The reboot's own unit waits for these too. */

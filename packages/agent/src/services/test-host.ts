@@ -42,6 +42,8 @@ export function testHost() {
     units: [] as Unit[],
     timers: [] as Timer[],
     signals: [] as string[],
+    /** What whoever is signed in was told. */
+    announced: [] as string[],
     systemdAnswers: true,
     free_bytes: 1e12,
     /** What a unit does once it is started; left out, it does its work at once and ends well. */
@@ -87,8 +89,12 @@ export const progress = (unit: Unit, line: string) =>
 
 export const runOn =
   (host: TestHost): Run =>
-  async (program, args) => {
+  async (program, args, { input } = {}) => {
     await Promise.resolve()
+    if (program === 'wall') {
+      host.announced.push(input ?? '')
+      return { exitCode: 0, stdout: '', stderr: '' }
+    }
     if (!host.systemdAnswers) throw new Failure('PKG_MANAGER_ERROR', 'systemctl did not finish')
     if (program === 'systemdRun')
       return args.some((one) => one.startsWith('--on-active'))

@@ -1,4 +1,5 @@
 import type { Places } from '../config-places.ts'
+import { readScheduledShutdown } from '../files/scheduled-shutdown.ts'
 import type { PackageManager } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import { healthService } from '../services/health.ts'
@@ -63,6 +64,7 @@ export const healthOf = (settings: Settings, places: Places) => ({
     certificate: settings.own.own()?.certificate ?? null,
     problem: settings.own.problem(),
   }),
+  scheduledShutdown: readScheduledShutdown,
   revocationsProblem: revocations({
     file: places.revocations,
     authority: () => settings.own.own()?.ca ?? null,
