@@ -6,7 +6,6 @@ import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 
 const skip = skipWithout('lab')
 const packages = ['lab-sleep=1.0', 'lab-hello=1.0', 'lab-newdep=1.0']
-const MEGABYTE = 1024 * 1024
 
 test('what others do to a host, and its archives, stops no job for long', { skip }, async (t) => {
   await using host = await openOneHost({ packages })
@@ -33,21 +32,6 @@ test('what others do to a host, and its archives, stops no job for long', { skip
     )
     assert.match(logOf(job), /needs repair.*interrupted.*lab-sleep/)
     assert.equal(await says('lab-sleep'), 'ii 2.0')
-  })
-
-  await story('a lock that another program holds is waited for, and it is named', async () => {
-    await host.sleepFor(8)
-    await web.sh('systemctl reset-failed theirs || true')
-    await theirs('apt-get install -y --reinstall lab-sleep')
-    await host.sleeps()
-    const { job_id } = await install('lab-conf')
-    await until('it says whom it waits for', async () => {
-      const { message, status } = await api.getJob({ job_id })
-      return status === 'pending' && /waiting for apt-get \(pid \d+\)/.test(message)
-    })
-    const job = await host.job(job_id)
-    assert.equal(job.status, 'completed')
-    assert.match(logOf(job), /waiting for apt-get \(pid \d+\)/)
   })
 
   await story(
@@ -109,33 +93,3 @@ test('what others do to a host, and its archives, stops no job for long', { skip
     },
   )
 })
-
-test(
-  'a disk that is full stops a job until there is room, and harms nothing',
-  { skip },
-  async () => {
-    await using host = await openOneHost({ packages: ['lab-hello=1.0'], disk: '400m' })
-    const { api, done, web, lab } = host
-    const install = (name: string) => api.installPackages({ packages: [{ name }] })
-
-    const huge = await done(install('lab-huge'))
-    assert.deepEqual(errorOf(huge), ['failed', 'PKG_MANAGER_ERROR'])
-    assert.match(huge.result?.error?.message ?? '', /not enough room in \/.*MiB/)
-
-    lab.repository.faults.bytes_per_second = MEGABYTE / 2
-    const { job_id } = await install('lab-big')
-    const partial = '/var/cache/apt/archives/partial/lab-big_2.0_all.deb'
-    await until(
-      'a part has come',
-      async () => (await web.exec(['test', '-s', partial])).exitCode === 0,
-    )
-    await web.exec(['sh', '-c', 'cat /dev/zero >/fill'])
-    lab.repository.faults.bytes_per_second = undefined
-    await web.sh('sleep 10; rm /fill')
-    const ended = await host.job(job_id)
-    assert.equal(ended.status === 'completed', (await host.says('lab-big')) === 'ii 2.0')
-    assert.equal(await host.audit(), '')
-    assert.equal((await done(install('lab-big'))).status, 'completed')
-    assert.equal((await api.getHealth()).status, 'healthy')
-  },
-)

@@ -16,6 +16,8 @@ export type TakingDeps = {
   previews: PreviewStore
   live: LiveJobs
   packageManager: PackageManager
+  /** Throws SERVICE_UNHEALTHY while what jobs are recorded in is damaged or cannot be written. */
+  checkRecords: () => void
   /** Tells the runner that there is work. */
   wake: () => void
   /** How long a request waits for a plan that might refuse it at once. */
@@ -38,7 +40,9 @@ export async function take(
       .update(JSON.stringify([operation, input]))
       .digest('hex'),
   }
-  // First of all: what the request asks for may be done by now, and would no longer resolve.
+  // Part of a damaged file may still be written, but not trusted.
+  deps.checkRecords()
+  // Before anything else: what the request asks for may be done by now, and would no longer resolve.
   const repeated = deps.store.findRepeated(asked)
   if (repeated) return repeated
 

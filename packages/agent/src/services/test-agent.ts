@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { jobStore } from '../store/jobs.ts'
+import { lastingDatabase } from '../store/lasting.ts'
 import { listStore } from '../store/lists.ts'
-import { openDatabase } from '../store/open.ts'
 import { previewStore } from '../store/previews.ts'
 import { snapshotStore } from '../store/snapshots.ts'
 import { jobAge } from './age.ts'
@@ -33,7 +33,7 @@ export function testAgent(host: TestHost, options: AgentOptions = {}) {
     warn: () => undefined,
     error: (fields: object, message: string) => void errors.push({ fields, message }),
   }
-  const db = openDatabase(join(host.folder, 'agent.db'))
+  const db = lastingDatabase(join(host.folder, 'agent.db'))
   const store = jobStore(db, now)
   const live = liveJobs({ store, log, now })
   const packageManager = packageManagerOf(host)
@@ -60,7 +60,11 @@ export function testAgent(host: TestHost, options: AgentOptions = {}) {
     maxConcurrent: () => maxConcurrent,
     poll_milliseconds: 5,
   })
-  const jobs = jobService({ ...common, wake: runner.wake })
+  const jobs = jobService({
+    ...common,
+    wake: runner.wake,
+    checkRecords: () => db.check({ anew: true }),
+  })
   const previewing = previewService(common)
   runner.start()
   async function stop() {

@@ -45,7 +45,11 @@ export function engine({ settings, packageManager, run, places, log }: Deps) {
   const runner = jobRunner({ ...common, ...limits })
 
   return {
-    jobs: jobService({ ...common, wake: runner.wake }),
+    jobs: jobService({
+      ...common,
+      wake: runner.wake,
+      checkRecords: () => database.check({ anew: true }),
+    }),
     previews: previewService(common),
     packages: packageService(common),
     patches: patchService(common),

@@ -48,11 +48,23 @@ test('what is garbled while it is open is told, and looked at again once a minut
   it.clock.now += MINUTE
   assert.throws(() => it.db.check(), damaged)
 
+  assert.throws(() => it.db.check({ anew: true }), damaged)
+
   writeFileSync(it.folder.path, good)
   it.db.run('PRAGMA shrink_memory')
   it.clock.now += MINUTE - 1
   assert.throws(() => it.db.check(), damaged)
   it.clock.now += 1
+  it.db.check()
+})
+
+test('whoever wants to know it now is told what is so now', () => {
+  using it = world()
+  it.db.run('PRAGMA query_only = 1')
+  assert.throws(() => it.db.check(), unhealthy(/cannot be written/))
+  it.db.run('PRAGMA query_only = 0')
+  assert.throws(() => it.db.check(), unhealthy(/cannot be written/))
+  it.db.check({ anew: true })
   it.db.check()
 })
 

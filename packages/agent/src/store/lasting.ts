@@ -2,8 +2,11 @@ import { Failure } from '@linux-patch/shared/failure'
 import { openDatabase, type Database } from './open.ts'
 
 export type LastingDatabase = Database & {
-  /** Throws what is wrong: found by the first look, or met since, for as long as a look finds that it lasts. */
-  check(): void
+  /**
+   * Throws what is wrong: found by the first look, or met since, for as long as a look finds that it lasts. With
+   * `anew` it looks again however short ago it did.
+   */
+  check(options?: { anew: boolean }): void
 }
 
 /** A look reads the whole file, and a monitor may knock every second. */
@@ -40,9 +43,9 @@ export function lastingDatabase(path: string, now = () => performance.now()): La
     transaction: (work) => noting(() => database().transaction(work)),
     close: () => opened?.close(),
 
-    check() {
+    check({ anew } = { anew: false }) {
       if (isProven && !trouble) return
-      if (trouble && lookedAt !== null && now() - lookedAt < LOOK_MS) throw trouble
+      if (!anew && trouble && lookedAt !== null && now() - lookedAt < LOOK_MS) throw trouble
       lookedAt = now()
       prove()
       isProven = true
