@@ -21,7 +21,7 @@ export async function openRepository(folder: string, address: string, release: R
       (file) => file !== undefined && existsSync(file),
     )
 
-  const faults: Faults = { missing: undefined, bytes_per_second: undefined }
+  const faults: Faults = { missing: undefined, spoilt: undefined, bytes_per_second: undefined }
   const requests: string[] = []
   const server = await serveFiles({ address, locate, faults, requests })
   const archive = { folder: own, release, key: key.secret }

@@ -8,6 +8,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 export type Faults = {
   /** Files that are not found. */
   missing: RegExp | undefined
+  /** Files that come with other bytes than the index names. */
+  spoilt: RegExp | undefined
   bytes_per_second: number | undefined
 }
 
@@ -51,13 +53,17 @@ async function reply(served: Served, request: IncomingMessage, response: ServerR
   })
   if (request.method === 'HEAD') return void response.end()
   // A host that hangs up, or is switched off, is no fault of the mirror's.
-  await pipeline(chunks(file, start, served.faults), response).catch(() => undefined)
+  const { faults } = served
+  const isSpoilt = faults.spoilt?.test(path) ?? false
+  await pipeline(chunks(file, { start, isSpoilt, faults }), response).catch(() => undefined)
 }
 
+type Sending = { start: number; isSpoilt: boolean; faults: Faults }
+
 /** The file at the speed that the fault says now, ten pieces a second. */
-async function* chunks(file: string, start: number, faults: Faults) {
+async function* chunks(file: string, { start, isSpoilt, faults }: Sending) {
   for await (const chunk of createReadStream(file, { start, highWaterMark: 64 * 1024 })) {
-    const bytes = chunk as Buffer
+    const bytes = isSpoilt ? (chunk as Buffer).fill(0) : (chunk as Buffer)
     for (let sent = 0; sent < bytes.length;) {
       const speed = faults.bytes_per_second
       const piece = speed ? Math.max(1, Math.floor(speed / 10)) : bytes.length

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { skipWithout } from '../../needs.ts'
+import { until } from '../until.ts'
+import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
+
+const skip = skipWithout('lab')
+const packages = ['lab-sleep=1.0', 'lab-hello=1.0', 'lab-newdep=1.0', 'lab-fail=1.0']
+/** Holds a lock as dpkg does, for so many seconds. */
+const hold = `use Fcntl;
+open F, '>>', $ARGV[0];
+fcntl F, F_SETLK, pack('s s x4 q q i', F_WRLCK, 0, 0, 0, 0) or die $!;
+sleep $ARGV[1];
+`
+/** Kills the dpkg that runs it, once or until it is told otherwise. */
+const killing = (unless: string, before: string) => ({
+  postinst: `#!/bin/sh\n[ -e ${unless} ] && exit 0\n${before}\nkill -9 $PPID\nsleep 1\n`,
+})
+const added = [
+  { name: 'lab-kill-once', scripts: killing('/etc/killed', 'touch /etc/killed') },
+  { name: 'lab-kill', scripts: killing('/etc/lab-kill-ok', '') },
+]
+
+test('whatever breaks a transaction is told as it is, and repaired', { skip }, async (t) => {
+  await using host = await openOneHost({ packages })
+  const { api, done, says, web, lab } = host
+  await lab.repository.add(
+    ...added.map((one) => ({ ...one, version: '1.0', suite: 'release' as const })),
+  )
+  await web.aptUpdate()
+  const install = (name: string) => api.installPackages({ packages: [{ name }] })
+  const story = (title: string, tell: () => Promise<void>) =>
+    t.test(title, async () => {
+      await tell()
+      assert.equal(await host.audit(), '')
+    })
+
+  await web.write('/root/hold.pl', hold)
+  async function holds(lock: string, seconds: number) {
+    await web.sh(`systemd-run -q --unit=holder perl /root/hold.pl ${lock} ${seconds}`)
+    const inode = await web.sh(`stat -c %i ${lock}`)
+    await until('the lock is held', async () =>
+      (await web.read('/proc/locks')).includes(`:${inode} `),
+    )
+  }
+
+  for (const [what, command] of [
+    ['killed as a whole', 'kill --signal=KILL'],
+    ['asked to end as a whole', 'kill --signal=TERM'],
+    ['stopped by its name', 'stop'],
+  ] as const)
+    await story(`an installation that is ${what} ends with what was to come`, async () => {
+      await host.putBack('lab-sleep=1.0')
+      await host.sleepFor(3)
+      const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
+      await host.sleeps()
+      await web.sh(`systemctl ${command} linux-patch-job-${job_id}-install.service`)
+      const job = await host.job(job_id)
+      assert.deepEqual(
+        [job.status, outcomes(job)],
+        ['completed', [['lab-sleep', '1.0', '2.0', 'done']]],
+        logOf(job),
+      )
+    })
+
+  await story('a package that kills dpkg once is there in the end', async () => {
+    const job = await done(install('lab-kill-once'))
+    assert.deepEqual([job.status, await says('lab-kill-once')], ['completed', 'ii 1.0'])
+    assert.match(logOf(job), /exited unexpectedly/)
+  })
+
+  await t.test(
+    'a package that kills dpkg every time is told as broken, by health too',
+    async () => {
+      const job = await done(install('lab-kill'))
+      assert.deepEqual(errorOf(job), ['failed', 'PKG_MANAGER_ERROR'])
+      assert.deepEqual(outcomes(job), [['lab-kill', null, '1.0', 'broken']])
+      assert.match(job.result?.error?.message ?? '', /Not done or broken: lab-kill\..*unexpectedly/)
+      assert.match(await host.audit(), /lab-kill/)
+      const { status, details } = await api.getHealth()
+      assert.deepEqual([status, details['package_manager']], ['degraded', 'Broken: lab-kill.'])
+    },
+  )
+
+  await story('and the next job repairs it, once it can be', async () => {
+    await web.write('/etc/lab-kill-ok', '')
+    const job = await done(api.updatePackage({ name: 'lab-newdep' }))
+    assert.deepEqual([job.status, await says('lab-kill')], ['completed', 'ii 1.0'])
+    assert.match(logOf(job), /needs repair .*lab-kill/)
+    assert.equal((await api.getHealth()).status, 'healthy')
+  })
+
+  await t.test('a package that cannot be configured goes back to what it was', async () => {
+    const failed = await done(api.updatePackage({ name: 'lab-fail' }))
+    assert.deepEqual(outcomes(failed), [['lab-fail', '1.0', '2.0', 'broken']])
+  })
+
+  await story('by a downgrade that somebody asks for, too', async () => {
+    const options = { allow_downgrade: true }
+    const job = await done(api.updatePackage({ name: 'lab-fail', version: '1.0', options }))
+    assert.deepEqual([job.status, await says('lab-fail')], ['completed', 'ii 1.0'], logOf(job))
+  })
+
+  await story('a package whose need was taken away gets it back', async () => {
+    await web.sh('dpkg --force-depends --remove lab-base')
+    const job = await done(install('lab-victim'))
+    assert.equal(job.status, 'completed', logOf(job))
+    assert.match(logOf(job), /needs repair .*lab-hello/)
+    assert.equal(await says('lab-base'), 'ii 1.0')
+  })
+
+  await t.test('a package that could only be removed stays, and is named', async () => {
+    await web.sh(
+      'cd /tmp && apt-get download -qq lab-broken && dpkg --force-depends -i lab-broken_*',
+    )
+    const before = await host.state()
+    const job = await done(install('lab-conf'))
+    assert.deepEqual(errorOf(job), ['failed', 'PKG_DEPENDENCY_ERROR'], logOf(job))
+    assert.match(logOf(job), /Still broken after the repair: lab-broken/)
+    assert.match(job.result?.error?.message ?? '', /lab-broken : Depends: lab-does-not-exist/)
+    assert.equal(await host.state(), before)
+  })
+
+  await story('until somebody asks for that', async () => {
+    const removed = await done(api.removePackage({ name: 'lab-broken' }))
+    assert.equal(removed.status, 'completed', logOf(removed))
+    assert.equal((await done(install('lab-conf'))).status, 'completed')
+  })
+
+  await story('a package with other bytes than its index names is never installed', async () => {
+    lab.repository.faults.spoilt = /lab-needs-mta_/
+    const before = await host.state()
+    const job = await done(install('lab-needs-mta'))
+    lab.repository.faults.spoilt = undefined
+    assert.deepEqual(errorOf(job), ['failed', 'PKG_MANAGER_ERROR'])
+    assert.match(job.result?.error?.message ?? '', /Hash Sum mismatch/)
+    assert.equal(await host.state(), before)
+    assert.equal((await done(install('lab-needs-mta'))).status, 'completed')
+  })
+
+  await story(
+    'a lock that another program holds for long is waited for, and it is named',
+    async () => {
+      await holds('/var/lib/dpkg/lock-frontend', 20)
+      const asked = Date.now()
+      const { job_id } = await install('lab-recommended')
+      await until('it says whom it waits for', async () => {
+        const { message, status } = await api.getJob({ job_id })
+        return status === 'pending' && /^waiting for perl \(pid \d+\)$/.test(message)
+      })
+      const job = await host.job(job_id)
+      assert.equal(job.status, 'completed')
+      assert.ok(Date.now() - asked > 18_000, 'it has waited')
+    },
+  )
+
+  await story('so is the lock of the package lists', async () => {
+    await holds('/var/lib/apt/lists/lock', 4)
+    const job = await done(api.refreshPackages())
+    assert.equal(job.status, 'completed')
+    assert.match(logOf(job), /waiting for perl \(pid \d+\)/)
+  })
+})
