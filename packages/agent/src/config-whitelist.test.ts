@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { Failure } from '@linux-patch/shared/failure'
 import { parseWhitelist, withEntries } from './config-whitelist.ts'
 
 const FILE = 'whitelist.yaml'
@@ -69,3 +71,40 @@ test('a file that is broken is not written over', () =>
 
 test('a manager that sends nonsense adds nothing', () =>
   assert.throws(() => withEntries(FILE, '', ['10.0.0.1\nentries: [0.0.0.0/0]'])))
+
+const entry = fc.oneof(
+  fc.ipV4(),
+  fc.ipV6(),
+  fc.domain(),
+  fc.constantFrom('10.0.0.0/8', '2001:db8::/32'),
+)
+
+test('every list comes back as it was written, and what is added is in it once', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(entry), fc.uniqueArray(entry), (entries, more) => {
+      const text = JSON.stringify({ entries })
+      assert.deepEqual(parseWhitelist(FILE, text), entries)
+      const both = parseWhitelist(FILE, withEntries(FILE, text, more))
+      assert.deepEqual(both, [...new Set([...entries, ...more])])
+    }),
+  )
+})
+
+test('whatever the file holds, it is read or refused in words', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json(),
+        entry.map((one) => `entries: [${one}]`),
+      ),
+      (text) => {
+        try {
+          parseWhitelist(FILE, text)
+        } catch (error) {
+          assert.ok(error instanceof Failure, String(error))
+        }
+      },
+    ),
+  )
+})

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { Failure } from '@linux-patch/shared/failure'
 import { parseConfig, version } from './config.ts'
 
 const FILE = '/etc/linux_patch_api/config.yaml'
@@ -71,4 +73,27 @@ test('a limit of nothing is refused: it would lock the manager out', () =>
 test('the version is that of the package', () => {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
   assert.equal(version, JSON.parse(text).version)
+})
+
+test('whatever the file holds, it is read or refused in one line', () => {
+  const key = fc.constantFrom(
+    'listen',
+    'jobs',
+    'operations',
+    'rate_limits',
+    'auth',
+    'health',
+    'log_level',
+  )
+  const some = fc.tuple(key, fc.json()).map(([name, value]) => `${name}: ${value}\n`)
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json(), some), (text) => {
+      try {
+        parseConfig(FILE, text)
+      } catch (error) {
+        assert.ok(error instanceof Failure, String(error))
+        assert.ok(!error.message.includes('\n'), error.message)
+      }
+    }),
+  )
 })

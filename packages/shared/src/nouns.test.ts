@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { agentApi } from './agent-api.ts'
 import { AgentJobStatus, agentJobMoves } from './agent-job.ts'
 import { JobPartStatus } from './job.ts'
@@ -86,4 +87,18 @@ test('a filter by status takes one, several or all', () => {
   assert.deepEqual(input.parse({ status: 'failed,timeout' }).status, ['failed', 'timeout'])
   assert.equal(input.parse({ status: 'all' }).status?.length, 6)
   assert.throws(() => input.parse({ status: 'done' }))
+})
+
+test('whatever passes for a name or a version is no option, path or expression to apt', () => {
+  const alphabet = fc.constantFrom(...'az09+.-:~*?/=<>@ \n')
+  const text = fc.string({ unit: alphabet, maxLength: 12 })
+  fc.assert(
+    fc.property(text, (one) => {
+      const [name, version] = [PackageName.safeParse(one), PackageVersion.safeParse(one)]
+      if (name.success) assert.match(one, /^[a-z0-9][a-z0-9+.:-]*$/)
+      if (name.success) assert.doesNotMatch(one, /-$|:.*[^a-z0-9]/)
+      if (version.success) assert.doesNotMatch(one, /^[-.]|[*?/=<>@\s]/)
+    }),
+    { numRuns: 2000 },
+  )
 })

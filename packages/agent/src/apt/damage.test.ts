@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import fc from 'fast-check'
 import type { Ran, Run } from '../run.ts'
 import { findDamage, parseUnmet, repairCommands } from './damage.ts'
 
@@ -67,4 +68,16 @@ test('what is half unpacked is named, because apt passes over it', () => {
   const damage = { interrupted: false, broken_packages: ['a', 'b'], half_unpacked: ['b'] }
   const [, , again] = repairCommands(damage)
   assert.deepEqual(again?.argv.slice(-5), ['--no-remove', 'install', '--reinstall', '--', 'b'])
+})
+
+test('each package without what it needs is named once, and no text makes the parser throw', () => {
+  const name = fc.stringMatching(/^[a-z][a-z0-9+.-]{1,12}$/)
+  fc.assert(
+    fc.property(fc.uniqueArray(name), fc.string(), (names, junk) => {
+      const lines = names.map((one) => ` ${one} : Depends: x (>= 1) but it is not installed\n`)
+      const doubled = [...lines, ...lines].join('Reading state information...\n')
+      assert.deepEqual(parseUnmet(doubled), names)
+      parseUnmet(junk)
+    }),
+  )
 })

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import fc from 'fast-check'
 import { parseLicense, readDetail, withoutFolders } from './detail.ts'
 import { parseInstalled } from './installed.ts'
-import { dependenciesOf, dependents } from './relations.ts'
+import { dependenciesOf, dependents, parseRelations } from './relations.ts'
 
 const read = (name: string) =>
   parseInstalled(readFileSync(new URL(`captured/${name}.txt`, import.meta.url), 'utf8'), 'amd64')
@@ -108,4 +109,50 @@ test('only a machine-readable copyright file names licences', () => {
 
 test('a file whose name begins like a folder is kept', () => {
   assert.deepEqual(withoutFolders(['/.', '/a', '/a/b', '/ab']), ['/a/b', '/ab'])
+})
+
+test('the licenses of a copyright file come back once each, and no text makes it throw', () => {
+  const name = fc.stringMatching(/^[A-Z][A-Za-z0-9.+-]{0,10}$/)
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { minLength: 1 }), fc.string(), (names, junk) => {
+      const stanzas = [...names, ...names].map(
+        (one) => `\nFiles: *\nLicense: ${one}\n text of it\n`,
+      )
+      assert.equal(
+        parseLicense(`Format: https://www.example.org/\n${stanzas.join('')}`),
+        names.join(', '),
+      )
+      parseLicense(junk)
+      parseLicense(`Format: x\n${junk}`)
+    }),
+  )
+})
+
+test('what a package needs comes back as it was written, and no text makes the parser throw', () => {
+  const name = fc.stringMatching(/^[a-z][a-z0-9+.-]{1,12}$/)
+  const version = fc.stringMatching(/^[0-9][a-z0-9.~+-]{0,8}$/)
+  const operator = fc.constantFrom('<<', '<=', '=', '>=', '>>')
+  const relation = fc
+    .record({ name, needs: fc.option(fc.record({ operator, version })) })
+    .map(({ needs, ...one }) => ({
+      ...one,
+      operator: needs?.operator ?? null,
+      version: needs?.version ?? null,
+    }))
+  const clauses = fc.array(fc.array(relation, { minLength: 1, maxLength: 3 }))
+  fc.assert(
+    fc.property(clauses, fc.string(), (all, junk) => {
+      const text = all
+        .map((clause) =>
+          clause
+            .map((one) =>
+              one.operator ? `${one.name} (${one.operator} ${one.version})` : one.name,
+            )
+            .join(' | '),
+        )
+        .join(', ')
+      assert.deepEqual(parseRelations(text), all)
+      parseRelations(junk)
+    }),
+  )
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { aptFailure } from './failures.ts'
 
 /** Every refusal as a host really printed it: the command after `$`, what it printed, its exit code. */
@@ -55,4 +56,17 @@ test('a failure without a word still names its exit code', () => {
   const silent = aptFailure({ exitCode: 137, stdout: '', stderr: '' })
   assert.equal(silent.code, 'PKG_MANAGER_ERROR')
   assert.match(silent.message, /137/)
+})
+
+test('whatever apt-get prints, its failure has a code of the list and all of its errors', () => {
+  const error = fc.stringMatching(/^[A-Za-z][A-Za-z '.-]{0,30}$/)
+  fc.assert(
+    fc.property(fc.array(error), fc.string(), fc.nat(), (errors, stdout, exitCode) => {
+      const stderr = errors.map((one) => `E: ${one}\n`).join('')
+      const failure = aptFailure({ exitCode, stdout, stderr })
+      assert.match(failure.code, /^PKG_/)
+      assert.ok(errors.every((one) => failure.message.includes(one)))
+      assert.notEqual(failure.message.trim(), 'apt-get:')
+    }),
+  )
 })

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { Failure } from '@linux-patch/shared/failure'
 import { parseInstalled, queryInstalled } from './installed.ts'
 
 const captured = (name: string) =>
@@ -70,4 +72,64 @@ test('a row that cannot be read is an error, never a missing package', () => {
 test('a dpkg that fails is an error, never an empty host', async () => {
   const run = async () => ({ exitCode: 2, stdout: '', stderr: 'dpkg-query: error: no database' })
   await assert.rejects(queryInstalled(run), { code: 'PKG_MANAGER_ERROR', message: /no database/ })
+})
+
+/** A row as dpkg-query prints it, with these values and the rest empty. */
+const rowOf = (values: Record<number, string>) =>
+  `${Array.from({ length: 16 }, (_, at) => values[at] ?? '').join('\x1f')}\x1e`
+const word = fc.stringMatching(/^[a-z][a-z0-9+.-]{1,12}$/)
+
+test('every package comes back as it was printed, in its order, whatever its description holds', () => {
+  const row = fc.record({
+    name: word,
+    version: word,
+    description: fc.string(),
+    kibibytes: fc.nat(2 ** 40),
+  })
+  fc.assert(
+    fc.property(fc.array(row), (rows) => {
+      const plain = rows.map((one) => ({
+        ...one,
+        description: one.description.replaceAll(/[\x1e\x1f]/g, ''),
+      }))
+      const text = plain.map(({ name, version, description, kibibytes }) =>
+        rowOf({
+          0: 'install',
+          1: 'installed',
+          2: 'ok',
+          3: name,
+          4: 'amd64',
+          5: version,
+          6: String(kibibytes),
+          15: description,
+        }),
+      )
+      assert.deepEqual(
+        parseInstalled(text.join(''), 'amd64').map((one) => [
+          one.name,
+          one.version,
+          one.description,
+          one.size_bytes,
+        ]),
+        plain.map((one) => [one.name, one.version, one.description, one.kibibytes * 1024]),
+      )
+    }),
+  )
+})
+
+test('whatever is printed, it is read or refused in words', () => {
+  const values = fc.array(fc.string(), { minLength: 16, maxLength: 16 })
+  const text = fc.oneof(
+    fc.string(),
+    values.map((all) => `${all.join('\x1f')}\x1e`),
+  )
+  fc.assert(
+    fc.property(text, (printed) => {
+      try {
+        parseInstalled(printed, 'amd64')
+      } catch (error) {
+        assert.ok(error instanceof Failure, String(error))
+      }
+    }),
+  )
 })

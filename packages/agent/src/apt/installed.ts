@@ -117,5 +117,8 @@ export function toBytes(kibibytes: string): number | null {
   return kibibytes !== '' && Number.isSafeInteger(bytes) ? bytes : null
 }
 
-const toTime = (seconds: string) =>
-  seconds === '' ? null : new Date(Number(seconds) * 1000).toISOString()
+/** Null where dpkg says nothing of it that is a time. */
+function toTime(seconds: string): string | null {
+  const time = new Date(Number(seconds) * 1000)
+  return /^\d+$/.test(seconds) && !Number.isNaN(time.getTime()) ? time.toISOString() : null
+}

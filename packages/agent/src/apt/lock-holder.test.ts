@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { lockHolder } from './lock-holder.ts'
+import fc from 'fast-check'
+import { lockHolder, parseLocks } from './lock-holder.ts'
 
 /** A host with the two locks of dpkg; `line` is one of /proc/locks as it was captured during a transaction. */
 function host(t: TestContext) {
@@ -78,3 +79,32 @@ test('a holder that cannot be looked into is believed', async (t) => {
   locks(line(99, 'lock-frontend'))
   assert.equal(await lockHolder(root), 'a process (pid 99)')
 })
+
+test('locks that are held for writing come back as they were printed, and no others', () => {
+  const lock = fc.record({
+    kind: fc.constantFrom(
+      'POSIX  ADVISORY  WRITE',
+      'FLOCK  ADVISORY  WRITE',
+      'POSIX  ADVISORY  READ ',
+    ),
+    waits: fc.boolean(),
+    pid: fc.nat().map(String),
+    inode: fc.nat().map(String),
+  })
+  fc.assert(
+    fc.property(fc.array(lock), (locks) => {
+      const lines = locks.map(
+        ({ kind, waits, pid, inode }, at) =>
+          `${at}: ${waits ? '-> ' : ''}${kind} ${pid} 00:1f:${inode} 0 EOF\n`,
+      )
+      const held = locks.filter(({ kind, waits }) => kind === 'POSIX  ADVISORY  WRITE' && !waits)
+      assert.deepEqual(
+        parseLocks(lines.join('')),
+        held.map(({ pid, inode }) => ({ pid, inode })),
+      )
+    }),
+  )
+})
+
+test('no text makes the parser throw', () =>
+  fc.assert(fc.property(fc.string(), (text) => void parseLocks(text))))

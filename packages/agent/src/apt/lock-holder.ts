@@ -4,6 +4,19 @@ import { statOrNull } from './state.ts'
 
 const LOCKS = ['var/lib/dpkg/lock-frontend', 'var/lib/dpkg/lock', 'var/lib/apt/lists/lock']
 
+/** `unattended-upgr (pid 2301)`, as a person would look for it; null where all locks are free. */
+export async function lockHolder(root: string): Promise<string | null> {
+  const held = parseLocks(await readFile(join(root, 'proc/locks'), 'utf8'))
+  // In this order, because dpkg's own lock names the child of the one who holds the first.
+  for (const lock of LOCKS) {
+    const path = join(root, lock)
+    const inode = String((await statOrNull(path))?.ino)
+    for (const { pid } of held.filter((one) => one.inode === inode))
+      if (await mayHold(pid, path, root)) return nameProcess(pid, root)
+  }
+  return null
+}
+
 /**
  * Reads /proc/locks, the only place that shows the POSIX locks of dpkg and apt:
  *
@@ -12,21 +25,10 @@ const LOCKS = ['var/lib/dpkg/lock-frontend', 'var/lib/dpkg/lock', 'var/lib/apt/l
  *
  * A line with `->` is of a process that waits for a lock.
  */
-const LINE = /^\d+: POSIX +ADVISORY +WRITE +(?<pid>\d+) [0-9a-f]+:[0-9a-f]+:(?<inode>\d+) /
+export const parseLocks = (text: string): { pid: string; inode: string }[] =>
+  [...text.matchAll(LINE)].map(([, pid = '', inode = '']) => ({ pid, inode }))
 
-/** `unattended-upgr (pid 2301)`, as a person would look for it; null where all locks are free. */
-export async function lockHolder(root: string): Promise<string | null> {
-  const text = await readFile(join(root, 'proc/locks'), 'utf8')
-  const held = text.split('\n').map((line) => LINE.exec(line)?.groups ?? {})
-  // In this order, because dpkg's own lock names the child of the one who holds the first.
-  for (const lock of LOCKS) {
-    const path = join(root, lock)
-    const inode = String((await statOrNull(path))?.ino)
-    for (const { pid = '' } of held.filter((one) => one['inode'] === inode))
-      if (await mayHold(pid, path, root)) return nameProcess(pid, root)
-  }
-  return null
-}
+const LINE = /^\d+: POSIX +ADVISORY +WRITE +(\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /gm
 
 /** Two file systems may use one inode number, so the process must have this very file open. */
 async function mayHold(pid: string, path: string, root: string): Promise<boolean> {

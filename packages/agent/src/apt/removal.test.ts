@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { parseVital, refuseMore, refuseVital, resolveRemoval } from './removal.ts'
 import { byName, installed, request, steps } from './transaction.test.kit.ts'
 
@@ -74,4 +75,23 @@ test('a rollback removes what it said and no more', () => {
   assert.throws(() => refuseMore(back, steps('lab-extra 1.0 -', 'lab-later 1.0 -')), {
     message: /lab-later, which came later/,
   })
+})
+
+test('what is vital in any of the three words is named, in order, and no text makes it throw', () => {
+  const word = fc.constantFrom('yes', 'no', '')
+  const row = fc.record({
+    name: fc.stringMatching(/^[a-z][a-z0-9+.-]{1,12}$/),
+    words: fc.tuple(word, word, word),
+  })
+  fc.assert(
+    fc.property(fc.array(row), fc.string(), (rows, junk) => {
+      const text = rows.map(({ name, words }) => `${[name, ...words].join('\t')}\n`).join('')
+      const vital = rows.filter(({ words }) => words.includes('yes'))
+      assert.deepEqual(
+        parseVital(text),
+        vital.map(({ name }) => name),
+      )
+      parseVital(junk)
+    }),
+  )
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { readProgress } from './status-fd.ts'
 
 const captured = (name: string) =>
@@ -50,4 +51,28 @@ test('a configuration file that was changed on the host is told in words', () =>
 test('a line that is no progress is none: a torn line, a request for a disk, nothing', () => {
   for (const line of ['', 'pmstatus:lab-he', 'media-change: Debian:/cdrom/', 'Setting up bash'])
     assert.equal(readProgress(line), undefined)
+})
+
+test('every line of progress is read, and whatever else stands there is none', () => {
+  const name = fc.stringMatching(/^[a-z][a-z0-9+.-]{1,12}$/)
+  const percent = fc.integer({ min: 0, max: 1_000_000 }).map((all) => all / 10_000)
+  const text = fc.string().map((one) => one.replaceAll(/[\r\n\u2028\u2029]/g, ''))
+  fc.assert(
+    fc.property(name, percent, text, (subject, done, said) => {
+      const line = (kind: string) => readProgress(`${kind}:${subject}:${done.toFixed(4)}:${said}`)
+      assert.deepEqual(line('pmstatus'), { percent: done, message: said, failed_package: null })
+      assert.deepEqual(line('pmerror'), {
+        percent: done,
+        message: `${subject}: ${said}`,
+        failed_package: subject,
+      })
+      assert.equal(line('media-change'), undefined)
+    }),
+  )
+  fc.assert(
+    fc.property(fc.string(), (junk) => {
+      const found = readProgress(junk)
+      assert.ok(found === undefined || (found.percent >= 0 && found.percent <= 100))
+    }),
+  )
 })

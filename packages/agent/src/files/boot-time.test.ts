@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { parseBootTime, readBootTime } from './boot-time.ts'
 import { newFolder } from './folder.test.kit.ts'
 
@@ -36,4 +37,16 @@ test('when somebody first looked into /proc/1 does not matter', () => {
 test('this very host has started in the past', () => {
   const booted = readBootTime()
   assert.ok(booted && booted.getTime() <= Date.now())
+})
+
+test('a start is read whatever its process is called, and no text makes it throw', () => {
+  const seconds = fc.nat(2_000_000_000)
+  fc.assert(
+    fc.property(seconds, fc.nat(), fc.string(), (btime, ticks, name) => {
+      const fields = ['S', ...Array.from({ length: 18 }, () => '0'), ticks, '0']
+      const process = `1 (${name}) ${fields.join(' ')}\n`
+      assert.equal(parseBootTime(`cpu 1\nbtime ${btime}\n`, process), btime + ticks / 100)
+    }),
+  )
+  fc.assert(fc.property(fc.string(), fc.string(), (one, other) => void parseBootTime(one, other)))
 })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { BEGINNING, hashOf } from './audit-chain.ts'
+import fc from 'fast-check'
+import { BEGINNING, hashOf, isIntact, readRecord, seal } from './audit-chain.ts'
 import { forged, logOf } from './audit-log.test.kit.ts'
 import { verifyAudit } from './audit-verify.ts'
 
@@ -129,3 +130,25 @@ test('one file by itself is followed from its first line', () => {
   const { records, bad } = verifyAudit([log.file], null)
   assert.deepEqual([records, bad], [3, null])
 })
+
+test('every record is read as it was written, whatever stands in it, and nothing that was changed is', () => {
+  const value = fc.oneof(fc.string(), fc.integer(), fc.constant(null))
+  const name = fc.stringMatching(/^[a-z_]{1,10}$/).filter((one) => !OWN.includes(one))
+  fc.assert(
+    fc.property(fc.dictionary(name, value), fc.nat(), (fields, at) => {
+      const { record, line } = seal(BEGINNING, '2026-01-02T03:04:05.000Z', {
+        ...fields,
+        event: 'action',
+      })
+      const read = readRecord(line.trimEnd())
+      assert.deepEqual(read, record)
+      assert.ok(read && isIntact(read))
+      const place = at % (line.length - 1)
+      const other = line[place] === 'x' ? 'y' : 'x'
+      const changed = readRecord(line.slice(0, place) + other + line.slice(place + 1, -1))
+      assert.ok(!changed || !isIntact(changed))
+    }),
+  )
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void readRecord(text)))
+})
+const OWN = ['seq', 'at', 'event', 'prev_hash', 'hash']

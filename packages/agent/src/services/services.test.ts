@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { Service } from '@linux-patch/shared/agent-api/system'
 import type { Ran } from '../run.ts'
-import { serviceStates } from './services.ts'
+import { parseShow, serviceStates } from './services.ts'
 
 const CRON = `Id=cron.service
 Description=Regular background program processing daemon
@@ -133,4 +134,24 @@ test('outdated services are described all at once, and none is asked about where
   const current = host({}, [])
   assert.deepEqual(await current.services.outdated(), { services: [] })
   assert.equal(current.asked.length, 0)
+})
+
+test('units come back as systemd printed them, in its order, and no text makes it throw', () => {
+  const value = fc.stringMatching(/^[ -~]{0,20}$/)
+  const unit = fc.dictionary(fc.stringMatching(/^[A-Z][A-Za-z]{1,10}$/), value, { minKeys: 1 })
+  fc.assert(
+    fc.property(fc.array(unit), fc.string(), (units, junk) => {
+      const blocks = units.map((one) =>
+        Object.entries(one)
+          .map(([name, said]) => `${name}=${said}\n`)
+          .join(''),
+      )
+      const found = parseShow(blocks.join('\n'))
+      assert.deepEqual(
+        found.map((one) => [...one]),
+        units.map((one) => Object.entries(one)),
+      )
+      parseShow(junk)
+    }),
+  )
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { SystemInfo } from '@linux-patch/shared/agent-api/system'
 import { parseOsRelease, systemService } from './system.ts'
 
@@ -30,4 +31,19 @@ test('os-release is read with and without quotes', () => {
   assert.equal(os.get('VERSION_CODENAME'), 'bookworm')
   assert.equal(os.get('PRETTY_NAME'), 'a "b"')
   assert.equal(os.size, 4)
+})
+
+test('values of os-release come back as they were quoted, and no text makes it throw', () => {
+  const name = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,10}$/)
+  const value = fc.stringMatching(/^[ -~]{0,20}$/)
+  fc.assert(
+    fc.property(fc.dictionary(name, value), fc.string(), (values, junk) => {
+      const lines = Object.entries(values).map(
+        ([key, text]) => `${key}="${text.replaceAll(/["$`\\]/g, '\\$&')}"`,
+      )
+      const found = parseOsRelease(['# a comment', ...lines, 'not a line'].join('\n'))
+      assert.deepEqual(Object.fromEntries(found), { ...values })
+      parseOsRelease(junk)
+    }),
+  )
 })

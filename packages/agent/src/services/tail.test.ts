@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { readLines } from './tail.ts'
 import { harmless, nameSome } from './text.ts'
 
@@ -86,4 +87,44 @@ test('text that could harm a terminal or a reader is made plain', () => {
 test('of many names only the first are said', () => {
   assert.equal(nameSome(['a', 'b', 'c'], 2), 'a, b and 1 more')
   assert.equal(nameSome(['a', 'b']), 'a, b')
+})
+
+test('a file that grows piece by piece is read as if it had come at once', async () => {
+  const line = fc.stringMatching(/^[!-~][ -~]{0,20}$/)
+  await fc.assert(
+    fc.asyncProperty(fc.array(line), fc.array(fc.nat(200)), async (lines, cuts) => {
+      using file = newFile()
+      const text = lines.map((one) => `${one}\n`).join('')
+      const places = [
+        ...cuts.filter((at) => at < text.length).toSorted((a, b) => a - b),
+        text.length,
+      ]
+      const found: string[] = []
+      let [offset, start] = [0, 0]
+      for (const end of places) {
+        appendFileSync(file.path, text.slice(start, end))
+        start = end
+        const read = await readLines(file.path, offset, false)
+        offset = read.offset
+        found.push(...read.lines)
+      }
+      assert.deepEqual(found, lines)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('whatever a script prints, what is left is one line of bounded length that stays as it is', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string({ minLength: 3000 })),
+      (text) => {
+        const plain = harmless(text)
+        assert.ok(plain.length <= 2001)
+        assert.ok(plain.isWellFormed())
+        assert.doesNotMatch(plain, /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u)
+        assert.equal(harmless(plain), plain)
+      },
+    ),
+  )
 })
