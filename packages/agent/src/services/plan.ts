@@ -6,6 +6,7 @@ import { goOn, requestOf, type Next } from './next.ts'
 import { inverseOf } from './inverse.ts'
 import type { Running } from './running.ts'
 import { stateOf } from './snapshots.ts'
+import { counted } from './text.ts'
 
 /** Works out what the job would change, and whether that is what was agreed to. Nothing is changed yet. */
 export async function plan(running: Running, job: StoredJob): Promise<Next> {
@@ -16,7 +17,7 @@ export async function plan(running: Running, job: StoredJob): Promise<Next> {
   const request = await currentRequest(running, job)
   const made = await makePlan(running, request)
   refuseUnexpected(running, job, made.changes)
-  live.log(job_id, 'info', `The plan has ${made.changes.length} changes.`)
+  live.log(job_id, 'info', `The plan has ${counted(made.changes.length, 'change')}.`)
   for (const change of made.changes) live.log(job_id, 'info', sayChange(change))
   if (made.changes.length === 0) return { phase: 'verify', plan: made, request }
 

@@ -5,6 +5,7 @@ import type { StoredJob } from '../store/job-row.ts'
 import type { JobStore } from '../store/jobs.ts'
 import type { PackageManager } from '../package-manager.ts'
 import type { Prepared } from './job-requests.ts'
+import { counted } from './text.ts'
 
 type Deps = { store: JobStore; packageManager: PackageManager; now: () => Date }
 type Asked = Input<AgentApi['reboot']>
@@ -28,9 +29,13 @@ export async function toReboot(deps: Deps, input: Asked): Promise<Prepared> {
 
 function refuseJobs(jobs: StoredJob[]) {
   if (jobs.length === 0) return
-  throw new Failure('JOB_CONFLICT', `${jobs.length} jobs of this host have not ended yet.`, {
-    details: { reason: 'jobs_not_ended', jobs: jobs.map(({ job_id }) => job_id) },
-  })
+  throw new Failure(
+    'JOB_CONFLICT',
+    `${counted(jobs.length, 'job')} of this host ${jobs.length === 1 ? 'has' : 'have'} not ended yet.`,
+    {
+      details: { reason: 'jobs_not_ended', jobs: jobs.map(({ job_id }) => job_id) },
+    },
+  )
 }
 
 const MUTATING = ['repair', 'install', 'recover']

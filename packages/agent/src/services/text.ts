@@ -21,6 +21,9 @@ export function harmless(text: string): string {
   return plain.length > LONGEST ? `${plain.slice(0, LONGEST).toWellFormed()}…` : plain
 }
 
+/** `1 change`, `2 changes`. */
+export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
+
 /** Names for a sentence; of many, only the first. */
 export function nameSome(names: string[], most = 10): string {
   const rest = names.length - most

@@ -2,6 +2,7 @@ import type { AgentJobResult, PackageChange, Rollback } from '@linux-patch/share
 import type { PackageState, PlannedChange, Snapshot } from '../package-manager.ts'
 import type { StoredEnd, StoredJob } from '../store/job-row.ts'
 import { stateOf, versionOf } from './snapshots.ts'
+import { tellingErrors } from './reasons.ts'
 import { nameSome } from './text.ts'
 
 export type Facts = {
@@ -94,7 +95,8 @@ function errorOf(job: StoredJob, failed: string[], facts: { errors: string[]; is
   // Asked to stop, and stopped: all that is missing was never begun.
   const hasStopped = job.ended?.result === 'cancelled' && !facts.isBroken
   const rest = `Not done or broken: ${nameSome(failed)}.`
-  const words = [howItEnded(job.ended), rest, ...(hasStopped ? [] : facts.errors)]
+  const why = hasStopped ? '' : tellingErrors(facts.errors).join('; ')
+  const words = [howItEnded(job.ended), rest, why]
   return {
     code: hasStopped ? 'JOB_CANCELLED' : errorCode(job),
     message: words.filter((word) => word !== '').join(' '),

@@ -35,7 +35,7 @@ async function lookAtPackages(running: Running, job: StoredJob): Promise<AgentJo
     snapshot,
     // Not to know is not to say that none is needed.
     reboot_required: reasons === undefined || reasons.length > 0,
-    errors: job.ended?.said ?? running.store.lastErrors(job_id, 5),
+      errors: job.ended?.said ?? running.store.lastErrors(job_id, 100),
     not_restored: notRestored(running, job, snapshot),
     rollback: wayBack(running, job, snapshot),
   })
@@ -66,7 +66,8 @@ async function end(running: Running, job: StoredJob, result: AgentJobResult): Pr
 function praise({ request, plan }: StoredJob): string {
   if (!request) return 'The package lists are new.'
   const changes = plan?.changes.length ?? 0
-  return changes === 0 ? 'There was nothing to do.' : `All ${changes} changes are done.`
+  if (changes === 0) return 'There was nothing to do.'
+  return changes === 1 ? 'The change is done.' : `All ${changes} changes are done.`
 }
 
 /** Only if the host says so itself, and not for a job that somebody wants to end. */

@@ -59,7 +59,7 @@ export const logStore = (db: Database) => ({
 })
 
 const cutMessage = (lines: number) =>
-  `${lines} lines were left out here, because the log of a job is kept to 1 MiB.`
+  `${lines === 1 ? '1 line was' : `${lines} lines were`} left out here, because the log of a job is kept to 1 MiB.`
 
 function sizeOf(db: Database, job_id: string): Size {
   const [size] = db.all<Size>(SIZE, { job_id })
