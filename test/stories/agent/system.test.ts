@@ -134,7 +134,14 @@ test('a host says how it is, and what it cannot know it does not invent', { skip
     assert.match(text, /^Reboot +not needed$/m)
     await web.sh('systemctl stop linux-patch-agent')
     assert.match(await web.sh('linux-patch-agent status'), /^Agent +inactive/m)
+
+    // One that ends at once and is started for ever is not called active.
+    await web.write(CONFIG, 'listen: [')
     await web.sh('systemctl start linux-patch-agent')
+    const looping = /^Agent +(active|activating \(auto-restart\)), ([2-9]|\d\d) restarts, version /m
+    await until('it says so', async () => looping.test(await web.sh('linux-patch-agent status')))
+    await web.write(CONFIG, UNLIMITED)
+    await web.sh('systemctl restart linux-patch-agent')
     await until('it answers', async () => (await ask('/health').catch(() => null))?.status === 200)
   })
 

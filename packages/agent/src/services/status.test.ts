@@ -111,6 +111,18 @@ const broken = async () => {
   throw new Error('not there')
 }
 
+const ran = { exitCode: 0, stdout: '', stderr: '' }
+const known = {
+  version: '0.1.0',
+  now: () => NOW,
+  run: async () => ran,
+  health: async () => status.health,
+  certificateUntil: () => null,
+  jobs: () => [],
+  listsFailure: () => null,
+  packageManager: { list: broken, patches: broken, rebootReasons: broken },
+}
+
 test('where nothing can be read, everything is unknown and nothing fails', async () => {
   const read = await readStatus({
     version: '0.1.0',
@@ -133,16 +145,27 @@ test('where nothing can be read, everything is unknown and nothing fails', async
   )
 })
 
+const systemd: [says: string, shown: string | null][] = [
+  ['ActiveState=active\nSubState=running\nNRestarts=0\n', 'active'],
+  ['ActiveState=active\nSubState=running\nNRestarts=1\n', 'active, 1 restart'],
+  [
+    'NRestarts=7\nActiveState=activating\nSubState=auto-restart\n',
+    'activating (auto-restart), 7 restarts',
+  ],
+  ['ActiveState=inactive\nSubState=dead\nNRestarts=0\n', 'inactive'],
+  ['ActiveState=failed\nSubState=failed\nNRestarts=0\n', 'failed'],
+  ['', null],
+]
+for (const [stdout, shown] of systemd)
+  test(`of the agent it says what systemd says: ${shown}`, async () => {
+    const { agent } = await readStatus({ ...known, run: async () => ({ ...ran, stdout }) })
+    assert.equal(agent, shown)
+  })
+
 test('updates are counted from the list of packages', async () => {
   const update = { status: 'installed', upgradable: true, security: true, blocked_by: null }
-  const { updates, agent, lists_updated_at } = await readStatus({
-    version: '0.1.0',
-    now: () => NOW,
-    run: async () => ({ exitCode: 3, stdout: 'inactive\n', stderr: '' }),
-    health: async () => status.health,
-    certificateUntil: () => null,
-    jobs: () => [],
-    listsFailure: () => null,
+  const { updates, lists_updated_at } = await readStatus({
+    ...known,
     packageManager: {
       list: async () => ({
         packages: [update as Package],
@@ -153,6 +176,6 @@ test('updates are counted from the list of packages', async () => {
       rebootReasons: async () => [],
     },
   })
-  assert.deepEqual([updates, agent], [{ total: 1, security: 1, blocked: 0 }, 'inactive'])
+  assert.deepEqual(updates, { total: 1, security: 1, blocked: 0 })
   assert.equal(lists_updated_at?.toISOString(), '2026-01-01T00:00:00.000Z')
 })

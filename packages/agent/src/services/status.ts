@@ -3,11 +3,12 @@ import type { Listing, PackageManager } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import type { StoredJob } from '../store/job-row.ts'
 import { listSettled, pendingUpdates, type Pending } from './pending.ts'
+import { counted } from './text.ts'
 
 export type Status = {
   version: string
   now: Date
-  /** As systemd says it: active, inactive, failed, …; null where it does not answer. */
+  /** As systemd says it: `active`, `activating (auto-restart), 7 restarts`; null where it does not answer. */
   agent: string | null
   health: Pick<Health, 'status' | 'details'>
   certificate_until: Date | null
@@ -63,9 +64,24 @@ const freshness = (listing: Listing | null) => ({
 })
 
 async function askSystemd(run: Run): Promise<string | null> {
-  const { stdout } = await run('systemctl', ['is-active', '--', 'linux-patch-agent.service'])
-  return stdout.trim() || null
+  const wanted = ['--property', 'ActiveState,SubState,NRestarts']
+  const { stdout } = await run('systemctl', ['show', ...wanted, '--', 'linux-patch-agent.service'])
+  return parseState(stdout)
 }
+
+/** From `ActiveState=active`, `SubState=running` and `NRestarts=0`, in any order. */
+function parseState(text: string): string | null {
+  const said = new Map(text.split('\n').map((line) => line.split('=', 2) as [string, string]))
+  const [state, detail] = [said.get('ActiveState'), said.get('SubState') ?? '']
+  if (!state) return null
+  // A service that ends and is started again and again is active whenever one happens to look.
+  const restarts = Number(said.get('NRestarts') ?? 0)
+  const often = restarts > 0 ? `, ${counted(restarts, 'restart')}` : ''
+  return `${state}${usual.has(detail) ? '' : ` (${detail})`}${often}`
+}
+
+/** What goes without saying beside `active`, `inactive` and `failed`. */
+const usual = new Set(['running', 'dead', 'failed', ''])
 
 async function orNull<Value>(asked: Promise<Value>): Promise<Value | null> {
   try {
