@@ -3,7 +3,7 @@ import { client, type Transport, type Unwrap } from '@linux-patch/shared/client'
 import type { Client } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import { unwrapEnvelope } from '@linux-patch/shared/unwrap'
-import { errors, Pool } from 'undici'
+import { buildConnector, errors, Pool } from 'undici'
 import { tlsFor, type Address, type Identity } from './tls.ts'
 
 export type Agent = Client<AgentApi>
@@ -31,7 +31,7 @@ export function agents(identity: () => Identity, { silence_ms, whole_ms } = pati
     const pool = new Pool(origin, {
       connections: 4,
       pipelining: 1,
-      connect: { ...tlsFor(address, identity()), timeout: 5000 },
+      connect: connectorTo(address, identity),
       headersTimeout: silence_ms,
       bodyTimeout: silence_ms,
       keepAliveTimeout: IDLE,
@@ -65,6 +65,19 @@ export function agents(identity: () => Identity, { silence_ms, whole_ms } = pati
       closed = true
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
     },
+  }
+}
+
+/** Every new connection is made as who we are by then: our certificate is renewed while we run. */
+function connectorTo(address: Address, identity: () => Identity): buildConnector.connector {
+  const connectorOf = (known: Identity) => ({
+    known,
+    connect: buildConnector({ ...tlsFor(address, known), timeout: 5000 }),
+  })
+  let current = connectorOf(identity())
+  return (options, callback) => {
+    if (current.known !== identity()) current = connectorOf(identity())
+    current.connect(options, callback)
   }
 }
 

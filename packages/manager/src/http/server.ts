@@ -7,8 +7,8 @@ import type { Express } from 'express'
 export type Credentials = { key: string; cert: string }
 
 /** HTTPS for people, scripts and enrollment. The certificate chain ends with the root, so that hosts can pin it. */
-export function httpsServer(application: Express, { key, cert }: Credentials): Server {
-  const server = createServer({ key, cert, minVersion: 'TLSv1.2' }, application)
+export function httpsServer(application: Express, credentials: Credentials): Server {
+  const server = createServer(tlsOf(credentials), application)
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
   server.keepAliveTimeout = 60_000
@@ -17,6 +17,12 @@ export function httpsServer(application: Express, { key, cert }: Credentials): S
   server.on('tlsClientError', (_error, socket) => socket.destroy())
   return server
 }
+
+const tlsOf = ({ key, cert }: Credentials) => ({ key, cert, minVersion: 'TLSv1.2' as const })
+
+/** From the next connection on. Those that are open stay. */
+export const showCertificate = (server: Server, credentials: Credentials) =>
+  server.setSecureContext(tlsOf(credentials))
 
 type Place = { address: string; port: number }
 

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { readSealed } from '../db/sealed.ts'
 import { openKeys } from '../pki/keys.ts'
 import { step } from './step.ts'
-import { readOwnCertificate } from './web-certificate.ts'
+import { readOwnCertificate } from './own-certificates.ts'
 
 /** Tries what a start stands on, and makes or changes nothing. Throws all that is wrong, a line for each. */
 export async function checkPlaces({ state_folder, database_url, master_key_file, tls }: Config) {

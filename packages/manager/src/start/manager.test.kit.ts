@@ -16,15 +16,24 @@ type Options = {
   page_folder?: string
   /** As they would stand in the configuration file. */
   settings?: Record<string, unknown>
+  /** Since when it has been running, by its own clock. */
+  started_days_ago?: number
+  renew_every_ms?: number
 }
 
 export type Manager = Awaited<ReturnType<typeof manager>>
 
 /** For tests only: a whole manager in this process, on 127.0.0.1, with a clock that can be put forward. */
-export async function manager({ folder, page_folder, settings = {} }: Options = {}) {
+export async function manager({
+  folder,
+  page_folder,
+  settings = {},
+  started_days_ago = 0,
+  renew_every_ms,
+}: Options = {}) {
   const state_folder = folder ?? (await mkdtemp(join(tmpdir(), 'lpm-manager-')))
   const config = await configIn(state_folder, settings)
-  const clock = { ahead_ms: 0 }
+  const clock = { ahead_ms: -started_days_ago * 24 * 3_600_000 }
   const now = () => new Date(Date.now() + clock.ahead_ms)
   const log = keptLog()
   const shown: string[] = []
@@ -36,6 +45,7 @@ export async function manager({ folder, page_folder, settings = {} }: Options = 
     version: '0.0.0',
     log,
     now,
+    renew_every_ms,
   })
   const asks = asker(`https://127.0.0.1:${serving.port}`, opened.authority.root_pem)
   const password = () => shown.join('').split(' ').at(-1) ?? ''

@@ -3,16 +3,14 @@ import { agents } from '../agents/connect.ts'
 import { outboundAddress } from '../agents/outbound.ts'
 import type { Config } from '../config.ts'
 import { openDatabase, type Database } from '../db/open.ts'
-import { tryPort, type Credentials } from '../http/server.ts'
-import { newKeyPair } from '../pki/key-pair.ts'
+import { tryPort } from '../http/server.ts'
 import { openKeys } from '../pki/keys.ts'
-import type { Authority } from '../pki/authority.ts'
 import { firstAdministrator } from '../services/first-administrator.ts'
-import { ownNames, type OwnNames } from '../services/own-names.ts'
+import { ownNames } from '../services/own-names.ts'
 import { ownSecrets } from '../services/own-secrets.ts'
 import { makeFolder } from './folder.ts'
+import { ownCertificates } from './own-certificates.ts'
 import { step } from './step.ts'
-import { readOwnCertificate } from './web-certificate.ts'
 
 type Options = { config: Config; show: ((line: string) => void) | null; now: () => Date }
 
@@ -28,10 +26,17 @@ export async function open({ config, show, now }: Options) {
   const database = await step('The database cannot be opened', () =>
     openDatabase(config.database_url),
   )
-  const { authority, identity, tokens } = await step('The manager cannot start', () =>
+  const { secrets, authority, tokens } = await step('The manager cannot start', () =>
     openSecrets(config, database, now),
   )
   const names = ownNames(config.names)
+  const certificates = await ownCertificates({
+    tls: config.tls,
+    authority,
+    newIdentity: () => secrets.identity(authority),
+    names,
+    now,
+  })
   const administrator = await firstAdministrator({
     database,
     must_change_password: config.first_administrator.must_change_password,
@@ -39,25 +44,22 @@ export async function open({ config, show, now }: Options) {
     show,
     now,
   })
-  const tls = { ...identity, ca: authority.root_pem }
   return {
     database,
     authority,
-    identity: () => tls,
-    agents: agents(() => tls),
+    certificates,
+    identity: certificates.identity,
+    agents: agents(certificates.identity),
     tokens,
     administrator,
     names,
     introduce: async (hostAddress: string) => ({
-      identity: identity.urn,
+      identity: certificates.identity().urn,
       addresses:
         config.outbound_addresses.length > 0
           ? config.outbound_addresses
           : [await outboundAddress(hostAddress)],
     }),
-    credentials: await step('The certificate of the manager cannot be used', () =>
-      webCredentials(config, authority, names),
-    ),
   }
 }
 
@@ -67,18 +69,5 @@ async function openSecrets(config: Config, database: Database, now: () => Date) 
   const keys = await openKeys({ path: config.master_key_file, secrets_exist })
   const secrets = ownSecrets({ stores, keys, now })
   const authority = await secrets.authority()
-  const identity = await secrets.identity(authority)
-  return { authority, identity, tokens: await secrets.tokens() }
-}
-
-/** The operator's own certificate, or one of our authority; its key is made at each start and never stored. */
-async function webCredentials(
-  { tls }: Config,
-  authority: Authority,
-  names: OwnNames,
-): Promise<Credentials> {
-  if (tls) return readOwnCertificate(tls)
-  const { key_pem, publicKey } = newKeyPair()
-  const { cert_pem } = await authority.issue('web', names, publicKey)
-  return { key: key_pem, cert: `${cert_pem}\n${authority.root_pem}` }
+  return { secrets, authority, tokens: await secrets.tokens() }
 }

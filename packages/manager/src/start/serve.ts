@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { app } from '../http/app.ts'
 import { liveSockets, type LiveSockets } from '../http/live.ts'
-import { httpsServer, listen } from '../http/server.ts'
+import { httpsServer, listen, showCertificate } from '../http/server.ts'
 import type { Log } from '../log.ts'
 import { partDriver } from '../orchestration/drive.ts'
 import { jobEngine } from '../orchestration/engine.ts'
@@ -20,6 +20,7 @@ import { signInService } from '../services/sign-in.ts'
 import { ticketService } from '../services/tickets.ts'
 import { janitor } from './janitor.ts'
 import type { Opened } from './open.ts'
+import { renewal } from './renewal.ts'
 
 type Deps = {
   config: Config
@@ -28,6 +29,8 @@ type Deps = {
   version: string
   log: Log
   now: () => Date
+  /** How often the manager's own certificates are looked at; otherwise daily. */
+  renew_every_ms?: number | undefined
 }
 
 const MINUTE = 60_000
@@ -37,7 +40,7 @@ export type Serving = { urls: string[]; port: number; stop: () => Promise<void> 
 /** Puts the manager's parts together and listens. */
 export async function serveManager(deps: Deps): Promise<Serving> {
   const { config, opened, log, now } = deps
-  const { database, agents, identity } = opened
+  const { database, agents, certificates, identity } = opened
   const live = liveService()
   const reading = hostReading({ hosts: database.stores.hosts, agents, live, log, now })
   const drive = partDriver({
@@ -61,14 +64,21 @@ export async function serveManager(deps: Deps): Promise<Serving> {
   let { port } = config.listen
   const urls = () => urlsOf(config, opened, port)
   const { application, sockets } = build({ ...deps, live, reading, engine, poller, urls })
-  const server = httpsServer(application, opened.credentials)
+  const server = httpsServer(application, certificates.web())
   sockets.attach(server)
   const cleaning = janitor({ database, log, now })
+  const renewing = renewal({
+    certificates,
+    show: (web) => showCertificate(server, web),
+    log,
+    every_ms: deps.renew_every_ms,
+  })
 
   async function stop() {
     server.close()
     sockets.close()
     cleaning.stop()
+    renewing.stop()
     const idle = [engine.stop(), poller.stop()]
     await agents.close() // Whoever waits for a host need not wait any longer.
     await Promise.all(idle)

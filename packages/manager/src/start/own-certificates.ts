@@ -1,0 +1,74 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+import type { Config } from '../config.ts'
+import type { Credentials } from '../http/server.ts'
+import type { Authority } from '../pki/authority.ts'
+import { newKeyPair } from '../pki/key-pair.ts'
+import type { OwnNames } from '../services/own-names.ts'
+import type { ManagerIdentity } from '../services/own-secrets.ts'
+import { step } from './step.ts'
+
+type Deps = {
+  tls: Config['tls']
+  authority: Authority
+  /** Issues a certificate for the manager's own key. */
+  newIdentity: () => Promise<ManagerIdentity>
+  names: OwnNames
+  now: () => Date
+}
+
+export type OwnCertificates = Awaited<ReturnType<typeof ownCertificates>>
+
+/** What the manager shows of itself: to its agents, and to people and hosts that come to it. */
+export async function ownCertificates({ tls, authority, newIdentity, names, now }: Deps) {
+  const readIdentity = async () => ({ ...(await newIdentity()), ca: authority.root_pem })
+  const readWeb = () =>
+    step('The certificate of the manager cannot be used', () =>
+      tls ? readOwnCertificate(tls) : newWebCertificate(authority, names),
+    )
+  let identity = await readIdentity()
+  let web = await readWeb()
+
+  return {
+    identity: () => identity,
+    web: () => web,
+
+    /** Makes anew what is in the last third of its life; the operator's own is read again. Answers what is new. */
+    async renew(): Promise<('manager' | 'web')[]> {
+      const renewed: ('manager' | 'web')[] = []
+      if (isDue(identity.certificate, now())) {
+        identity = await readIdentity()
+        renewed.push('manager')
+      }
+      const found = tls || isDue(web.cert, now()) ? await readWeb() : web
+      if (found.cert !== web.cert || found.key !== web.key) {
+        web = found
+        renewed.push('web')
+      }
+      return renewed
+    },
+  }
+}
+
+function isDue(pem: string, now: Date): boolean {
+  const { validFromDate: from, validToDate: to } = new X509Certificate(pem)
+  return to.getTime() - now.getTime() < (to.getTime() - from.getTime()) / 3
+}
+
+/** The operator's own certificate. Throws where a file cannot be read or the one is not for the other. */
+export function readOwnCertificate(tls: NonNullable<Config['tls']>): Credentials {
+  const own = {
+    key: readFileSync(tls.key_file, 'utf8'),
+    cert: readFileSync(tls.certificate_file, 'utf8'),
+  }
+  createSecureContext(own)
+  return own
+}
+
+/** One of our authority; its key is never stored. */
+async function newWebCertificate(authority: Authority, names: OwnNames): Promise<Credentials> {
+  const { key_pem, publicKey } = newKeyPair()
+  const { cert_pem } = await authority.issue('web', names, publicKey)
+  return { key: key_pem, cert: `${cert_pem}\n${authority.root_pem}` }
+}
