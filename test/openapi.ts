@@ -1,6 +1,7 @@
 import { agentApi } from '@linux-patch/shared/agent-api'
 import { envelope, FailedEnvelope, ManagerFailure } from '@linux-patch/shared/envelope'
 import { managerApi } from '@linux-patch/shared/manager-api'
+import { REFRESH_COOKIE } from '@linux-patch/manager/http/refresh-cookie'
 import { openapi } from '@linux-patch/shared/openapi'
 
 /** Both APIs as the documents in docs/api have them. */
@@ -11,6 +12,16 @@ export const documents = {
       version: '1.0.0',
       description: 'Mutual TLS 1.3 on port 12443, for callers whose address the host lets in.',
     },
+    servers: [{ url: 'https://{host}:12443', variables: { host: { default: 'localhost' } } }],
+    securitySchemes: {
+      certificate: {
+        type: 'mutualTLS',
+        description:
+          "A certificate of the manager's authority that names a manager or an operator. Whoever has none gets no byte.",
+      },
+    },
+    security: () => [{ certificate: [] }],
+    descriptions: {},
     wrap: envelope,
     failure: FailedEnvelope,
     everywhere: [
@@ -25,6 +36,33 @@ export const documents = {
       title: 'Linux Patch Manager: manager',
       version: '1.0.0',
       description: 'HTTPS on port 8443. Bearer tokens from POST /auth/login.',
+    },
+    servers: [{ url: 'https://{host}:8443', variables: { host: { default: 'localhost' } } }],
+    securitySchemes: {
+      session: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'The `access_token` of POST /api/v1/auth/login, good for 15 minutes.',
+      },
+      refresh_cookie: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: REFRESH_COOKIE,
+        description: 'Set by a sign-in; trades itself for new tokens and opens nothing else.',
+      },
+    },
+    security: (name, { access }) => {
+      if (name === 'refresh') return [{ refresh_cookie: [] }, {}]
+      return access === 'anyone' ? [] : [{ session: [] }]
+    },
+    descriptions: {
+      createJob: [
+        'What counts besides `host_ids` and `notes` depends on `kind`; what does not belong to it is refused.',
+        '- `patch_apply` applies the named `patches`, or all that are available on each host where none is named, but leaves `exclude_packages` alone.',
+        '- `install` installs `packages`, one or more, each in its `version` or else the newest.',
+        '- `update` brings exactly one of `packages` to its `version` or else to the newest.',
+      ].join('\n'),
     },
     wrap: (answer) => answer,
     failure: ManagerFailure,

@@ -3,8 +3,17 @@ import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject }
 import { isReading, placeOf, type Contract, type Endpoint } from './contract.ts'
 import { failures, type FailureCode } from './failure.ts'
 
+type Components = NonNullable<ZodOpenApiObject['components']>
+type SecurityScheme = NonNullable<Components['securitySchemes']>[string]
+
 export type About = {
   info: ZodOpenApiObject['info']
+  servers: NonNullable<ZodOpenApiObject['servers']>
+  securitySchemes: Record<string, SecurityScheme>
+  /** By which of the schemes an endpoint lets its caller in, any of them; none where anyone may call. */
+  security: (name: string, endpoint: Endpoint) => Record<string, string[]>[]
+  /** What a summary has no room for, by the endpoint's name. */
+  descriptions: Record<string, string>
   /** What a success looks like on the wire: bare, or in an envelope. */
   wrap: (answer: z.ZodType) => z.ZodType
   failure: z.ZodType
@@ -20,14 +29,16 @@ export function openapi(contract: Contract, about: About): Record<string, unknow
     for (const [index, place] of [path, ...(endpoint.aliases ?? [])].entries()) {
       const template = place.replace(/:(\w+)/g, '{$1}')
       const operationId = index === 0 ? name : `${name}Alias${index}`
-      const operation = { operationId, ...operationOf(endpoint, about) }
+      const operation = { operationId, ...operationOf(name, endpoint, about) }
       paths[template] = { ...paths[template], [method.toLowerCase()]: operation }
     }
   }
-  return { ...createDocument({ openapi: '3.1.1', info: about.info, paths }) }
+  const { info, servers, securitySchemes } = about
+  const components = { securitySchemes }
+  return { ...createDocument({ openapi: '3.1.1', info, servers, paths, components }) }
 }
 
-function operationOf(endpoint: Endpoint, about: About): ZodOpenApiOperationObject {
+function operationOf(name: string, endpoint: Endpoint, about: About): ZodOpenApiOperationObject {
   const { method, names } = placeOf(endpoint)
   const { shape } = endpoint.input as z.ZodObject
   const entries = Object.entries(shape)
@@ -43,6 +54,8 @@ function operationOf(endpoint: Endpoint, about: About): ZodOpenApiOperationObjec
 
   return {
     summary: endpoint.summary,
+    ...(about.descriptions[name] && { description: about.descriptions[name] }),
+    security: about.security(name, endpoint),
     requestParams: {
       path: z.object(inPath),
       query: z.object(inQuery),

@@ -4,10 +4,16 @@ import type { ManagerCall } from '../services/caller.ts'
 import { REFRESH_SECONDS } from '../services/tokens.ts'
 
 /** The page's refresh token: no script can read it, and no other site can make the browser send it. */
-const name = '__Host-refresh'
-const kept = { name, httpOnly: true, secure: true, sameSite: 'strict', path: '/' } as const
+export const REFRESH_COOKIE = '__Host-refresh'
+const kept = {
+  name: REFRESH_COOKIE,
+  httpOnly: true,
+  secure: true,
+  sameSite: 'strict',
+  path: '/',
+} as const
 
-export const readRefreshCookie = ({ cookies }: ManagerCall) => cookies[name]
+export const readRefreshCookie = ({ cookies }: ManagerCall) => cookies[REFRESH_COOKIE]
 
 export function setRefreshCookie({ headers }: ManagerCall, tokens: Tokens): Tokens {
   headers['Set-Cookie'] = stringifySetCookie({
