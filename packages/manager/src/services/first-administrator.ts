@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database } from '../db/open.ts'
 import { entryBySystem } from './audit.ts'
-import { hashPassword } from './passwords.ts'
+import type { Users } from '../db/users.ts'
+import type { Log } from '../log.ts'
+import { hashPassword, isPassword } from './passwords.ts'
 
 type Deps = {
   database: Database
@@ -15,6 +17,7 @@ type Deps = {
   now: () => Date
 }
 
+const NAME = 'admin'
 const LENGTH = 24
 // Without the letters that people take for one another.
 const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
@@ -29,7 +32,7 @@ export async function firstAdministrator(deps: Deps): Promise<string | null> {
   try {
     await database.transaction(async (stores) => {
       const { id } = await stores.users.add({
-        username: 'admin',
+        username: NAME,
         password_hash,
         role: 'admin',
         must_change_password,
@@ -44,6 +47,31 @@ export async function firstAdministrator(deps: Deps): Promise<string | null> {
     if (error instanceof Failure && error.code === 'conflict') return null
     throw error
   }
-  show?.(`Sign in as "admin" with the password ${password}`)
+  show?.(`Sign in as "${NAME}" with the password ${password}`)
   return show ? 'terminal' : password_file
+}
+
+type Forgetting = { users: Users; password_file: string; log: Log }
+
+/** Removes the file with the first password once that opens nothing any more. */
+export async function forgetFirstPassword({ users, password_file, log }: Forgetting) {
+  try {
+    const password = await findText(password_file)
+    if (password === undefined) return
+    const admin = await users.find(NAME)
+    if (admin && (await isPassword(password.trim(), admin.password_hash))) return
+    await rm(password_file)
+    log.info({ password_file }, 'first password removed: it has been changed')
+  } catch (error) {
+    log.error({ err: error, password_file }, 'first password not removed: remove it by hand')
+  }
+}
+
+async function findText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }

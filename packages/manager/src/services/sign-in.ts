@@ -16,11 +16,12 @@ type Deps = {
   now: () => Date
   /** Hears whose sessions have ended, so that their sockets can be closed. */
   onEnded: (ended: (person: Person) => boolean) => void
+  onPasswordChanged: () => Promise<void>
 }
 
 export type SignIn = ReturnType<typeof signInService>
 
-export function signInService({ database, tokens, now, onEnded }: Deps) {
+export function signInService({ database, tokens, now, onEnded, onPasswordChanged }: Deps) {
   const { users, sessions, audit } = database.stores
   // A name that nobody has costs the same time as a wrong password.
   const nobody = hashPassword(newRefreshToken())
@@ -124,6 +125,7 @@ export function signInService({ database, tokens, now, onEnded }: Deps) {
       await record(stores, call, 'password_change', user)
     })
     onEnded((person) => person.user.id === user.id && person.session_id !== session_id)
+    await onPasswordChanged()
   }
 
   const record = (stores: Stores, call: ManagerCall, action: string, { id }: { id: string }) =>

@@ -37,10 +37,11 @@ export async function open({ config, show, now }: Options) {
     names,
     now,
   })
+  const password_file = join(config.state_folder, 'first-admin-password')
   const administrator = await firstAdministrator({
     database,
     must_change_password: config.first_administrator.must_change_password,
-    password_file: join(config.state_folder, 'first-admin-password'),
+    password_file,
     show,
     now,
   })
@@ -52,6 +53,7 @@ export async function open({ config, show, now }: Options) {
     agents: agents(certificates.identity),
     tokens,
     administrator,
+    password_file,
     names,
     introduce: async (hostAddress: string) => ({
       identity: certificates.identity().urn,

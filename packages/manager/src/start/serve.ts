@@ -10,6 +10,7 @@ import { entryFor } from '../services/audit.ts'
 import { authorityInfo } from '../services/authority-info.ts'
 import type { Person } from '../services/caller.ts'
 import { enrollmentService } from '../services/enrollment.ts'
+import { forgetFirstPassword } from '../services/first-administrator.ts'
 import { hostReading } from '../services/host-reading.ts'
 import { hostService } from '../services/hosts.ts'
 import { hostView } from '../services/host-view.ts'
@@ -61,9 +62,21 @@ export async function serveManager(deps: Deps): Promise<Serving> {
     log,
     now,
   })
+  const { users } = database.stores
+  const forget = () => forgetFirstPassword({ users, password_file: opened.password_file, log })
+  // Another manager may have changed it, or this one was stopped in between.
+  await forget()
   let { port } = config.listen
   const urls = () => urlsOf(config, opened, port)
-  const { application, sockets } = build({ ...deps, live, reading, engine, poller, urls })
+  const { application, sockets } = build({
+    ...deps,
+    live,
+    reading,
+    engine,
+    poller,
+    forget,
+    urls,
+  })
   const server = httpsServer(application, certificates.web())
   sockets.attach(server)
   const cleaning = janitor({ database, log, now })
@@ -101,6 +114,8 @@ type Building = Deps & {
   reading: ReturnType<typeof hostReading>
   engine: ReturnType<typeof jobEngine>
   poller: ReturnType<typeof hostPoller>
+  /** Drops what the first password is in, once it was changed. */
+  forget: () => Promise<void>
   urls: () => string[]
 }
 
@@ -115,13 +130,14 @@ function build({
   reading,
   engine,
   poller,
+  forget,
   urls,
 }: Building) {
   const { database, agents, authority, tokens, introduce } = opened
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
-  const signIn = signInService({ database, tokens, now, onEnded })
+  const signIn = signInService({ database, tokens, now, onEnded, onPasswordChanged: forget })
   const sockets: LiveSockets = liveSockets({ live, tickets, lives: signIn.lives })
   const application = app({
     services: {
