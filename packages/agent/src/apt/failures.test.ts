@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { captured } from './captured.test.kit.ts'
 import { aptFailure } from './failures.ts'
 
 /** Every refusal as a host really printed it: the command after `$`, what it printed, its exit code. */
-const refusals = readFileSync(new URL('captured/lab-refusals.txt', import.meta.url), 'utf8')
-  .split('\n$ ')
-  .map((text) => text.replace(/^\$ /, ''))
-  .filter((text) => text.includes('exit code 100'))
+const refusals = (name: string) =>
+  captured(`${name}-refusals`)
+    .split('\n$ ')
+    .map((text) => text.replace(/^\$ /, ''))
+    .filter((text) => text.includes('exit code 100'))
 
-const failureOf = (command: string) => {
-  const found = refusals.find((text) => text.startsWith(`apt-get ${command}\n`))
+const failureOf = (command: string, name = 'lab') => {
+  const found = refusals(name).find((text) => text.startsWith(`apt-get ${command}\n`))
   assert.ok(found, `no refusal of apt-get ${command} was captured`)
   return aptFailure({ exitCode: 100, stdout: found.slice(found.indexOf('\n') + 1), stderr: '' })
 }
@@ -39,6 +40,31 @@ test('a failed dependency names the package and what it lacks', () => {
     failureOf('--simulate install lab-broken=1.0').message,
     /lab-broken : Depends: lab-does-not-exist \(>= 3\)/,
   )
+})
+
+for (const name of ['debian-13', 'ubuntu-24.04']) {
+  test(`${name}: all that a package lacks is told, and told once`, () => {
+    const { code, message } = failureOf('--simulate install lab-choosy', name)
+    assert.equal(code, 'PKG_DEPENDENCY_ERROR')
+    assert.equal(
+      message,
+      'apt-get: Unable to correct problems, you have held broken packages. ' +
+        'lab-choosy : Depends: lab-does-not-exist (>= 2) but it is not installable or ' +
+        'lab-nor-this but it is not installable Depends: lab-never but it is not installable',
+    )
+  })
+}
+
+test("the refusal of apt 3's solver is told to its end", () => {
+  const { code, message } = failureOf('--simulate --solver 3.0 install lab-choosy', 'debian-13')
+  assert.equal(code, 'PKG_DEPENDENCY_ERROR')
+  assert.match(message, /lab-choosy:amd64 Depends lab-does-not-exist.* but none of the choices/)
+})
+
+test('what a host cannot do without is refused in other words by other versions', () => {
+  const { code, message } = failureOf('--simulate remove dpkg', 'ubuntu-24.04')
+  assert.equal(code, 'PKG_DEPENDENCY_ERROR')
+  assert.match(message, /gzip : Depends: dpkg .* or install-info but/)
 })
 
 test('a refused removal names what would have gone', () => {

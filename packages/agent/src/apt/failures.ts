@@ -17,25 +17,34 @@ const refusals: [says: RegExp, code: AgentFailureCode][] = [
   [/^Error, pkgProblemResolver::Resolve generated breaks/, 'PKG_DEPENDENCY_ERROR'],
 ]
 
-const UNMET = /^ \S+ : \w+: .*$/gm
+/** An error may go on in the next lines, and a package may lack more than one thing. */
+const ERROR = /^E: (.*(?:\n {3}.*)*)$/gm
+const UNMET = /^ \S+ : \w+: .*(?:\n {3}.*)*$/gm
 const SECTION =
   /^The following (packages will be REMOVED|held packages will be changed):\n(  .*\n)+/gm
+
+/** apt 3 asks its other solver too, which says at length what apt has said already. */
+const SECOND_OPINION = /^The following information from --solver /
 
 /**
  * Reads what a failed apt-get printed. Its errors go to stderr, its reasons to stdout:
  *
  *     E: Unable to correct problems, you have held broken packages.
- *      lab-broken : Depends: lab-does-not-exist (>= 3) but it is not installable
+ *      lab-broken : Depends: lab-does-not-exist (>= 3) but it is not installable or
+ *                            lab-nor-this but it is not installable
+ *                   Depends: lab-never but it is not installable
  *     The following packages will be REMOVED:
  *       lab-victim
  */
 export function aptFailure({ exitCode, stdout, stderr }: Ran): Failure {
-  const errors = [...`${stderr}\n${stdout}`.matchAll(/^E: (.*)$/gm)].map(([, text = '']) => text)
+  const errors = [...`${stderr}\n${stdout}`.matchAll(ERROR)]
+    .map(([, text = '']) => text)
+    .filter((text) => !SECOND_OPINION.test(text))
   const reasons = [...stdout.matchAll(UNMET), ...stdout.matchAll(SECTION)]
   const code = refusals.find(([says]) => errors.some((error) => says.test(error)))?.[1]
-  const words = [...errors, ...reasons.map(([text]) => text.trim().replaceAll(/\s+/g, ' '))].join(
-    ' ',
-  )
+  const words = [...errors, ...reasons.map(([text]) => text)]
+    .map((text) => text.trim().replaceAll(/\s+/g, ' '))
+    .join(' ')
   return new Failure(
     code ?? 'PKG_MANAGER_ERROR',
     words === '' ? `apt-get ended with ${exitCode} and gave no reason.` : `apt-get: ${words}`,
