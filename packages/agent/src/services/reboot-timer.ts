@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Run } from '../run.ts'
+import { harmless } from './text.ts'
 
 export type RebootTimer = {
   job_id: string
@@ -14,6 +15,15 @@ export type RebootTimer = {
 /** The reboot happens only while this file is there: to remove it is to call the reboot off, in one step. */
 export const rebootFlag = (folder: string, job_id: string) => join(folder, job_id, 'reboot')
 export const callOff = (flag: string) => rmSync(flag, { force: true })
+
+/** What systemd said when it last refused to reboot, and who keeps it from it; null where it never refused. */
+export function refusalOf(flag: string): string | null {
+  const file = `${flag}.refusal`
+  if (!existsSync(file)) return null
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const told = lines.map((line) => harmless(line).replaceAll(/\s+/g, ' ').trim())
+  return told.filter((line) => line !== '').join('; ') || null
+}
 
 export const rebootUnit = (job_id: string) => `linux-patch-job-${job_id}-reboot`
 
@@ -29,6 +39,10 @@ export function markWork(folder: string, isAtWork: boolean) {
 /**
  * Waits until nothing is at work: no job, no unit of one, and nobody who holds a lock of dpkg or rpm. /proc/locks is
  * the only place that shows those, with the inode of the file as the last number.
+ *
+ * Since version 257 systemd refuses root too while somebody inhibits a shutdown, as apt 3 does while it works: then it
+ * is asked again. To ignore that with `systemctl reboot -i` takes a polkit, which a server may not have; where any risk
+ * is to be taken, what `reboot` stands for is started without asking.
  */
 export const REBOOT_SCRIPT = `
 work=$3
@@ -43,8 +57,14 @@ busy() {
   done
   return 1
 }
-while [ -e "$1" ] && [ "$2" != now ] && busy; do sleep 5; done
-if [ -e "$1" ]; then exec systemctl reboot; fi
+while [ -e "$1" ]; do
+  [ "$2" != now ] || exec systemctl start --job-mode=replace-irreversibly --no-block reboot.target
+  if ! busy; then
+    systemctl reboot 2>"$1.refusal" && exit
+    systemd-inhibit --list --no-legend >>"$1.refusal"
+  fi
+  sleep 5
+done
 `
 
 /** A timer of systemd's own, so that the agent need not be there when it is due. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Failure } from '@linux-patch/shared/failure'
 import { rebootFlag } from './reboot-timer.ts'
@@ -58,10 +58,12 @@ test('other jobs go on while a reboot is waited for, and none begins once it is 
   const waits = 'waiting for the reboot of this host'
   await until('it waits', () => agent.store.get(second.job_id).message === waits)
 
+  writeFileSync(`${rebootFlag(agent.folder, reboot.job_id)}.refusal`, 'Access denied\n')
   later_ms = 1202_000
   await ended(agent, reboot.job_id)
-  const { status, result } = agent.jobs.get(reboot)
+  const { status, message, result } = agent.jobs.get(reboot)
   assert.equal(status, 'failed')
+  assert.match(message, /within 10 minutes .* systemd refused: Access denied$/)
   assert.equal(result?.error?.code, 'SYSTEM_REBOOT_ERROR')
   assert.equal(existsSync(rebootFlag(agent.folder, reboot.job_id)), false)
   await ended(agent, second.job_id)

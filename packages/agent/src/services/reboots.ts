@@ -1,7 +1,7 @@
 import { release } from 'node:os'
 import { Failure } from '@linux-patch/shared/failure'
 import type { StoredJob } from '../store/job-row.ts'
-import { arm, callOff, disarm, isArmed, rebootFlag } from './reboot-timer.ts'
+import { arm, callOff, disarm, isArmed, rebootFlag, refusalOf } from './reboot-timer.ts'
 import { failedResult } from './results.ts'
 import type { Running } from './running.ts'
 
@@ -19,7 +19,8 @@ export const reboots = (running: Running) => {
     const now = running.now().getTime()
     const due = Date.parse(job.scheduled_at ?? job.updated_at)
     if (now >= due && (await isBusy(running))) lastBusy = now
-    if (now > Math.max(due, lastBusy) + PATIENCE_MS) return giveUp(running, job, TOO_LATE)
+    if (now > Math.max(due, lastBusy) + PATIENCE_MS)
+      return giveUp(running, job, tooLate(running, job))
     if (armed.has(job.job_id)) return undefined
     await ensureArmed(running, job, (due - now) / 1000)
     armed.add(job.job_id)
@@ -41,7 +42,11 @@ export const reboots = (running: Running) => {
   }
 }
 
-const TOO_LATE = 'The host has not rebooted within 10 minutes after it was to; the reboot is off.'
+function tooLate({ folder }: Running, { job_id }: StoredJob): string {
+  const refusal = refusalOf(rebootFlag(folder, job_id))
+  const why = refusal === null ? '' : ` Its systemd refused: ${refusal}`
+  return `The host has not rebooted within 10 minutes after it was to; the reboot is off.${why}`
+}
 
 function begin({ live, boot_id }: Running, { job_id, scheduled_at }: StoredJob) {
   const message = `Reboots at ${scheduled_at}, or when no transaction runs after that.`
