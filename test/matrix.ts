@@ -44,7 +44,8 @@ async function outcomeOn(base: StoryBase): Promise<Outcome> {
   try {
     await bases[base]()
   } catch (error) {
-    return { ok: false, words: `cannot be made here: ${String(error)}` }
+    console.error(String(error))
+    return { ok: false, words: 'cannot be made here' }
   }
   return tell(base)
 }
