@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LogLine, PackageChange } from './agent-job.ts'
+import { LogLine, PackageChange, Rollback } from './agent-job.ts'
 import { PackageName, PackageVersion } from './package.ts'
 import { PatchId } from './patch.ts'
 import { Digest } from './transaction.ts'
@@ -16,8 +16,14 @@ export const JobStatus = z
 export type JobStatus = z.infer<typeof JobStatus>
 
 /** What the manager orchestrates; an agent can do more. */
-export const JobKind = z.enum(['patch_apply', 'install', 'update']).meta({ id: 'JobKind' })
+export const JobKind = z
+  .enum(['patch_apply', 'install', 'update', 'rollback'])
+  .meta({ id: 'JobKind' })
 export type JobKind = z.infer<typeof JobKind>
+
+/** What one can ask for. A rollback is asked for at the job that it takes back. */
+export const NewJobKind = JobKind.exclude(['rollback']).meta({ id: 'NewJobKind' })
+export type NewJobKind = z.infer<typeof NewJobKind>
 
 const Wanted = z.strictObject({
   name: PackageName,
@@ -26,7 +32,7 @@ const Wanted = z.strictObject({
 
 /** What to do, on which hosts. Which members count depends on the kind, and the others must be left out. */
 const asked = {
-  kind: JobKind,
+  kind: NewJobKind,
   host_ids: z.array(z.uuid()).min(1).max(1000),
   /** install: one or more; update: exactly one. */
   packages: z.array(Wanted).max(200).default([]),
@@ -58,7 +64,10 @@ export const JobHost = z
     message: z.string(),
     error_code: z.string().nullable(),
     last_error: z.string().nullable(),
+    /** Null where it is not known what the host did. */
     reboot_required: z.boolean().nullable(),
+    /** Whether that can be taken back; null where nothing was changed, or it is not known. */
+    rollback: Rollback.nullable(),
     changes: z.array(PackageChange),
     logs: z.array(LogLine),
     updated_at: z.iso.datetime(),
@@ -71,6 +80,8 @@ export const Job = z
   .object({
     id: z.uuid(),
     kind: JobKind,
+    /** The job that this one takes back. */
+    parent_job_id: z.uuid().nullable(),
     status: JobStatus,
     progress_percent: z.number().int(),
     /** Names of the hosts, sorted as people read them. */
@@ -87,5 +98,9 @@ export const Job = z
   .meta({ id: 'Job' })
 export type Job = z.infer<typeof Job>
 
-export const JobDetail = Job.extend({ hosts: z.array(JobHost) }).meta({ id: 'JobDetail' })
+export const JobDetail = Job.extend({
+  hosts: z.array(JobHost),
+  /** The jobs that take this one back, oldest first. */
+  rollback_job_ids: z.array(z.uuid()),
+}).meta({ id: 'JobDetail' })
 export type JobDetail = z.infer<typeof JobDetail>

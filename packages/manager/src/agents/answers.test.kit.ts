@@ -50,6 +50,11 @@ export function usualAnswers(jobs: Map<string, AgentJob>, keys: Map<string, stri
       requires_reboot: false,
       auto_reboot: false,
     }),
+    rollbackJob: ({ job_id }, { idempotency_key }) => ({
+      ...start('rollback', idempotency_key),
+      operation: 'rollback',
+      original_job_id: job_id,
+    }),
     listJobs: () => ({ jobs: [...jobs.values()], total: jobs.size, limit: 100, offset: 0 }),
     getJob: ({ job_id }) => {
       const job = jobs.get(job_id)
@@ -67,7 +72,6 @@ const refuse = () => {
 const notAskedYet = {
   refreshPackages: refuse,
   removePackage: refuse,
-  rollbackJob: refuse,
   deleteJob: refuse,
   reboot: refuse,
   listOutdatedServices: refuse,
@@ -138,6 +142,12 @@ export const done: Partial<AgentJob> = {
     error: null,
     rollback: null,
   },
+}
+
+/** How one ends well that can be taken back. */
+export const revertible: Partial<AgentJob> = {
+  ...done,
+  result: { ...done.result!, rollback: { possible: true, reason: null } },
 }
 
 const healthy = {

@@ -7,7 +7,13 @@ import { openDatabase } from './open.ts'
  */
 const [, , url = '', owner = ''] = process.argv
 const { stores, close } = await openDatabase(url)
-const outcome = { error_code: null, last_error: null, changes: [], reboot_required: false }
+const outcome = {
+  error_code: null,
+  last_error: null,
+  changes: [],
+  reboot_required: false,
+  rollback: null,
+}
 const time = () => process.hrtime.bigint().toString()
 
 for (let idle = 0; idle < 5;) {

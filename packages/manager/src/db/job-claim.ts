@@ -79,10 +79,17 @@ const isAbandoned = (now: string) => sql<boolean>`(
 async function read(db: Db, ids: string[]): Promise<ClaimedPart[]> {
   const rows = await db
     .selectFrom('job_host')
-    .innerJoin('job', 'job.id', 'job_id')
-    .select(['job_host.id', 'job_id', 'host_id', 'job_host.status', 'agent_job_id', 'attempts'])
-    .select(['expected_digest', 'job_host.progress_percent', 'message', 'log_count'])
-    .select((of) => of.ref('claimed_at').$notNull().as('claimed_at'))
+    .innerJoin('job', 'job.id', 'job_host.job_id')
+    .leftJoin('job_host as parent', (join) =>
+      join
+        .onRef('parent.job_id', '=', 'job.parent_job_id')
+        .onRef('parent.host_id', '=', 'job_host.host_id'),
+    )
+    .select(['job_host.id', 'job_host.job_id', 'job_host.host_id', 'job_host.status'])
+    .select(['job_host.agent_job_id', 'parent.agent_job_id as parent_agent_job_id'])
+    .select(['job_host.expected_digest', 'job_host.attempts', 'job_host.log_count'])
+    .select(['job_host.progress_percent', 'job_host.message'])
+    .select((of) => of.ref('job_host.claimed_at').$notNull().as('claimed_at'))
     .select(['kind', 'packages', 'patches', 'exclude_packages'])
     .where('job_host.id', 'in', ids)
     .orderBy('job_host.id')

@@ -1,4 +1,4 @@
-import type { LogLine } from '@linux-patch/shared/agent-job'
+import type { LogLine, Rollback } from '@linux-patch/shared/agent-job'
 import type { JobHost } from '@linux-patch/shared/job'
 import { hostName } from './host-columns.ts'
 import type { Db } from './schema.ts'
@@ -28,14 +28,15 @@ export async function jobHostsOf(db: Db, job_id: string): Promise<JobHost[]> {
     .innerJoin('host', 'host.id', 'host_id')
     .select(['job_host.id', 'host_id', hostName.as('host_name'), 'job_host.status'])
     .select(['agent_job_id', 'progress_percent', 'message', 'error_code', 'last_error'])
-    .select(['reboot_required', 'changes', 'updated_at', 'completed_at'])
+    .select(['reboot_required', 'rollback', 'changes', 'updated_at', 'completed_at'])
     .where('job_id', '=', job_id)
     .execute()
   const logs = await logsOf(db, job_id)
   return rows
-    .map(({ id, reboot_required, changes, ...row }) => ({
+    .map(({ id, reboot_required, rollback, changes, ...row }) => ({
       ...row,
       reboot_required: reboot_required === null ? null : reboot_required === 1,
+      rollback: rollback === null ? null : (JSON.parse(rollback) as Rollback),
       changes: JSON.parse(changes),
       logs: logs.get(id) ?? [],
     }))

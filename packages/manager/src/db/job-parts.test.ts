@@ -3,7 +3,13 @@ import { test } from 'node:test'
 import { engines, type TestDatabase } from './engines.ts'
 import { addHosts, addJob, at, newJob } from './samples.ts'
 
-const outcome = { error_code: null, last_error: null, changes: [], reboot_required: false }
+const outcome = {
+  error_code: null,
+  last_error: null,
+  changes: [],
+  reboot_required: false,
+  rollback: null,
+}
 const done = (seconds: number) => ({ ...outcome, message: 'Done.', now: at(seconds) })
 const claimBy = ({ stores }: TestDatabase, owner: string, seconds: number, limit = 10) =>
   stores.jobs.claim({ owner, now: at(seconds), lease_until: at(seconds + 60), limit })
@@ -46,6 +52,31 @@ for (const { name, skip, open } of engines) {
     assert.deepEqual(
       parts.map(({ expected_digest }) => expected_digest),
       [null, 'sha256:2'],
+    )
+  })
+
+  test(`${name}: a rollback's part is claimed with the job to take back`, { skip }, async () => {
+    await using db = await open()
+    const { id, parts } = await claimed(db, 2)
+    const { jobs } = db.stores
+    const [one, two] = parts
+    const rollback = { possible: true, reason: null }
+    await jobs.progress(one!.id, 'me', { agent_job_id: 'theirs', message: '', now: at(2) })
+    await jobs.finish(one!.id, 'me', 'complete', { ...done(3), rollback })
+    await jobs.finish(two!.id, 'me', 'complete', done(3))
+    const host_ids = [one!.host_id]
+    const job = newJob({ kind: 'rollback', parent_job_id: id })
+    const { job: back } = await jobs.add({ job, host_ids })
+    const [part, ...none] = await claimBy(db, 'me', 4)
+    assert.deepEqual(
+      [part?.kind, part?.parent_agent_job_id, part?.agent_job_id, none],
+      ['rollback', 'theirs', null, []],
+    )
+    const parent = await db.transaction((stores) => stores.jobs.getAlone(id))
+    assert.deepEqual(parent.rollback_job_ids, [back.id])
+    assert.deepEqual(
+      parent.hosts.map((host) => host.rollback),
+      [rollback, null],
     )
   })
 

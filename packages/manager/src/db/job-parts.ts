@@ -1,4 +1,4 @@
-import type { PackageChange } from '@linux-patch/shared/agent-job'
+import type { PackageChange, Rollback } from '@linux-patch/shared/agent-job'
 import type { Job, JobPartStatus } from '@linux-patch/shared/job'
 import { jobPartMoves, type JobPartMove } from '@linux-patch/shared/job-moves'
 import { claimParts, type Claim } from './job-claim.ts'
@@ -20,6 +20,8 @@ export type ClaimedPart = Pick<
 > &
   Pick<Job, 'kind' | 'packages' | 'patches' | 'exclude_packages'> & {
     status: JobPartStatus
+    /** The job on this host that this one takes back. */
+    parent_agent_job_id: string | null
     /** When it was first taken up. */
     claimed_at: string
     /** How many lines of the host's log are stored: where to read on. */
@@ -37,6 +39,7 @@ export type Outcome = {
   last_error: string | null
   changes: PackageChange[]
   reboot_required: boolean | null
+  rollback: Rollback | null
   message: string
   now: string
 }
@@ -96,11 +99,12 @@ export const partStore = (db: Db, engine: Engine) => ({
   finish: (id: string, owner: string, move: LastMove, outcome: Outcome): Promise<boolean> =>
     within(db, async (db) => {
       const { from, to } = jobPartMoves[move]
-      const { now, changes, reboot_required, message, error_code, last_error } = outcome
+      const { now, changes, reboot_required, rollback, message, error_code, last_error } = outcome
       const part = await db
         .updateTable('job_host')
         .set({ status: to, error_code, last_error, message, updated_at: now, completed_at: now })
         .set({ changes: JSON.stringify(changes), reboot_required: flagOrNull(reboot_required) })
+        .set({ rollback: rollback && JSON.stringify(rollback) })
         .set({ owner: null, lease_until: null, next_attempt_at: null })
         .$if(to === 'completed', (query) => query.set({ progress_percent: 100 }))
         .where('id', '=', id)

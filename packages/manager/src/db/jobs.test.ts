@@ -27,6 +27,8 @@ for (const { name, skip, open } of engines) {
       const { id: _id, hosts, ...rest } = job
       assert.deepEqual(rest, {
         kind: 'install',
+        parent_job_id: null,
+        rollback_job_ids: [],
         status: 'queued',
         progress_percent: 0,
         host_names: ['web-1.example', 'web-2.example'],
@@ -49,6 +51,7 @@ for (const { name, skip, open } of engines) {
         error_code: null,
         last_error: null,
         reboot_required: null,
+        rollback: null,
         changes: [],
         logs: [],
         updated_at: at(0),

@@ -1,16 +1,19 @@
 import { Failure } from '@linux-patch/shared/failure'
-import type { Job, JobDetail, JobStatus, NewJob as Wanted } from '@linux-patch/shared/job'
+import type { Job, JobDetail, JobKind, JobStatus, NewJob as Wanted } from '@linux-patch/shared/job'
 import type { Order, Paging } from '@linux-patch/shared/page'
 import { noSuchHosts } from './hosts.ts'
 import { newId } from './id.ts'
 import { jobLogs } from './job-logs.ts'
 import { hostNamesOf, jobHostsOf } from './job-hosts.ts'
 import { partStore } from './job-parts.ts'
+import { lockedIn } from './locked-in.ts'
 import type { Db, Engine, Row } from './schema.ts'
 import { within } from './within.ts'
 
 export type Jobs = ReturnType<typeof jobStore>
-export type NewJob = Omit<Wanted, 'host_ids' | 'expected_digests'> & {
+export type NewJob = Omit<Wanted, 'kind' | 'host_ids' | 'expected_digests'> & {
+  kind: JobKind
+  parent_job_id: string | null
   created_by: string
   created_by_id: string
   created_at: string
@@ -42,6 +45,17 @@ export const jobStore = (db: Db, engine: Engine) => ({
   findByKey: (created_by_id: string, key: string) => findByKey(db, created_by_id, key),
 
   get: (id: string): Promise<JobDetail> => getJob(db, id),
+
+  /** As `get`; nobody else decides about this job until the transaction ends. */
+  async getAlone(id: string): Promise<JobDetail> {
+    await db
+      .selectFrom('job')
+      .select('id')
+      .where('id', '=', id)
+      .$call(lockedIn(engine))
+      .executeTakeFirst()
+    return getJob(db, id)
+  },
 
   async list({ limit, offset, order, ...filter }: JobSelection) {
     const rows = await chosen(db, filter)
@@ -89,7 +103,8 @@ async function insertParts(
     .selectFrom('host')
     .select('id')
     .where('id', 'in', host_ids)
-    .where('retired_at', 'is', null)
+    // What was done on a host that has left cannot be taken back, and its part will say so.
+    .$if(job.parent_job_id === null, (query) => query.where('retired_at', 'is', null))
     .execute()
   const known = new Set(hosts.map(({ id }) => id))
   const missing = host_ids.filter((id) => !known.has(id))
@@ -146,12 +161,19 @@ async function getJob(db: Db, id: string): Promise<JobDetail> {
   const row = await db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) throw new Failure('not_found', 'There is no such job.')
   const hosts = await jobHostsOf(db, id)
+  const rollbacks = await db
+    .selectFrom('job')
+    .select('id')
+    .where('parent_job_id', '=', id)
+    .orderBy('id')
+    .execute()
   return {
     ...toJob(
       row,
       hosts.map(({ host_name }) => host_name),
     ),
     hosts,
+    rollback_job_ids: rollbacks.map((rollback) => rollback.id),
   }
 }
 

@@ -60,6 +60,7 @@ export const newCertificate = (number: number, host_id: string | null): NewCerti
 
 export const newJob = (more: Partial<NewJob> = {}): NewJob => ({
   kind: 'patch_apply',
+  parent_job_id: null,
   packages: [],
   patches: [],
   exclude_packages: [],

@@ -106,6 +106,8 @@ export type Schema = {
   job: {
     id: string
     kind: JobKind
+    /** The job that this one takes back. */
+    parent_job_id: string | null
     status: JobStatus
     progress_percent: number
     packages: string
@@ -141,6 +143,8 @@ export type Schema = {
     error_code: string | null
     last_error: string | null
     reboot_required: Flag | null
+    /** Whether what it did can be taken back; null where it did nothing, or nobody knows what. */
+    rollback: string | null
     changes: string
     log_count: number
     log_bytes: number

@@ -7,6 +7,7 @@ import type { enrollmentService } from '../services/enrollment.ts'
 import type { hostService } from '../services/hosts.ts'
 import type { jobPreview } from '../services/job-preview.ts'
 import type { jobService } from '../services/jobs.ts'
+import type { rollbackService } from '../services/rollbacks.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { Tickets } from '../services/tickets.ts'
 import { dropRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts'
@@ -17,6 +18,7 @@ export type Services = {
   hosts: ReturnType<typeof hostService>
   jobs: ReturnType<typeof jobService>
   jobPreview: ReturnType<typeof jobPreview>
+  rollbacks: ReturnType<typeof rollbackService>
   tickets: Tickets
   authority: AuthorityInfo
   ping: () => Promise<void>
@@ -43,6 +45,7 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   createJob: services.jobs.create,
   previewJob: services.jobPreview,
   getJob: services.jobs.get,
+  rollbackJob: services.rollbacks.create,
   createTicket: (_input, call) => services.tickets.create(personOf(call)),
 
   async getHealth() {

@@ -20,6 +20,8 @@ function ask(agent: Agent, part: ClaimedPart, signal: AbortSignal) {
   const bound = expected_digest === null ? {} : { expected_digest }
   if (kind === 'patch_apply')
     return agent.applyPatches({ patches, options: { exclude_packages }, ...bound }, once)
+  if (kind === 'rollback')
+    return agent.rollbackJob({ job_id: part.parent_agent_job_id ?? '' }, once)
   if (kind === 'install') return agent.installPackages({ packages, ...bound }, once)
   const [wanted] = packages
   if (!wanted) throw new Error(`Part ${id} of a job updates no package.`)

@@ -128,10 +128,11 @@ const outcomeOf = ({ result, message }: AgentJob): Outcome => ({
   last_error: result?.error?.message ?? null,
   changes: result?.changes ?? [],
   reboot_required: result?.reboot_required ?? null,
+  rollback: result?.rollback ?? null,
   message,
 })
 
-const unknown = { changes: [], reboot_required: null }
+const unknown = { changes: [], reboot_required: null, rollback: null }
 
 const refused = ({ code, message }: Failure): Outcome => ({
   ...unknown,

@@ -28,6 +28,7 @@ export function jobService({ database, live, onCreated, now }: Deps) {
       const stored = await stores.jobs.add({
         job: {
           ...wanted,
+          parent_job_id: null,
           created_by_id: user.id,
           created_by: user.username,
           created_at: now().toISOString(),

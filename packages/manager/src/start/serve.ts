@@ -17,6 +17,7 @@ import { hostView } from '../services/host-view.ts'
 import { jobPreview } from '../services/job-preview.ts'
 import { jobService } from '../services/jobs.ts'
 import { liveService } from '../services/live.ts'
+import { rollbackService } from '../services/rollbacks.ts'
 import { signInService } from '../services/sign-in.ts'
 import { ticketService } from '../services/tickets.ts'
 import { janitor } from './janitor.ts'
@@ -155,6 +156,7 @@ function build({
       }),
       hosts: hostService({ ...database.stores, reading, view, now }),
       jobs: jobService({ database, live, onCreated: engine.wake, now }),
+      rollbacks: rollbackService({ database, live, onCreated: engine.wake, now }),
       jobPreview: jobPreview({ ...database.stores, agents }),
       authority: authorityInfo({ ...authority, urls }),
       ping: database.ping,

@@ -1,12 +1,11 @@
-import type { JobKind } from '@linux-patch/shared/job'
-import type { Job, NewJob } from '@linux-patch/shared/job'
+import type { Job, JobKind, NewJob, NewJobKind } from '@linux-patch/shared/job'
 
 /** What a link to the form already knows of the job; the person fills in the rest. */
 export type Draft = Partial<Pick<NewJob, 'kind' | 'host_ids' | 'patches'>> & { packages?: Wanted[] }
 type Wanted = { name: string; version: string | null }
 type What = Pick<Job, 'kind' | 'packages' | 'patches'>
 
-export const kindWords: Record<JobKind, string> = {
+export const kindWords: Record<NewJobKind, string> = {
   patch_apply: 'Apply patches',
   update: 'Update a package',
   install: 'Install packages',
@@ -14,10 +13,16 @@ export const kindWords: Record<JobKind, string> = {
 
 /** `Apply all patches`, `Update openssl`: the name of a job. */
 export function titleOf({ kind, packages, patches }: What): string {
-  if (kind !== 'patch_apply')
-    return `${kind === 'install' ? 'Install' : 'Update'} ${some(packages.map(spelt))}`
+  if (kind === 'rollback' && packages.length === 0) return 'Take back a job'
+  if (kind !== 'patch_apply') return `${verbs[kind]} ${some(packages.map(spelt))}`
   if (patches.length === 0) return 'Apply all patches'
   return patches.length === 1 ? `Apply ${patches[0]}` : `Apply ${patches.length} patches`
+}
+
+const verbs: Record<Exclude<JobKind, 'patch_apply'>, string> = {
+  install: 'Install',
+  update: 'Update',
+  rollback: 'Take back',
 }
 
 /** What will happen on each of the hosts, as the last question before it does. */
@@ -26,7 +31,7 @@ export function effectOf({
   packages,
   patches,
   exclude_packages,
-}: What & Pick<Job, 'exclude_packages'>) {
+}: Omit<What, 'kind'> & Pick<NewJob, 'kind' | 'exclude_packages'>) {
   const names = list.format(packages.map(spelt))
   if (kind === 'install') return `Installs ${names}, with what that needs.`
   if (kind === 'update') return `Updates ${names}, with what that needs.`

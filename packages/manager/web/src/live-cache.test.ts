@@ -15,6 +15,7 @@ const part: JobHost = {
   error_code: null,
   last_error: null,
   reboot_required: null,
+  rollback: null,
   changes: [],
   logs: [],
   updated_at: at,
@@ -23,6 +24,7 @@ const part: JobHost = {
 const job: JobDetail = {
   id: 'job',
   kind: 'patch_apply',
+  parent_job_id: null,
   status: 'running',
   progress_percent: 5,
   host_names: ['a', 'b'],
@@ -35,6 +37,7 @@ const job: JobDetail = {
   started_at: at,
   completed_at: null,
   hosts: [part, { ...part, host_id: 'b', host_name: 'b' }],
+  rollback_job_ids: [],
 }
 
 function pageWithJob() {

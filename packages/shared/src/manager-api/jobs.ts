@@ -48,6 +48,18 @@ export const jobApi = {
     failures: ['not_found'],
   },
 
+  rollbackJob: {
+    route: 'POST /jobs/:id/rollback',
+    summary: 'Take back what a job changed, on every host where it changed something',
+    access: 'job:rollback',
+    idempotent: true,
+    status: 202,
+    location: ({ id }: Job) => `/api/v1/jobs/${id}`,
+    input: z.strictObject({ id: z.uuid(), notes: z.string().max(1000).default('') }),
+    output: JobDetail,
+    failures: ['not_found', 'conflict', 'idempotency_conflict'],
+  },
+
   createTicket: {
     route: 'POST /ws/ticket',
     summary: 'A single-use ticket, good for a minute, that opens GET /ws/jobs',

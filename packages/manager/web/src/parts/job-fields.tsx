@@ -1,6 +1,6 @@
 import { MultiSelect, Radio, Stack, TagsInput, Textarea } from '@mantine/core'
 import type { Host } from '@linux-patch/shared/host'
-import { JobKind } from '@linux-patch/shared/job'
+import { NewJobKind } from '@linux-patch/shared/job'
 import { kindWords } from '../job-words.ts'
 import { useHost } from '../queries.ts'
 import type { JobForm } from './job-form.ts'
@@ -12,7 +12,7 @@ export function JobFields({ form, hosts, total }: Props) {
     <Stack gap="lg">
       <Radio.Group label="Kind" {...form.getInputProps('kind')}>
         <Stack mt="xs" gap="xs">
-          {JobKind.options.toReversed().map((kind) => (
+          {NewJobKind.options.toReversed().map((kind) => (
             <Radio key={kind} value={kind} label={kindWords[kind]} />
           ))}
         </Stack>

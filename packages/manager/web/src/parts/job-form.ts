@@ -1,19 +1,18 @@
 import { useForm, type FormErrors } from '@mantine/form'
-import { JobKind } from '@linux-patch/shared/job'
-import { NewJob } from '@linux-patch/shared/job'
+import { NewJob, NewJobKind } from '@linux-patch/shared/job'
 import { z } from 'zod'
 import { parseWanted, spelt } from '../job-words.ts'
 
 export type JobForm = ReturnType<typeof useJobForm>
 type Values = Record<'host_ids' | 'packages' | 'patches' | 'exclude_packages', string[]> & {
-  kind: JobKind
+  kind: NewJobKind
   notes: string
 }
 
 /** What the link to the form left in the history; of what does not fit, nothing. */
 const Left = z
   .object({
-    kind: JobKind.default('patch_apply'),
+    kind: NewJobKind.default('patch_apply'),
     host_ids: z.array(z.string()).default([]),
     patches: z.array(z.string()).default([]),
     packages: z.array(z.object({ name: z.string(), version: z.string().nullable() })).default([]),

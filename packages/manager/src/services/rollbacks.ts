@@ -1,0 +1,92 @@
+import type { Input } from '@linux-patch/shared/contract'
+import type { JobDetail, JobHost } from '@linux-patch/shared/job'
+import { isFinalPart } from '@linux-patch/shared/job-moves'
+import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { Jobs, NewJob } from '../db/jobs.ts'
+import type { Database, Stores } from '../db/open.ts'
+import { entryFor } from './audit.ts'
+import { personOf, type ManagerCall } from './caller.ts'
+import type { Live } from './live.ts'
+import { hostsToRevert } from './revertible.ts'
+import { hashOf } from './secret-hash.ts'
+
+type Deps = {
+  database: Database
+  live: Live
+  /** Wakes the engine that brings jobs to their hosts. */
+  onCreated: () => void
+  now: () => Date
+}
+type Asked = Input<ManagerApi['rollbackJob']>
+
+/** A rollback is a job of its own, on the hosts where its parent changed something. It can be taken back too. */
+export function rollbackService({ database, live, onCreated, now }: Deps) {
+  async function add(stores: Stores, { id, notes }: Asked, call: ManagerCall) {
+    const parent = await stores.jobs.getAlone(id)
+    const { user } = personOf(call)
+    const about = {
+      created_by_id: user.id,
+      created_by: user.username,
+      created_at: now().toISOString(),
+      idempotency_key: call.idempotency_key,
+      request_hash: hashOf(JSON.stringify(['rollback', id, notes])),
+      notes,
+    }
+    // Sent again, the request is answered with what it made, which by now would be refused.
+    const key = call.idempotency_key
+    const isRepeated = key !== null && (await stores.jobs.findByKey(user.id, key)) !== undefined
+    const hosts = isRepeated ? [] : hostsToRevert(parent, await takenBack(stores.jobs, parent))
+    return stores.jobs.add({
+      job: { ...about, ...rollbackOf(parent, hosts) },
+      host_ids: hosts.map(({ host_id }) => host_id),
+    })
+  }
+
+  async function create(input: Asked, call: ManagerCall): Promise<JobDetail> {
+    const { job, added } = await database.transaction(async (stores) => {
+      const stored = await add(stores, input, call)
+      const what = {
+        action: 'job_rollback',
+        target_type: 'job',
+        target_id: stored.job.id,
+        details: { parent_job_id: input.id, notes: input.notes },
+      }
+      if (stored.added) await stores.audit.append(entryFor(call, now(), what))
+      return stored
+    })
+    if (added) {
+      live.changed('jobs')
+      onCreated()
+    }
+    return job
+  }
+
+  return { create }
+}
+
+/** Hosts where a job was taken back already, or is just now. Where that was taken back itself, the job stands again. */
+async function takenBack(jobs: Jobs, { rollback_job_ids }: JobDetail): Promise<Set<string>> {
+  const taken = new Set<string>()
+  for (const id of rollback_job_ids) {
+    const rollback = await jobs.get(id)
+    const standing = await takenBack(jobs, rollback)
+    for (const { host_id, status } of rollback.hosts)
+      if (!isFinalPart(status) || (status === 'completed' && !standing.has(host_id)))
+        taken.add(host_id)
+  }
+  return taken
+}
+
+function rollbackOf(parent: JobDetail, hosts: JobHost[]) {
+  const changed = hosts
+    .flatMap(({ changes }) => changes)
+    .filter(({ outcome }) => outcome !== 'not_done')
+    .map(({ name }) => name)
+  return {
+    kind: 'rollback',
+    parent_job_id: parent.id,
+    packages: [...new Set(changed)].toSorted().map((name) => ({ name, version: null })),
+    patches: [],
+    exclude_packages: [],
+  } satisfies Partial<NewJob>
+}
