@@ -138,7 +138,12 @@ export const inputs: Record<keyof AgentApi, Endpoint> = {
     body: {},
     refuses: [[{ nonsense: 1 }, '']],
   },
-  deleteJob: { ask: `DELETE /jobs/${JOB_ID}`, ...ofJob },
+  deleteJob: {
+    ask: `DELETE /jobs/${JOB_ID}`,
+    usual: { job_id: JOB_ID, cancel_only: false },
+    takes: [['cancel_only=true', { cancel_only: true }]],
+    refuses: [...none('cancel_only', ['1', '']), ['all=1', '']],
+  },
 }
 
 /** Names in a path that are none, and the field that is named for it. */

@@ -65,6 +65,18 @@ test('a repair is let to its end, and then the job stops', async () => {
   assert.deepEqual(started(host), ['repair-1'])
 })
 
+test('a job that ended before its cancellation came keeps what it did', async () => {
+  using host = testHost()
+  await using agent = testAgent(host)
+  const { job_id } = await agent.jobs.install(wanting('curl'), call())
+  await ended(agent, job_id)
+  assert.throws(() => agent.jobs.delete({ job_id, cancel_only: true }), {
+    code: 'JOB_CONFLICT',
+    details: { reason: 'has_ended', status: 'completed' },
+  })
+  assert.equal(agent.jobs.get({ job_id }).status, 'completed')
+})
+
 test('a job that has ended is forgotten with its log and its files', async () => {
   using host = testHost()
   await using agent = testAgent(host)

@@ -12,6 +12,7 @@ import { failedResult } from './results.ts'
 import { forget } from './retention.ts'
 
 type Deps = { store: JobStore; live: LiveJobs; run: Run; log: Log; folder: string }
+export type Deleting = { job_id: string; cancel_only?: boolean }
 type Deleted = Answer<AgentApi['deleteJob']>
 
 /** Phases that can be left at once: nothing of the host has changed in them, or nothing is changing any more. */
@@ -21,9 +22,9 @@ const HARMLESS: JobPhase[] = ['queued', 'plan', 'download', 'refresh', 'prepare'
  * Stops a job that has not ended: at once where that hurts nothing, else at the next place between two
  * installations. Forgets one that has ended. All of it is written in one step, so that nothing can begin between.
  */
-export function deleteJob(deps: Deps, job_id: string): Deleted {
+export function deleteJob(deps: Deps, { job_id, cancel_only = false }: Deleting): Deleted {
   const job = deps.store.get(job_id)
-  if (isFinal(job.status)) return remove(deps, job)
+  if (isFinal(job.status)) return cancel_only ? refuseEnded(job) : remove(deps, job)
   return HARMLESS.includes(job.phase) ? cancel(deps, job) : requestCancel(deps, job)
 }
 
@@ -55,6 +56,13 @@ function messageOf({ phase, operation }: StoredJob): string {
 function requestCancel({ live }: Deps, { job_id, status }: StoredJob): Deleted {
   live.requestCancel(job_id, 'Shall stop, and does so at the next place where that is safe.')
   return answer(job_id, status, status, 'cancel_requested')
+}
+
+/** Whoever wants to stop a job that has just ended must not lose what it did. */
+function refuseEnded({ status }: StoredJob): never {
+  throw new Failure('JOB_CONFLICT', 'The job has ended already.', {
+    details: { reason: 'has_ended', status },
+  })
 }
 
 function remove(deps: Deps, job: StoredJob): Deleted {

@@ -2,7 +2,7 @@ import type { AgentApi } from '@linux-patch/shared/agent-api'
 import type { Input } from '@linux-patch/shared/contract'
 import type { Run } from '../run.ts'
 import type { SnapshotStore } from '../store/snapshots.ts'
-import { deleteJob } from './cancel.ts'
+import { deleteJob, type Deleting } from './cancel.ts'
 import {
   installAnswer,
   patchApplyAnswer,
@@ -74,7 +74,7 @@ export const jobService = (deps: JobDeps) => ({
     return rebootAnswer(await take(deps, asked, () => toReboot({ ...deps, now }, input)))
   },
 
-  delete: ({ job_id }: Input<AgentApi['deleteJob']>) => deleteJob(deps, job_id),
+  delete: (input: Deleting) => deleteJob(deps, input),
 
   list: (input: Input<AgentApi['listJobs']>) => ({
     ...deps.store.list(input),

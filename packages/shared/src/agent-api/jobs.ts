@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AgentJob, AgentJobStatus, AgentJobSummary, Operation } from '../agent-job.ts'
 import type { Contract } from '../contract.ts'
 import { Order, Page, Paging } from '../page.ts'
-import { started, startsJob } from './started.ts'
+import { started, startsJob, yesOrNo } from './started.ts'
 
 /** Comma lists are one value in a query: `status=failed,timeout`. */
 const oneOrMore = <Member extends string>(members: readonly Member[]) =>
@@ -59,7 +59,10 @@ export const jobApi = {
     summary: 'Cancel a job that has not ended, at the next safe place; forget one that has',
     access: 'patch',
     rate: 'job_operations',
-    input: z.strictObject({ job_id }),
+    input: z.strictObject({
+      job_id,
+      cancel_only: yesOrNo.meta({ description: 'Refuse, rather than forget, one that has ended' }),
+    }),
     output: z.object({
       job_id,
       previous_status: AgentJobStatus,
