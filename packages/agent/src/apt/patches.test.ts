@@ -8,6 +8,7 @@ import { newFolder } from '../files/folder.test.kit.ts'
 import type { Ran, Run } from '../run.ts'
 import { captured, knownOf, solutionOf } from './captured.test.kit.ts'
 import { patchFinder } from './patches.ts'
+import { statePaths } from './state.ts'
 
 const openssl = {
   id: 'DSA-6015-1',
@@ -23,7 +24,9 @@ function start(...answers: Ran[]) {
   const root = newFolder()
   mkdirSync(join(root, 'etc'))
   writeFileSync(join(root, 'etc/os-release'), 'ID=debian\nVERSION_ID="12"\n')
-  const run: Run = async () => {
+  const asked: string[][] = []
+  const run: Run = async (_program, args) => {
+    asked.push(args.filter((word) => word.includes('=')))
     const answer = answers.shift()
     assert.ok(answer, 'nobody was to ask again')
     return answer
@@ -32,8 +35,12 @@ function start(...answers: Ran[]) {
   const solver = { whenKnown: async () => solution }
   let records: object[] = []
   const advisories = async () => parseOsv(JSON.stringify(records))
+  const paths = statePaths(root)
+  mkdirSync(paths.lists, { recursive: true })
   return {
-    find: patchFinder({ run, root, cacheOptions: [], solver, advisories }),
+    asked,
+    fetchLists: () => writeFileSync(join(paths.lists, 'mirror.example_Packages'), ''),
+    find: patchFinder({ run, paths, root, cacheOptions: [], solver, advisories }),
     send: (...sent: object[]) => (records = sent),
   }
 }
@@ -57,14 +64,28 @@ test('an advisory comes first, and takes the place of the patch by source', asyn
   assert.ok(!patches.some(({ id }) => id.startsWith('SEC-openssl')))
 })
 
-test('the archives are asked again only for another state of the host, or where they failed', async () => {
+test('the lists are asked again where they failed, for what is new, and when they are new', async () => {
   const failed = { exitCode: 100, stdout: '', stderr: 'E: no' }
-  const { find } = start(failed, shown, shown)
+  const { find, asked, fetchLists } = start(failed, shown, shown, shown)
   const known = knownOf('debian-12')
   await assert.rejects(find(known), { code: 'PKG_MANAGER_ERROR' })
   await find(known)
   await find(known)
   await find({ ...known })
+  assert.deepEqual(
+    asked.map((exact) => exact.length),
+    [128, 128],
+  )
+
+  const update = known.updates?.get('openssl')
+  assert.ok(update)
+  const newer = new Map(known.updates).set('openssl', { ...update, version: '3.0.23' })
+  await find({ ...known, updates: newer })
+  assert.deepEqual(asked[2], ['openssl=3.0.23'])
+
+  fetchLists()
+  await find({ ...known })
+  assert.equal(asked[3]?.length, 128)
 })
 
 test('without package lists there is no patch', async () => {

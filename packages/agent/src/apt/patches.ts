@@ -10,10 +10,12 @@ import { remember } from './remember.ts'
 import type { Solver } from './solver.ts'
 import { groupBySource, toSourcePatch } from './source-patches.ts'
 import { askStanzas, type Stanza } from './stanzas.ts'
+import { untilChanged, type StatePaths } from './state.ts'
 import type { Known } from './updates.ts'
 
 type Deps = {
   run: Run
+  paths: StatePaths
   cacheOptions: string[]
   root: string
   solver: Pick<Solver, 'whenKnown'>
@@ -25,7 +27,7 @@ type Deps = {
 export function patchFinder(deps: Deps): (known: Known) => Promise<Patch[]> {
   const changelogsOf = changelogs(deps)
   const askPast = pastOf(deps.root)
-  const stanzas = once((known) => askCandidates(known, deps))
+  const stanzas = once(candidates(deps))
   const sort = remember(sortUpdates)
   return async (known) => {
     const [offered, solution, advisories, past] = await Promise.all([
@@ -57,13 +59,20 @@ function sortUpdates({ known, stanzas, solution, advisories, past }: Sources) {
   return { advised: patches, groups: groupBySource(others) }
 }
 
-const askCandidates = ({ updates }: Known, deps: Deps) =>
-  askStanzas(
-    { exact: [...(updates ?? [])].map(([name, { version }]) => `${name}=${version}`) },
-    deps,
-  )
-
 type Ask = (known: Known) => Promise<Map<string, Stanza>>
+
+/** What the lists say of each update. They are asked for what is new, for as long as they are the same themselves. */
+function candidates({ paths: { lists }, ...deps }: Deps): Ask {
+  const told = untilChanged({ lists, others: [] }, async () => new Map<string, Stanza>())
+  return async ({ updates }) => {
+    const known = await told()
+    const wanted = [...(updates ?? [])].map(([name, { version }]) => `${name}=${version}`)
+    const missing = wanted.filter((exact) => !known.has(exact))
+    for (const [exact, stanza] of await askStanzas({ exact: missing }, deps))
+      known.set(exact, stanza)
+    return known
+  }
+}
 
 /** Once for each state of the host, and again where it went wrong. */
 function once(ask: Ask): Ask {

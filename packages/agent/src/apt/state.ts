@@ -17,13 +17,15 @@ export const statePaths = (root: string) => ({
   ].map((path) => join(root, path)),
 })
 export type StatePaths = ReturnType<typeof statePaths>
+/** What an answer depends on: all of a host's state, or its package lists whatever is installed. */
+type Watched = Pick<StatePaths, 'lists' | 'others'> & Partial<StatePaths>
 
 /**
  * Keeps an answer until a file behind it changes. Callers at the same time share one computation, and one that
  * failed is forgotten.
  */
 export function untilChanged<Answer>(
-  paths: StatePaths,
+  paths: Watched,
   compute: () => Promise<Answer>,
 ): () => Promise<Answer> {
   let kept: { mark: string; answer: Promise<Answer> } | undefined
@@ -41,8 +43,9 @@ export function untilChanged<Answer>(
 }
 
 /** Changes whenever something changes that apt and dpkg decide by. */
-export async function fingerprint({ status, journal, lists, others }: StatePaths): Promise<string> {
-  const marks = await Promise.all([status, journal, lists, ...others].map(markTree))
+export async function fingerprint({ status, journal, lists, others }: Watched): Promise<string> {
+  const paths = [status, journal, lists, ...others].filter((path) => path !== undefined)
+  const marks = await Promise.all(paths.map(markTree))
   return marks.flat().join('\n')
 }
 
