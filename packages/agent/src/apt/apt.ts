@@ -39,6 +39,7 @@ import { resolvePackages, withoutExcluded } from './resolve.ts'
 import { savePackages } from './save.ts'
 import { takeSnapshot } from './snapshot.ts'
 import { solver } from './solver.ts'
+import { rememberedStanzas } from './stanzas.ts'
 import { statePaths, untilChanged } from './state.ts'
 import { readProgress } from './status-fd.ts'
 import { askPolicy, readKnown } from './updates.ts'
@@ -59,7 +60,8 @@ export function apt(bareRun: Run, options: Options): PackageManager {
   const paths = statePaths(root)
   const run = withFreshCache(withPatience(bareRun), { paths, cacheFolder })
   const askInstalled = untilChanged(paths, () => queryInstalled(run))
-  const deps = { run, paths, root, cacheOptions: cacheOptions(cacheFolder), askInstalled }
+  const archives = { run, paths, cacheOptions: cacheOptions(cacheFolder) }
+  const deps = { ...archives, root, askInstalled, askStanzas: rememberedStanzas(archives) }
   const known = untilChanged(paths, () => readKnown(deps))
   const upgrade = solver(deps)
   const toList = lister(upgrade)

@@ -10,7 +10,7 @@ import { askStatus, changedConffiles, missingFiles } from './repack.ts'
 import { statOrNull } from './state.ts'
 import { askPolicy } from './updates.ts'
 
-export type SaveDeps = Omit<PlanDeps, 'options'>
+export type SaveDeps = Omit<PlanDeps, 'options' | 'askStanzas'>
 export type Installs = Map<string, Installed>
 
 export async function canSave(plan: Plan, installed: Installs, deps: SaveDeps): Promise<Rollback> {

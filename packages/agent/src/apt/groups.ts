@@ -2,7 +2,7 @@ import type { TransactionRequest, Wanted } from '../package-manager.ts'
 import type { Installed } from './installed.ts'
 import { exactOf, simulate, stanzaOf, type PlanDeps } from './plan.ts'
 import type { Step } from './simulation.ts'
-import { askStanzas, type Stanza } from './stanzas.ts'
+import type { Stanza } from './stanzas.ts'
 import { partition, type Move, type Side } from './ties.ts'
 
 /**
@@ -19,7 +19,7 @@ export async function cutRequest(
 ): Promise<TransactionRequest[]> {
   if (request.operation !== 'patch_apply' || request.packages.length < 2) return [request]
   const steps = await simulate(request, deps)
-  const stanzas = await askStanzas({ exact: exactOf(steps) }, deps)
+  const stanzas = await deps.askStanzas({ exact: exactOf(steps) })
   const groups = groupPackages(request.packages, toMoves(steps, stanzas, installed), installed)
   return groups.map((packages) => ({ ...request, packages }))
 }

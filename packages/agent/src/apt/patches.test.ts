@@ -8,6 +8,7 @@ import { newFolder } from '../files/folder.test.kit.ts'
 import type { Ran, Run } from '../run.ts'
 import { captured, knownOf, solutionOf } from './captured.test.kit.ts'
 import { patchFinder } from './patches.ts'
+import { rememberedStanzas } from './stanzas.ts'
 import { statePaths } from './state.ts'
 
 const openssl = {
@@ -37,10 +38,11 @@ function start(...answers: Ran[]) {
   const advisories = async () => parseOsv(JSON.stringify(records))
   const paths = statePaths(root)
   mkdirSync(paths.lists, { recursive: true })
+  const askStanzas = rememberedStanzas({ run, paths, cacheOptions: [] })
   return {
     asked,
     fetchLists: () => writeFileSync(join(paths.lists, 'mirror.example_Packages'), ''),
-    find: patchFinder({ run, paths, root, cacheOptions: [], solver, advisories }),
+    find: patchFinder({ run, root, askStanzas, solver, advisories }),
     send: (...sent: object[]) => (records = sent),
   }
 }

@@ -9,14 +9,12 @@ import { findPending } from './pending.ts'
 import { remember } from './remember.ts'
 import type { Solver } from './solver.ts'
 import { groupBySource, toSourcePatch } from './source-patches.ts'
-import { askStanzas, type Stanza } from './stanzas.ts'
-import { untilChanged, type StatePaths } from './state.ts'
+import type { AskStanzas, Stanza } from './stanzas.ts'
 import type { Known } from './updates.ts'
 
 type Deps = {
   run: Run
-  paths: StatePaths
-  cacheOptions: string[]
+  askStanzas: AskStanzas
   root: string
   solver: Pick<Solver, 'whenKnown'>
   /** What the manager has sent; empty where it has sent nothing. */
@@ -61,18 +59,10 @@ function sortUpdates({ known, stanzas, solution, advisories, past }: Sources) {
 
 type Ask = (known: Known) => Promise<Map<string, Stanza>>
 
-/** What the lists say of each update. They are asked for what is new, for as long as they are the same themselves. */
-function candidates({ paths: { lists }, ...deps }: Deps): Ask {
-  const told = untilChanged({ lists, others: [] }, async () => new Map<string, Stanza>())
-  return async ({ updates }) => {
-    const known = await told()
-    const wanted = [...(updates ?? [])].map(([name, { version }]) => `${name}=${version}`)
-    const missing = wanted.filter((exact) => !known.has(exact))
-    for (const [exact, stanza] of await askStanzas({ exact: missing }, deps))
-      known.set(exact, stanza)
-    return known
-  }
-}
+const candidates =
+  ({ askStanzas }: Deps): Ask =>
+  ({ updates }) =>
+    askStanzas({ exact: [...(updates ?? [])].map(([name, { version }]) => `${name}=${version}`) })
 
 /** Once for each state of the host, and again where it went wrong. */
 function once(ask: Ask): Ask {

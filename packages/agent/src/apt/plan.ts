@@ -11,7 +11,7 @@ import { readSavedFile } from './saved-file.ts'
 import { findSecurity } from './security.ts'
 import { parseSimulation, type Step } from './simulation.ts'
 import type { StatePaths } from './state.ts'
-import { askStanzas, type Stanza } from './stanzas.ts'
+import type { AskStanzas, Stanza } from './stanzas.ts'
 
 export type PlanDeps = {
   run: Run
@@ -19,6 +19,7 @@ export type PlanDeps = {
   root: string
   options: string[]
   cacheOptions: string[]
+  askStanzas: AskStanzas
 }
 
 export async function makePlan(
@@ -28,7 +29,7 @@ export async function makePlan(
 ): Promise<Plan> {
   const steps = await simulate(request, deps)
   const [stanzas, fixes] = await Promise.all([
-    askStanzas({ exact: exactOf(steps), files: request.files }, deps),
+    deps.askStanzas({ exact: exactOf(steps), files: request.files }),
     findSecurity(steps, deps),
   ])
   const changes = steps.map((step) => ({ step, stanza: stanzaOf(step, stanzas) }))

@@ -1,6 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Run } from '../run.ts'
 import { toBytes } from './installed.ts'
+import { untilChanged, type StatePaths } from './state.ts'
 
 /** What a package list says about one version of a package. */
 export type Stanza = {
@@ -58,11 +59,33 @@ function readStanza(stanza: string): Stanza {
 }
 
 type Question = { exact: string[]; files?: string[] }
+export type AskStanzas = (question: Question) => Promise<Map<string, Stanza>>
+
+type Deps = { run: Run; cacheOptions: string[] }
+
+/**
+ * Asks only for what was not asked for since the lists changed: what is installed has no say in it. The answer may
+ * hold more than was asked for.
+ */
+export function rememberedStanzas({ paths, ...deps }: Deps & { paths: StatePaths }): AskStanzas {
+  const noted = untilChanged({ lists: paths.lists, others: [] }, async () => ({
+    asked: new Set<string>(),
+    told: new Map<string, Stanza>(),
+  }))
+  return async (question) => {
+    if (question.files?.length) return askStanzas(question, deps)
+    const { asked, told } = await noted()
+    const exact = question.exact.filter((one) => !asked.has(one))
+    for (const [key, stanza] of await askStanzas({ exact }, deps)) told.set(key, stanza)
+    for (const one of exact) asked.add(one)
+    return told
+  }
+}
 
 /** What the package lists, and the files given, say of each `name=version`, under that same key. */
 export async function askStanzas(
   { exact, files = [] }: Question,
-  { run, cacheOptions }: { run: Run; cacheOptions: string[] },
+  { run, cacheOptions }: Deps,
 ): Promise<Map<string, Stanza>> {
   if (exact.length === 0) return new Map()
   const sources = files.flatMap((file) => ['--with-source', file])
