@@ -103,7 +103,7 @@ async function enrollHere(where: Places, options: Enroll) {
 async function showStatus(where: Places) {
   const common = {
     settings: readSettings(where),
-    packageManager: findPackageManager(where, silent),
+    packageManager: findPackageManager(where, { run, log: silent }),
   }
   console.log(await status({ ...common, run, places: where }))
 }

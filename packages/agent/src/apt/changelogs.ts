@@ -83,7 +83,8 @@ async function readDeb(
       ],
     })
     // A package may have its documents in another one's folder, or none: then gzip is given nothing and fails.
-    if (exitCode === 0) return parseChangelog(stdout)
+    // A clone, because each word cut out of a text keeps all of the text in memory.
+    if (exitCode === 0) return structuredClone(parseChangelog(stdout))
   }
   return []
 }

@@ -14,10 +14,17 @@ import { agentServer } from '../http/server.ts'
 import type { Engine } from './engine.ts'
 import type { Host } from './host.ts'
 import { listen } from './listen.ts'
-import { rest } from './rest.ts'
 
-type Deps = { settings: Settings; engine: Engine; host: Host; places: Places; log: Log }
-type Common = Deps & { record: Audit; worked: () => void }
+type Deps = {
+  settings: Settings
+  engine: Engine
+  host: Host
+  places: Places
+  log: Log
+  /** Told whenever something was asked. */
+  worked: () => void
+}
+type Common = Deps & { record: Audit }
 type Open = Awaited<ReturnType<typeof open>>
 
 const now = () => new Date()
@@ -25,13 +32,9 @@ const now = () => new Date()
 /** The agent's ports. They are closed until the host is enrolled, and open by themselves then. */
 export function agent(deps: Deps) {
   const { settings, host } = deps
-  const worked = rest().putOff
-  const common = { ...deps, record: recordOf(deps), worked }
+  const common = { ...deps, record: recordOf(deps) }
   const monitors = monitorsOf(common)
-  const stopCounting = deps.engine.jobs.watch((message) => {
-    host.metrics.hear(message)
-    worked()
-  })
+  const stopCounting = deps.engine.jobs.watch(host.metrics.hear)
   let opening: Promise<Open> | undefined
   let server: Open | undefined
 
@@ -124,7 +127,6 @@ async function open(common: Common, own: Own) {
 
   const { address, port } = await listen(server, ways, config().listen)
   log.info({ address, port, not_after: own.certificate.validTo }, 'listening')
-  worked()
   return {
     ...server,
     async close() {

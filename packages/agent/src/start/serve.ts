@@ -4,13 +4,14 @@ import { Failure } from '@linux-patch/shared/failure'
 import { advisoryFile } from '../advisories/file.ts'
 import { apt } from '../apt/apt.ts'
 import type { Places } from '../config-places.ts'
-import { programs, run } from '../run.ts'
+import { programs, run, type Run } from '../run.ts'
 import type { Listener } from '../services/applying.ts'
 import { settings } from '../services/settings.ts'
 import { resolve } from '../services/whitelist.ts'
 import { agent } from './agent.ts'
 import { engine } from './engine.ts'
 import { host } from './host.ts'
+import { rest } from './rest.ts'
 
 const ENROL_FIRST =
   'this host is not enrolled: run `linux-patch-agent enroll`; nothing listens until then'
@@ -24,15 +25,18 @@ export async function serve(where: Places) {
   log.level = current.config.value().log_level
   makeFolders(where, log)
 
+  const { putOff: worked } = rest()
+  worked()
+  const running: Run = (...asked) => run(...asked).finally(worked)
   const common = {
     settings: current,
-    packageManager: findPackageManager(where, log),
-    run,
+    packageManager: findPackageManager(where, { log, run: running }),
+    run: running,
     places: where,
     log,
   }
   const work = engine(common)
-  const api = agent({ ...common, engine: work, host: host({ ...common, engine: work }) })
+  const api = agent({ ...common, engine: work, host: host({ ...common, engine: work }), worked })
   const failed = Promise.withResolvers<never>()
   const unwatch = current.watch(listenerOf(api, log, failed.reject))
   work.start()
@@ -82,7 +86,9 @@ function makeFolders({ state, jobs, cache }: Places, log: Logger) {
     }
 }
 
-export function findPackageManager({ cache, advisories: file }: Places, log: Pick<Logger, 'warn'>) {
+type Tools = { run: Run; log: Pick<Logger, 'warn'> }
+
+export function findPackageManager({ cache, advisories: file }: Places, { run, log }: Tools) {
   const warn = (problem: string) => log.warn({ problem }, 'advisories not taken')
   // Both settings mean apt for now: `auto` is there for the hosts that have dnf.
   if (existsSync(programs.aptGet))
