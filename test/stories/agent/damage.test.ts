@@ -9,7 +9,8 @@ const packages = ['lab-sleep=1.0', 'lab-hello=1.0', 'lab-newdep=1.0', 'lab-fail=
 /** Holds a lock as dpkg does, for so many seconds. */
 const hold = `use Fcntl;
 open F, '>>', $ARGV[0];
-fcntl F, F_SETLK, pack('s s x4 q q i', F_WRLCK, 0, 0, 0, 0) or die $!;
+my $lock = pack('s s x4 q q i', F_WRLCK, 0, 0, 0, 0);
+fcntl(F, F_SETLK, $lock) or die $!;
 sleep $ARGV[1];
 `
 /** Kills the dpkg that runs it, once or until it is told otherwise. */
@@ -37,7 +38,7 @@ test('whatever breaks a transaction is told as it is, and repaired', { skip }, a
 
   await web.write('/root/hold.pl', hold)
   async function holds(lock: string, seconds: number) {
-    await web.sh(`systemd-run -q --unit=holder perl /root/hold.pl ${lock} ${seconds}`)
+    await web.sh(`systemd-run -q --collect perl /root/hold.pl ${lock} ${seconds}`)
     const inode = await web.sh(`stat -c %i ${lock}`)
     await until('the lock is held', async () =>
       (await web.read('/proc/locks')).includes(`:${inode} `),
