@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { Agent, request } from 'undici'
 import { freePort, until, world } from './main.test.kit.ts'
@@ -124,4 +124,9 @@ test('the log of a running agent is whole, and verify ends with 1 once it is not
   const file = agent.run('audit', 'verify', '--file', agent.where.audit)
   assert.equal(await file.ended, 1)
   assert.match(file.said.out, /is no record of the agent/)
+
+  rmSync(agent.where.audit)
+  const gone = agent.run('audit', 'verify')
+  assert.equal(await gone.ended, 1)
+  assert.match(gone.said.out, /^\/\S+audit\.log: line 1 is missing: the lines up to number \d+/)
 })

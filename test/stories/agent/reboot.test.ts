@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { skipWithout } from '../../needs.ts'
 import { until } from '../until.ts'
-import { errorOf, openOneHost } from './one-host.ts'
+import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 
 const skip = skipWithout('lab')
 const packages = ['lab-sleep=1.0', 'lab-kernelish=1.0', 'lab-hello=1.0', 'lab-held=1.0']
+const sleepDone = [['lab-sleep', '1.0', '2.0', 'done']]
 
 test('a host reboots when it was told to, and only then', { skip }, async (t) => {
   await using host = await openOneHost({ packages })
@@ -109,6 +110,42 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
     assert.match(screen, /Broadcast message[^]*This host reboots at 20\S+: a test/)
     assert.match(screen, /The system will reboot now/)
   })
+
+  await t.test('a reboot that is due while a job runs waits for its end', async () => {
+    await host.putBack('lab-sleep=1.0')
+    await host.sleepFor(5)
+    const before = web.bootId()
+    const reboot = await api.reboot({ delay_seconds: 2 })
+    const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
+    await host.sleeps()
+    await web.booted(before)
+    const job = await host.job(job_id)
+    assert.deepEqual([job.status, outcomes(job)], ['completed', sleepDone], logOf(job))
+    assert.doesNotMatch(logOf(job), /needs repair/)
+    const { status, completed_at } = await host.job(reboot.job_id)
+    assert.equal(status, 'completed')
+    assert.ok((completed_at ?? '') > (job.completed_at ?? ''), 'the job had ended before')
+  })
+
+  await t.test(
+    'one that is forced at any risk spoils nothing that the next boot does not mend',
+    async () => {
+      await host.putBack('lab-sleep=1.0')
+      await host.sleepFor(4)
+      const before = web.bootId()
+      // The second restarts a service when it is configured, which a host that goes down refuses.
+      const wanted = ['lab-sleep', 'lab-svc'].map((name) => ({ name }))
+      const { job_id } = await api.installPackages({ packages: wanted })
+      await host.sleeps()
+      const reboot = await api.reboot({ force: true, acknowledge_corruption_risk: true })
+      await web.booted(before)
+      const job = await host.job(job_id)
+      const expected = [...sleepDone, ['lab-svc', null, '2.0', 'done']]
+      assert.deepEqual([job.status, outcomes(job)], ['completed', expected], logOf(job))
+      assert.equal((await host.job(reboot.job_id)).status, 'completed')
+      assert.equal(await host.audit(), '')
+    },
+  )
 
   await t.test('patches that want no reboot bring none, though one was allowed', async () => {
     const before = web.bootId()

@@ -222,4 +222,10 @@ test('what is asked of one host is what becomes of its packages', { skip }, asyn
       ['completed', [['lab-victim', null, '1.0', 'done']]],
     )
   })
+
+  await story('until somebody asks for the version that could be configured', async () => {
+    const options = { allow_downgrade: true }
+    const job = await done(api.updatePackage({ name: 'lab-fail', version: '1.0', options }))
+    assert.deepEqual([job.status, await says('lab-fail')], ['completed', 'ii 1.0'])
+  })
 })
