@@ -1,4 +1,4 @@
-type Need = 'address' | 'dpkg' | 'root'
+type Need = 'address' | 'apt' | 'dpkg' | 'root'
 type Needs = {
   skipWithout: (need: Need) => string | false
   ownAddress: () => string | undefined

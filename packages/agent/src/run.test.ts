@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { test } from 'node:test'
+import { skipWithout } from './needs.test.kit.ts'
 import { environment, programs, run, type Program } from './run.ts'
 
-const skip = !existsSync(programs.dpkg)
+const skip = skipWithout('dpkg')
 
 test('every program is named by its absolute path', () => {
   for (const path of Object.values(programs)) assert.match(path, /^\/usr\/s?bin\/[a-z-]+$/)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { skipWithout } from '../../needs.ts'
 import { until } from '../until.ts'
+import { listenTo } from './listener.ts'
 import { errorOf, logOf, openOneHost } from './one-host.ts'
 import { UNLIMITED } from '../fleet.ts'
 
@@ -79,6 +80,40 @@ test('a host says how it is, and what it cannot know it does not invent', { skip
     assert.ok(Date.parse(lists.lists_updated_at ?? '') > Date.parse(before ?? ''))
     assert.equal(lists.lists_failure, null)
   })
+
+  await t.test(
+    'who follows a job hears it from its beginning, and nobody else a word',
+    async () => {
+      using early = await listenTo(web, host.manager)
+      using late = await listenTo(web, host.manager)
+      using silent = await listenTo(web, host.manager)
+      const { job_id } = await api.installPackages({ packages: [{ name: 'lab-recommended' }] })
+      early.subscribe(job_id)
+      const other = await api.refreshPackages()
+      await host.job(other.job_id)
+      late.subscribe(job_id)
+      const job = await api.getJob({ job_id })
+      for (const { heard } of [early, late]) {
+        const end = await until('the end is told', async () =>
+          heard.find(({ type }) => type === 'job_complete'),
+        )
+        assert.deepEqual(end.payload, job)
+        assert.deepEqual(
+          heard.flatMap(({ type, payload }) => (type === 'job_log' ? [payload.message] : [])),
+          job.logs.map(({ message }) => message),
+        )
+        assert.ok(heard.every(({ payload }) => 'job_id' in payload && payload.job_id === job_id))
+      }
+      const percents = early.heard.flatMap(({ type, payload }) =>
+        type === 'job_status' ? [payload.progress_percent] : [],
+      )
+      assert.deepEqual(
+        percents,
+        percents.toSorted((a, b) => a - b),
+      )
+      assert.deepEqual(silent.heard, [])
+    },
+  )
 
   await t.test('where the repository is gone, the refresh fails and the list says so', async () => {
     lab.repository.faults.missing = /./

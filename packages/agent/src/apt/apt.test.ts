@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { PackageDetail, Package } from '@linux-patch/shared/package'
 import { Patch } from '@linux-patch/shared/patch'
-import { programs, run as realRun, type Program, type Ran, type Run } from '../run.ts'
+import { skipWithout } from '../needs.test.kit.ts'
+import { run as realRun, type Program, type Ran, type Run } from '../run.ts'
 import { apt } from './apt.ts'
 import { request as transaction } from './transaction.test.kit.ts'
 
@@ -231,7 +232,7 @@ test('marks are given back by name, and without a name nothing is asked', async 
   )
 })
 
-const skip = !existsSync(programs.aptCache) && 'this host has no apt'
+const skip = skipWithout('apt')
 
 test(
   'with the real tools: what this host has installed is found and refused as above',

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { programs, run } from '../run.ts'
+import { skipWithout } from '../needs.test.kit.ts'
+import { run } from '../run.ts'
 import { listsExist, listsUpdatedAt } from './freshness.ts'
 
 const captured = (name: string) => new URL(`captured/archive-${name}.txt`, import.meta.url)
-const skip = !existsSync(programs.aptGet) && 'this host has no apt'
+const skip = skipWithout('apt')
 type Answer = 'new' | 'unchanged' | 'broken' | 'forged'
 
 /** Two archives, a and b, that answer as a test says, and a host of their own that fetches their lists. */
