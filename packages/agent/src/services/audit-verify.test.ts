@@ -3,6 +3,7 @@ import { rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { BEGINNING, hashOf, isIntact, readRecord, seal } from './audit-chain.ts'
+import { readHead, writeHead } from './audit-head.ts'
 import { forged, logOf } from './audit-log.test.kit.ts'
 import { verifyAudit } from './audit-verify.ts'
 
@@ -152,3 +153,18 @@ test('every record is read as it was written, whatever stands in it, and nothing
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void readRecord(text)))
 })
 const OWN = ['seq', 'at', 'event', 'prev_hash', 'hash']
+
+test('the note of how far the log went comes back as it was written, and nothing else is one', () => {
+  const file = logOf(0).head
+  const hash = fc.stringMatching(/^[0-9a-f]{64}$/)
+  fc.assert(
+    fc.property(fc.nat(), hash, fc.string(), (seq, one, junk) => {
+      writeFileSync(file, '')
+      writeHead(file, { seq, hash: one })
+      assert.deepEqual(readHead(file), { seq, hash: one })
+      writeFileSync(file, junk)
+      assert.equal(readHead(file), undefined)
+    }),
+    { numRuns: 30 },
+  )
+})

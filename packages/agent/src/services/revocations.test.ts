@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { newFolder } from '../files/folder.test.kit.ts'
 import { testAuthority } from '../pki/authority.test.kit.ts'
 import { revocations } from './revocations.ts'
@@ -36,4 +37,20 @@ test('the list of another authority is worth nothing', async () => {
 test('what is no list is said to be none', async () => {
   assert.match((await host('-----BEGIN').list.problem(START)) ?? '', /is no list/)
   assert.match((await host('').list.problem(START)) ?? '', /is no list/)
+})
+
+test('whatever the file holds, it is said to be no list', async () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.base64String().map((one) => `-----BEGIN X509 CRL-----\n${one}\n-----END X509 CRL-----\n`),
+  )
+  await fc.assert(
+    fc.asyncProperty(text, async (one) =>
+      assert.match(
+        (await host(one).list.problem(START)) ?? '',
+        /is no list of revoked certificates/,
+      ),
+    ),
+    { numRuns: 50 },
+  )
 })

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { isIP } from 'node:net'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { WhitelistEntry } from '../config-whitelist.ts'
 import { allowList, type Resolve } from './whitelist.ts'
 
 const nowhere: Resolve = async () => {
@@ -98,4 +101,39 @@ test('a name server that fails leaves what was known, and is told', async () => 
   await list.resolveNames()
   assert.equal(list.allows('10.0.0.1'), true)
   assert.deepEqual(list.unresolved(), ['manager'])
+})
+
+test('whatever the file may say can be put in force, and lets in what it names', () => {
+  const length = (most: number) => fc.integer({ min: 0, max: most + 1 })
+  const network = fc.oneof(
+    fc.tuple(
+      fc.oneof(
+        fc.ipV4(),
+        fc.ipV4().map((one) => `::ffff:${one}`),
+      ),
+      length(32),
+    ),
+    fc.tuple(fc.ipV6(), length(128)),
+    fc.tuple(
+      fc.ipV4().map((one) => `::FFFF:${one}`),
+      length(128),
+    ),
+  )
+  const text = fc.string({ unit: fc.constantFrom(...'019afF:./%x-'), maxLength: 20 })
+  const entry = fc.oneof(
+    fc.ipV4(),
+    fc.ipV6(),
+    text,
+    network.map((one) => one.join('/')),
+  )
+  fc.assert(
+    fc.property(entry, (one) => {
+      if (!WhitelistEntry.safeParse(one).success) return
+      const list = allowList({ entries: () => [one], resolve: async () => [] })
+      list.apply()
+      const [address = ''] = one.split('/')
+      if (isIP(address) !== 0) assert.ok(list.allows(address), one)
+    }),
+    { numRuns: 1000 },
+  )
 })
