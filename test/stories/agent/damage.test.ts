@@ -46,16 +46,17 @@ test('whatever breaks a transaction is told as it is, and repaired', { skip }, a
   }
 
   for (const [what, command] of [
-    ['killed as a whole', 'kill --signal=KILL'],
-    ['asked to end as a whole', 'kill --signal=TERM'],
-    ['stopped by its name', 'stop'],
+    ['is killed as a whole', 'kill --signal=KILL "$1"'],
+    ['is asked to end as a whole', 'kill --signal=TERM "$1"'],
+    ['is stopped by its name', 'stop "$1"'],
+    ['loses its agent to a restart', 'restart linux-patch-agent'],
   ] as const)
-    await story(`an installation that is ${what} ends with what was to come`, async () => {
+    await story(`an installation that ${what} ends with what was to come`, async () => {
       await host.putBack('lab-sleep=1.0')
       await host.sleepFor(2)
       const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
       await host.sleeps()
-      await web.sh(`systemctl ${command} linux-patch-job-${job_id}-install.service`)
+      await web.sh(`set -- linux-patch-job-${job_id}-install.service; systemctl ${command}`)
       const job = await host.job(job_id)
       assert.deepEqual(
         [job.status, outcomes(job)],
