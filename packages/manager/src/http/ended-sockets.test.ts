@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
+import { pino } from 'pino'
 import { WebSocket } from 'ws'
 import type { Person } from '../services/caller.ts'
 import { liveService } from '../services/live.ts'
 import { ticketService } from '../services/tickets.ts'
+import type { Log } from '../log.ts'
 import { liveSockets } from './live.ts'
 
 const user = {
@@ -17,29 +20,48 @@ const user = {
 } as const
 const people: Person[] = ['one', 'two'].map((session_id) => ({ user, session_id }))
 
-test('the socket of a session that ended by its age, or elsewhere, is closed at the next look', async () => {
+/** Two open pages, on a server that looks at their sessions all the time. */
+async function pages(lives: (person: Person) => Promise<boolean>, log: Log) {
   const tickets = ticketService(() => new Date())
-  const ended = new Set<string>()
-  const sockets = liveSockets({
-    live: liveService(),
-    tickets,
-    lives: ({ session_id }) => Promise.resolve(!ended.has(session_id)),
-    ping_ms: 20,
-  })
+  const sockets = liveSockets({ live: liveService(), tickets, lives, log, ping_ms: 20 })
   const server = createServer().listen(0, '127.0.0.1')
   sockets.attach(server)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const [gone, stays] = people.map((person) => {
+  const [first, second] = people.map((person) => {
     const { ticket } = tickets.create(person)
     return new WebSocket(`ws://127.0.0.1:${port}/api/v1/ws/jobs?ticket=${ticket}`)
-  })
-  await Promise.all([gone!, stays!].map((socket) => once(socket, 'open')))
+  }) as [WebSocket, WebSocket]
+  await Promise.all([first, second].map((socket) => once(socket, 'open')))
+  return {
+    first,
+    second,
+    [Symbol.dispose]() {
+      sockets.close()
+      server.close()
+    },
+  }
+}
 
+test('the socket of a session that ended by its age, or elsewhere, is closed at the next look', async () => {
+  const ended = new Set<string>()
+  const lives = ({ session_id }: Person) => Promise.resolve(!ended.has(session_id))
+  using open = await pages(lives, pino({ enabled: false }))
   ended.add('one')
-  assert.equal((await once(gone!, 'close'))[0], 4401)
-  await once(stays!, 'ping')
-  assert.equal(stays!.readyState, WebSocket.OPEN)
-  sockets.close()
-  server.close()
+  assert.equal((await once(open.first, 'close'))[0], 4401)
+  await once(open.second, 'ping')
+  assert.equal(open.second.readyState, WebSocket.OPEN)
+})
+
+test('a look that fails ends no socket, is in the log, and is tried again', async () => {
+  const said = new PassThrough()
+  let away = false
+  const lives = () => (away ? Promise.reject(new Error('no database')) : Promise.resolve(true))
+  using open = await pages(lives, pino({}, said))
+  away = true
+  const [line] = await once(said, 'data')
+  assert.match(String(line), /"level":40.*no database.*whether the sessions of open pages/)
+  away = false
+  await once(open.first, 'ping')
+  assert.equal(open.second.readyState, WebSocket.OPEN)
 })

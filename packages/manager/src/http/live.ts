@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { basePath } from '@linux-patch/shared/contract'
 import { Failure, failures } from '@linux-patch/shared/failure'
 import { WebSocketServer, type WebSocket } from 'ws'
+import type { Log } from '../log.ts'
 import type { Person } from '../services/caller.ts'
 import type { Live } from '../services/live.ts'
 import type { Tickets } from '../services/tickets.ts'
@@ -13,6 +14,7 @@ type Deps = {
   tickets: Tickets
   /** Whether the session of this person still lives. */
   lives: (person: Person) => Promise<boolean>
+  log: Log
   ping_ms?: number
 }
 
@@ -24,7 +26,7 @@ const PING_MS = 20_000
 const BACKLOG = 1024 * 1024
 
 /** GET /api/v1/ws/jobs: tells pages what happens. Opened with a ticket, closed when its session ends. */
-export function liveSockets({ live, tickets, lives, ping_ms = PING_MS }: Deps) {
+export function liveSockets({ live, tickets, lives, log, ping_ms = PING_MS }: Deps) {
   const server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false })
   const people = new Map<WebSocket, Person>()
 
@@ -47,7 +49,9 @@ export function liveSockets({ live, tickets, lives, ping_ms = PING_MS }: Deps) {
       else end(socket)
   }
   // A database that is away for a moment ends no socket; the next look comes soon.
-  const looking = setInterval(() => void look().catch(() => {}), ping_ms)
+  const complain = (error: unknown) =>
+    log.warn({ err: error }, 'whether the sessions of open pages still live could not be read')
+  const looking = setInterval(() => void look().catch(complain), ping_ms)
 
   async function holderOf(request: IncomingMessage): Promise<Person> {
     const [path, query] = (request.url ?? '').split('?', 2)

@@ -139,7 +139,7 @@ function build({
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
   const signIn = signInService({ database, tokens, now, onEnded, onPasswordChanged: forget })
-  const sockets: LiveSockets = liveSockets({ live, tickets, lives: signIn.lives })
+  const sockets: LiveSockets = liveSockets({ live, tickets, lives: signIn.lives, log })
   const application = app({
     services: {
       signIn,
