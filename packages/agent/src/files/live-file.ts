@@ -19,6 +19,8 @@ export function liveFile<Value>({ file, parse, otherwise, absence }: Start<Value
   return {
     value: () => value,
     problem: () => problem,
+    /** False while nothing but `otherwise` has ever held. */
+    wasRead: () => text !== null,
 
     /** Answers whether another value holds now; `problem` tells why not, if it should. */
     reload(): boolean {

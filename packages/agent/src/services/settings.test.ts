@@ -8,8 +8,6 @@ import { host, testAuthority } from '../pki/authority.test.kit.ts'
 import type { Material } from './certificates.ts'
 import { settings } from './settings.ts'
 
-const quiet = { info() {}, warn() {}, error() {} }
-
 /** The files of an agent, and what it was told about them. */
 function world(files: { config?: string; whitelist?: string } = {}) {
   const where = places(newFolder())
@@ -21,7 +19,9 @@ function world(files: { config?: string; whitelist?: string } = {}) {
   }
   if (files.config !== undefined) put('config', files.config)
   if (files.whitelist !== undefined) put('whitelist', files.whitelist)
-  const current = settings({ places: where, resolve: async () => [], log: quiet })
+  const warned: string[] = []
+  const log = { info() {}, error() {}, warn: (_fields: object, text: string) => warned.push(text) }
+  const current = settings({ places: where, resolve: async () => [], log })
   current.read()
   const heard: string[] = []
   const unwatch = current.watch({
@@ -29,7 +29,7 @@ function world(files: { config?: string; whitelist?: string } = {}) {
     whitelist: () => {},
     certificates: (changed) => void heard.push(changed),
   })
-  return { where, current, heard, put, [Symbol.dispose]: unwatch }
+  return { where, current, heard, warned, put, [Symbol.dispose]: unwatch }
 }
 
 async function until(isSo: () => boolean) {
@@ -52,10 +52,17 @@ test('without any file the settings are the usual ones, and nobody may call', ()
   assert.equal(agent.current.list.allows('127.0.0.1'), false)
 })
 
-test('a whitelist that is broken at the start lets nobody in', () => {
+test('a whitelist that is broken at the start lets nobody in, and the log does not speak of a last good one', async () => {
   using agent = world({ whitelist: 'entries: [10.0.0.300]' })
   assert.match(agent.current.whitelist.problem() ?? '', /entries\.0/)
   assert.equal(agent.current.list.allows('10.0.0.3'), false)
+  assert.deepEqual(agent.warned, ['no whitelist could be read; nobody is let in'])
+
+  agent.put('whitelist', 'entries: [10.0.0.3]')
+  await until(() => agent.current.list.allows('10.0.0.3'))
+  agent.put('whitelist', 'entries: [')
+  await until(() => agent.warned.length === 2)
+  assert.match(agent.warned[1] ?? '', /the last good ones hold/)
 })
 
 test('a config that is broken at the start is a problem with a name', () => {
@@ -103,6 +110,15 @@ test('a config that breaks while running leaves the last good one', async () => 
   agent.put('config', 'log_level: debug')
   await until(() => agent.heard.includes('debug'))
   assert.equal(agent.current.config.problem(), null)
+})
+
+test('a config that goes away leaves what it last said, and says so until it is back', async () => {
+  using agent = world({ config: 'log_level: warn' })
+  rmSync(agent.where.config)
+  await until(() => /config\.yaml is gone/.test(agent.current.problem() ?? ''))
+  assert.equal(agent.current.config.value().log_level, 'warn')
+  agent.put('config', 'log_level: warn')
+  await until(() => agent.current.problem() === null)
 })
 
 test('a file whose second certificate is broken is not taken, and the last good one holds', async () => {

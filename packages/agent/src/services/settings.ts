@@ -23,7 +23,7 @@ export function settings({ places, resolve, log }: Deps) {
   const list = allowList({ entries: whitelist.value, resolve })
   const own = certificates(places)
   const applied = applying()
-  const complain = complaints(log)
+  const complain = complaints(log, () => !whitelist.wasRead())
 
   function read() {
     const changed = { config: config.reload(), certificates: own.reload() }
@@ -110,15 +110,17 @@ const filesAt = (places: Places) => ({
   }),
 })
 
-/** Says each problem once, and not again at every look. */
-function complaints(log: Log) {
+/** Says each problem once, and not again at every look. `isShut`: no whitelist could ever be read. */
+function complaints(log: Log, isShut: () => boolean) {
   const said = new Map<string, string>()
   return (problems: Problems) => {
     for (const [file, problem] of Object.entries(problems)) {
       if (problem && said.get(file) !== problem)
         log.warn(
           { code: 'CONFIG_INVALID', problem },
-          'something is wrong with the settings; the last good ones hold',
+          file === 'whitelist' && isShut()
+            ? 'no whitelist could be read; nobody is let in'
+            : 'something is wrong with the settings; the last good ones hold',
         )
       if (problem) said.set(file, problem)
       else said.delete(file)
