@@ -86,6 +86,16 @@ test('settings are taken at once when the manager asks for it, and wrong ones wi
   assert.equal((await ask('POST', '/api/v1/system/config/reload', {})).status, 200)
 })
 
+test('settings whose file is gone still hold, and health says that it is', async () => {
+  rmSync(agent.where.config)
+  await until(async () => /config\.yaml is gone/.test((await ask('GET', '/health')).text))
+  assert.match((await ask('GET', '/health')).text, /"status":"degraded".*"config":"warn"/)
+  // The port and what may be asked are those of the file, and not the usual ones.
+  assert.equal((await ask('POST', '/api/v1/system/reboot', {})).status, 403)
+  settings()
+  await until(async () => /"config":"ok"/.test((await ask('GET', '/health')).text))
+})
+
 test('a reboot that the host does not allow is refused, and that is in the log', async () => {
   const { status } = await ask('POST', '/api/v1/system/reboot', { reason: 'a new kernel' })
   assert.equal(status, 403)
