@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { request, Agent } from 'undici'
 import { Failure } from '@linux-patch/shared/failure'
+import { version } from './config.ts'
 import { host, manager, testAuthority } from './pki/authority.test.kit.ts'
 import { freePort, isOpen, until, world } from './main.test.kit.ts'
 import { testManager } from './services/manager.test.kit.ts'
@@ -18,6 +19,22 @@ for (const command of ['serve', 'check-config'])
     assert.deepEqual([said.out, said.error.split('\n').length], ['', 2])
     assert.match(said.error, /config\.yaml: jobs\.timeout_minutes: .*expected number/)
   })
+
+test('it says its version and its commands, and refuses others', async () => {
+  await using agent = world()
+  for (const flag of ['--version', '-V']) {
+    const { ended, said } = agent.run(flag)
+    assert.deepEqual([await ended, said.out, said.error], [0, `${version}\n`, ''])
+  }
+  const help = agent.run('--help')
+  assert.equal(await help.ended, 0)
+  assert.match(help.said.out, /^Usage: linux-patch-agent \[options\] \[command\]\n\nOffers the/)
+  for (const command of ['serve', 'enroll', 'check-config', 'status', 'audit'])
+    assert.match(help.said.out, new RegExp(`^  ${command} `, 'm'))
+  const wrong = agent.run('server')
+  assert.equal(await wrong.ended, 1)
+  assert.match(wrong.said.error, /^error: unknown command 'server'\n/)
+})
 
 test('a root that is not there ends every command with 1 and one line', async () => {
   await using agent = world()

@@ -74,7 +74,9 @@ async function serve(options: Options) {
   process.once('SIGINT', end)
 }
 
-const program = new Command('linux-patch-manager').version(version)
+const program = new Command('linux-patch-manager')
+  .description('Patches a fleet of Linux hosts from one place')
+  .version(version)
 program
   .command('serve')
   .description('listen for people and hosts')

@@ -21,8 +21,13 @@ export async function place(settings: Settings = {}) {
 
   function start(env: Env = {}, options: { state?: string; command?: string } = {}) {
     const { command = 'serve' } = options
-    const argv = [MAIN, command, '--config', config, '--state', options.state ?? state]
-    const child = spawn(process.execPath, argv, { env: { PATH: '/usr/bin:/bin', ...env } })
+    return spawned([command, '--config', config, '--state', options.state ?? state], env)
+  }
+
+  function spawned(args: string[], env: Env = {}) {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      env: { PATH: '/usr/bin:/bin', ...env },
+    })
     const said = { out: '', error: '' }
     child.stdout.on('data', (data: Buffer) => (said.out += data.toString()))
     child.stderr.on('data', (data: Buffer) => (said.error += data.toString()))
@@ -46,6 +51,8 @@ export async function place(settings: Settings = {}) {
     config,
     state,
     start,
+    /** Another command, or none. */
+    run: (...args: string[]) => spawned(args).ended,
     check: (env: Env = {}, options: { state?: string } = {}) =>
       start(env, { ...options, command: 'check-config' }).ended,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),

@@ -30,8 +30,26 @@ test('it starts, says where it listens, and ends on SIGTERM with 0', async () =>
     lines.map(({ msg }) => msg),
     ['first administrator made: admin', 'manager listens', 'manager stops'],
   )
+  for (const { time } of lines) assert.equal(new Date(time).toISOString(), time)
   // The port that it found for itself is the one that it names.
   assert.match(lines[1].urls[0], /^https:\/\/[^:]+:[1-9]\d+$/)
+})
+
+test('it says its version and its commands, and refuses others', async () => {
+  await using here = await place()
+  const { version } = JSON.parse(
+    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+  )
+  for (const flag of ['--version', '-V'])
+    assert.deepEqual(await here.run(flag), { code: 0, out: `${version}\n`, error: '' })
+  const { code, out, error } = await here.run('--help')
+  assert.deepEqual([code, error], [0, ''])
+  assert.match(out, /^Usage: linux-patch-manager \[options\] \[command\]\n\nPatches a fleet/)
+  for (const command of ['serve', 'check-config'])
+    assert.match(out, new RegExp(`^  ${command} `, 'm'))
+  const wrong = await here.run('server')
+  assert.deepEqual([wrong.code, wrong.out], [1, ''])
+  assert.match(wrong.error, /^error: unknown command 'server'\n/)
 })
 
 test('the first password goes to a file for its owner alone, and to no log', async () => {
