@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Package } from '@linux-patch/shared/package'
+import type { Patch } from '@linux-patch/shared/patch'
 import { Failure } from '@linux-patch/shared/failure'
 import { test } from 'node:test'
 import { at, newCertificate } from '../db/samples.ts'
@@ -20,6 +21,20 @@ const openssl: Package = {
   blocked_by: null,
   maintainer: null,
   dependencies: [],
+}
+const patch: Patch = {
+  id: 'UPD-openssl-2.0',
+  name: 'openssl',
+  severity: 'medium',
+  severity_source: 'default',
+  security: false,
+  status: 'available',
+  published_date: null,
+  description: '',
+  cve_ids: [],
+  affected_packages: ['openssl'],
+  requires_reboot: false,
+  blocked_by: null,
 }
 const held = { reason: 'held' as const, detail: '' }
 const lists = { limit: 1000, offset: 0, lists_failure: null }
@@ -161,6 +176,29 @@ test('a long list is read to its end', async () => {
   })
   const { updates } = await world.admin.refreshHost({ id: world.agent.host_id })
   assert.equal(updates.total, 1500)
+})
+
+test('all patches of a host are read, however many, and none of a list without end', async () => {
+  await using world = await fleet()
+  const { answers, host_id: id } = world.agent
+  const all = Array.from({ length: 1500 }, (_, number) => ({ ...patch, id: `UPD-${number}` }))
+  const lists_updated_at = world.now().toISOString()
+  answers.listPatches = ({ offset, limit }) => ({
+    patches: all.slice(offset, offset + limit),
+    total: 1500,
+    ...lists,
+    offset,
+    lists_updated_at,
+  })
+  const { patches } = await world.admin.refreshHost({ id })
+  assert.deepEqual([patches.length, patches.at(-1)?.id], [1500, 'UPD-1499'])
+
+  const page = all.slice(0, 1000)
+  answers.listPatches = () => ({ patches: page, total: 1e9, ...lists, lists_updated_at })
+  await assert.rejects(world.admin.refreshHost({ id }), {
+    code: 'host_refused',
+    message: 'The host names more than 20000 patches.',
+  })
 })
 
 test('hosts are read by themselves, and those that did not answer again and again', async () => {

@@ -11,7 +11,8 @@ type Deps = { hosts: Hosts; agents: Agents; live: Live; log: Log; now: () => Dat
 export type HostReading = ReturnType<typeof hostReading>
 
 const PAGE = 1000
-const PACKAGES_MAX = 20_000
+/** Of updates, and of patches. */
+const MOST = 20_000
 
 /** Asks hosts for what they have, and keeps it. Two who want the same host read at once share one reading. */
 export function hostReading({ hosts, agents, live, log, now }: Deps) {
@@ -63,7 +64,7 @@ async function ask(agent: Agent): Promise<HostFacts> {
   const health = await agent.getHealth()
   const info = await agent.getSystemInfo()
   const { packages, lists_updated_at, lists_failure } = await allUpgradable(agent)
-  const { patches } = await agent.listPatches({ status: 'available', limit: PAGE })
+  const { items: patches } = await allPatches(agent)
   return {
     ...sayHealth(health),
     agent_version: info.agent_version,
@@ -78,18 +79,37 @@ async function ask(agent: Agent): Promise<HostFacts> {
 }
 
 async function allUpgradable(agent: Agent) {
-  const ask = (offset: number) => agent.listPackages({ status: 'upgradable', limit: PAGE, offset })
-  const first = await ask(0)
-  const packages: Package[] = [...first.packages]
-  while (packages.length < first.total) {
+  const { first, items } = await allPages('updates', async (page) => {
+    const answer = await agent.listPackages({ status: 'upgradable', ...page })
+    return { answer, items: answer.packages }
+  })
+  return { ...first, packages: items }
+}
+
+const allPatches = (agent: Agent) =>
+  allPages('patches', async (page) => {
+    const answer = await agent.listPatches({ status: 'available', ...page })
+    return { answer, items: answer.patches }
+  })
+
+type OnePage<Answer, Item> = { answer: Answer; items: Item[] }
+
+/** A whole list, and its first page for what that says beside. A cut one would pass for the whole: too long is a failure. */
+async function allPages<Answer extends { total: number }, Item>(
+  what: string,
+  ask: (page: { limit: number; offset: number }) => Promise<OnePage<Answer, Item>>,
+) {
+  const items: Item[] = []
+  let first: Answer | undefined
+  for (;;) {
+    const { answer, items: next } = await ask({ limit: PAGE, offset: items.length })
+    first ??= answer
+    items.push(...next)
+    if (items.length >= answer.total || next.length === 0) return { first, items }
     // A host may be hostile, and its list without end.
-    if (packages.length >= PACKAGES_MAX)
-      throw new Failure('host_refused', `The host names more than ${PACKAGES_MAX} updates.`)
-    const next = await ask(packages.length)
-    if (next.packages.length === 0) break
-    packages.push(...next.packages)
+    if (items.length >= MOST)
+      throw new Failure('host_refused', `The host names more than ${MOST} ${what}.`)
   }
-  return { ...first, packages }
 }
 
 /** A host without package lists has unknown updates, not none. */
