@@ -60,16 +60,21 @@ async function reply(served: Served, request: IncomingMessage, response: ServerR
 
 type Sending = { start: number; isSpoilt: boolean; faults: Faults }
 
-/** The file at the speed that the fault says now, ten pieces a second. */
+/** The file at the speed that the fault says now, in ten pieces a second or more. */
 async function* chunks(file: string, { start, isSpoilt, faults }: Sending) {
+  // By when the pieces so far should have taken: a timer that is late is made up for by the next.
+  let due = performance.now()
   for await (const chunk of createReadStream(file, { start, highWaterMark: 64 * 1024 })) {
     const bytes = isSpoilt ? (chunk as Buffer).fill(0) : (chunk as Buffer)
     for (let sent = 0; sent < bytes.length;) {
       const speed = faults.bytes_per_second
       const piece = speed ? Math.max(1, Math.floor(speed / 10)) : bytes.length
-      yield bytes.subarray(sent, sent + piece)
-      sent += piece
-      if (speed) await wait(100)
+      const part = bytes.subarray(sent, sent + piece)
+      yield part
+      sent += part.length
+      due = speed ? due + (1000 * part.length) / speed : performance.now()
+      const early = due - performance.now()
+      if (early > 0) await wait(early)
     }
   }
 }
