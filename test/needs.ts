@@ -2,7 +2,16 @@ import { constants, accessSync, existsSync, globSync, readFileSync } from 'node:
 import { networkInterfaces } from 'node:os'
 import { delimiter, join } from 'node:path'
 
-type Need = 'lab' | 'postgres' | 'chromium' | 'openssl' | 'address' | 'apt' | 'dpkg' | 'root'
+type Need =
+  | 'lab'
+  | 'postgres'
+  | 'chromium'
+  | 'openssl'
+  | 'curl'
+  | 'address'
+  | 'apt'
+  | 'dpkg'
+  | 'root'
 
 const labPrograms = ['systemd-nspawn', 'debootstrap', 'ip', 'dpkg-deb', 'gpg', 'gpg-agent']
 
@@ -18,6 +27,7 @@ const needs: Record<Need, () => (string | false)[]> = {
   ],
   chromium: () => [!hasProgram('chromium') && 'chromium'],
   openssl: () => [!hasProgram('openssl') && 'openssl'],
+  curl: () => [!hasProgram('curl') && 'curl'],
   address: () => [!ownAddress() && 'an IPv4 address other than loopback'],
   apt: () => ['apt-cache', 'apt-get'].map((name) => !hasProgram(name) && name),
   dpkg: () => ['dpkg', 'dpkg-deb'].map((name) => !hasProgram(name) && name),
