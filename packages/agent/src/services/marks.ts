@@ -48,8 +48,10 @@ function marksBefore(running: Running, job: StoredJob): Record<string, boolean> 
 }
 
 /** A rollback that was stopped before it changed anything gives nothing back, and so no mark either. */
-const hasBegun = ({ plan, ended }: StoredJob) =>
-  plan?.changes.length === 0 || (ended?.phase === 'install' && ended.result !== 'cancelled')
+function hasBegun({ status, plan, ended }: StoredJob): boolean {
+  if (!plan?.changes.length) return status === 'running'
+  return ended?.phase === 'install' && ended.result !== 'cancelled'
+}
 
 function marksOfOriginal(running: Running, job: StoredJob) {
   const record = hasBegun(job) ? recordOf(running, job.original_job_id ?? '') : undefined

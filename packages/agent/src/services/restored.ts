@@ -3,7 +3,7 @@ import type { PackageState, Snapshot } from '../package-manager.ts'
 import type { StoredJob } from '../store/job-row.ts'
 import { recordOf } from './inverse.ts'
 import type { Running } from './running.ts'
-import { restrict, stateOf, touched, versionOf, whyNotSaved } from './snapshots.ts'
+import { remarked, restrict, touched, versionOf, whyNotSaved } from './snapshots.ts'
 
 /** Packages that a rollback should have brought back to what they were, version and mark, and that are not so. */
 export function notRestored(running: Running, job: StoredJob, now: Snapshot): string[] {
@@ -11,18 +11,11 @@ export function notRestored(running: Running, job: StoredJob, now: Snapshot): st
   const record = recordOf(running, job.original_job_id ?? '')
   if (!record) return []
   const { before, after } = record
-  const isThere = (name: string) =>
-    versionOf(before, name) !== null && versionOf(now, name) !== null
   const moved = touched(before, after).filter(
     (name) => versionOf(before, name) !== versionOf(now, name),
   )
-  const unmarked = Object.keys(before).filter(
-    (name) => isThere(name) && isMarked(before, name) !== isMarked(now, name),
-  )
-  return [...new Set([...moved, ...unmarked])]
+  return [...new Set([...moved, ...remarked(before, now)])]
 }
-
-const isMarked = (snapshot: Snapshot, name: string) => stateOf(snapshot, name)?.automatic === true
 
 /** Notes how the packages are after a job, and says whether it can be taken back. Null where it changed nothing. */
 export function wayBack(running: Running, job: StoredJob, now: Snapshot): Rollback | null {

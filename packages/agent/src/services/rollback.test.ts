@@ -99,6 +99,19 @@ test('what was named but not changed gets its mark back, and so does the rollbac
   }
 })
 
+test('where only a mark is otherwise than before, that is taken back', async () => {
+  using host = testHost()
+  await using agent = testAgent(host)
+  const job_id = await done(agent, 'openssl')
+  host.installed.set('openssl', { version: '3.0.19', state: 'installed' })
+  const back = await agent.jobs.rollback({ job_id }, call())
+  await ended(agent, back.job_id)
+  assert.equal(agent.store.get(back.job_id).status, 'completed')
+  assert.deepEqual([...host.automatic], ['openssl'])
+  const again = agent.jobs.rollback({ job_id: back.job_id }, call())
+  await assert.rejects(again, { details: { reason: 'nothing_to_revert' } })
+})
+
 test('a rollback that was cancelled before it changed anything leaves the marks as they are', async () => {
   using host = testHost()
   host.available.set('openssl', '3.0.19')

@@ -6,7 +6,7 @@ import type { JobStore } from '../store/jobs.ts'
 import type { SnapshotStore } from '../store/snapshots.ts'
 import { inverseOf, recordOf } from './inverse.ts'
 import type { Prepared } from './job-requests.ts'
-import { restrict, touched } from './snapshots.ts'
+import { remarked, restrict, touched } from './snapshots.ts'
 
 type Deps = { store: JobStore; snapshots: SnapshotStore; packageManager: PackageManager }
 type Refusal =
@@ -28,13 +28,21 @@ export async function toRollback(deps: Deps, job_id: string): Promise<Prepared> 
     ? await inverseNow(deps, job_id)
     : deps.packageManager.inverse(restrict(before, names), restrict(after, names), saved)
   const isDone = request.packages.length + request.remove.length + request.files.length === 0
-  if (isDone) throw refusal('nothing_to_revert', 'All that it changed is as it was before already.')
+  if (isDone && (await isMarkedAsBefore(deps, record)))
+    throw refusal('nothing_to_revert', 'All that it changed is as it was before already.')
   return {
     request,
     names,
     original_job_id: job_id,
     confirm: () => void checkRevertible(deps, deps.store.get(job_id)),
   }
+}
+
+type Left = Pick<NonNullable<ReturnType<typeof recordOf>>, 'before' | 'after'>
+
+async function isMarkedAsBefore({ store, packageManager }: Deps, { before, after }: Left) {
+  const now = store.isIdle() ? await packageManager.snapshot() : after
+  return remarked(before, now).length === 0
 }
 
 async function inverseNow(deps: Deps, original_job_id: string) {

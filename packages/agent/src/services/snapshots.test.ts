@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PackageState, Snapshot } from '../package-manager.ts'
-import { changedSince, restrict, stateOf, touched, versionOf, whyNotSaved } from './snapshots.ts'
+import {
+  changedSince,
+  remarked,
+  restrict,
+  stateOf,
+  touched,
+  versionOf,
+  whyNotSaved,
+} from './snapshots.ts'
 
 const at = (version: string, state: PackageState['state'] = 'installed'): PackageState => ({
   version,
@@ -14,6 +22,13 @@ test('what came, went, moved or broke was touched; a mark is no change', () => {
   const after: Snapshot = { a: at('2'), c: at('1', 'broken'), d: { ...at('1'), automatic: true } }
   assert.deepEqual(touched(before, after), ['a', 'b', 'c'])
   assert.deepEqual(touched({}, { new: at('1') }), ['new'])
+})
+
+test('a mark counts where the package was there before and is there now', () => {
+  const automatic = { ...at('1'), automatic: true }
+  const before: Snapshot = { a: automatic, b: at('1'), c: automatic, d: at('1', 'residual') }
+  assert.deepEqual(remarked(before, { a: at('2'), b: automatic, d: automatic }), ['a', 'b'])
+  assert.deepEqual(remarked(before, before), [])
 })
 
 test('a package may have the name of a thing that every object has', () => {

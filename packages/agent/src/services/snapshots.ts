@@ -19,6 +19,13 @@ export const touched = (before: Snapshot, after: Snapshot): string[] =>
     .filter((name) => !isSame(stateOf(before, name), stateOf(after, name)))
     .toSorted()
 
+/** Packages that were there and still are, and are not marked as they were. */
+export const remarked = (before: Snapshot, now: Snapshot): string[] =>
+  Object.keys(before).filter((name) => {
+    const isThere = versionOf(before, name) !== null && versionOf(now, name) !== null
+    return isThere && stateOf(before, name)?.automatic !== stateOf(now, name)?.automatic
+  })
+
 export const restrict = (snapshot: Snapshot, names: string[]): Snapshot =>
   Object.fromEntries(
     names.flatMap((name) => {
