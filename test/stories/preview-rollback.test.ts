@@ -104,7 +104,7 @@ test(
       await hosts.web.sh('systemctl stop linux-patch-agent')
       const wanted = { kind: 'install' as const, packages: [{ name: 'no-such-package' }] }
       const [db, web] = (await api.previewJob({ ...wanted, host_ids })).hosts
-      await hosts.web.sh('systemctl start linux-patch-agent')
+      await hosts.web.startAgent()
       assert.deepEqual([db?.error?.code, web?.error?.code], ['PKG_NOT_FOUND', 'host_unreachable'])
       assert.deepEqual([db?.transaction, web?.transaction], [null, null])
     })

@@ -60,6 +60,8 @@ export const JobHost = z
     status: JobPartStatus,
     /** The job on the host itself; null until the host has taken it. */
     agent_job_id: z.uuid().nullable(),
+    /** When it was asked to stop; it does so at the next place where that is safe. */
+    cancel_requested_at: z.iso.datetime().nullable(),
     progress_percent: z.number().int(),
     message: z.string(),
     error_code: z.string().nullable(),

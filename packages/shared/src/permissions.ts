@@ -7,6 +7,7 @@ export const permissions = [
   'host:write',
   'job:read',
   'job:create',
+  'job:cancel',
   'job:rollback',
 ] as const
 export type Permission = (typeof permissions)[number]

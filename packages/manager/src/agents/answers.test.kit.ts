@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AgentApi } from '@linux-patch/shared/agent-api'
-import type { AgentJob } from '@linux-patch/shared/agent-job'
+import { isFinal, type AgentJob } from '@linux-patch/shared/agent-job'
 import type { Handlers } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Transaction } from '@linux-patch/shared/transaction'
@@ -55,6 +55,18 @@ export function usualAnswers(jobs: Map<string, AgentJob>, keys: Map<string, stri
       operation: 'rollback',
       original_job_id: job_id,
     }),
+    deleteJob({ job_id }) {
+      const job = jobs.get(job_id)
+      if (!job) throw new Failure('JOB_NOT_FOUND', 'There is no such job.')
+      const details = { reason: 'has_ended' }
+      if (isFinal(job.status)) throw new Failure('JOB_CONFLICT', 'It has ended.', { details })
+      return {
+        job_id,
+        previous_status: job.status,
+        current_status: job.status,
+        action: 'cancel_requested',
+      }
+    },
     listJobs: () => ({ jobs: [...jobs.values()], total: jobs.size, limit: 100, offset: 0 }),
     getJob: ({ job_id }) => {
       const job = jobs.get(job_id)
@@ -72,7 +84,6 @@ const refuse = () => {
 const notAskedYet = {
   refreshPackages: refuse,
   removePackage: refuse,
-  deleteJob: refuse,
   reboot: refuse,
   listOutdatedServices: refuse,
   getService: refuse,

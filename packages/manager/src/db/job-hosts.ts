@@ -27,7 +27,14 @@ export async function jobHostsOf(db: Db, job_id: string): Promise<JobHost[]> {
     .selectFrom('job_host')
     .innerJoin('host', 'host.id', 'host_id')
     .select(['job_host.id', 'host_id', hostName.as('host_name'), 'job_host.status'])
-    .select(['agent_job_id', 'progress_percent', 'message', 'error_code', 'last_error'])
+    .select([
+      'agent_job_id',
+      'cancel_requested_at',
+      'progress_percent',
+      'message',
+      'error_code',
+      'last_error',
+    ])
     .select(['reboot_required', 'rollback', 'changes', 'updated_at', 'completed_at'])
     .where('job_id', '=', job_id)
     .execute()

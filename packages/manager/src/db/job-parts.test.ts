@@ -80,6 +80,38 @@ for (const { name, skip, open } of engines) {
     )
   })
 
+  test(
+    `${name}: cancelled parts end at once, but for those that a host may have`,
+    { skip },
+    async () => {
+      await using db = await open()
+      const id = await addJob(db.stores, await addHosts(db.stores, 3))
+      const { jobs } = db.stores
+      const [one, two] = await claimBy(db, 'me', 1, 2)
+      assert.equal(await jobs.ask(one!.id, 'me', at(2)), true)
+      assert.equal(await jobs.ask(one!.id, 'me', at(3)), true)
+      assert.equal(await jobs.cancel(id, at(4)), 3)
+
+      assert.equal(await jobs.ask(two!.id, 'me', at(5)), false)
+      const held = await jobs.renew([one!.id, two!.id], 'me', at(9))
+      assert.deepEqual(held, [{ id: one!.id, cancel_requested_at: at(4) }])
+      const { status, hosts } = await jobs.get(id)
+      assert.deepEqual(
+        [status, ...hosts.map((host) => [host.status, host.completed_at])],
+        ['running', ['pending', null], ['cancelled', at(4)], ['cancelled', at(4)]],
+      )
+      assert.equal(await jobs.cancel(id, at(6)), 1)
+      const [again] = await claimBy(db, 'you', 10)
+      assert.deepEqual([again?.asked_at, again?.cancel_requested_at], [at(2), at(4)])
+
+      assert.equal(await jobs.unask(one!.id, 'me'), false)
+      assert.equal(await jobs.unask(one!.id, 'you'), true)
+      assert.equal(await jobs.cancel(id, at(11)), 1)
+      assert.equal((await jobs.get(id)).status, 'cancelled')
+      assert.equal(await jobs.cancel(id, at(12)), 0)
+    },
+  )
+
   test(`${name}: no more parts are taken than asked for`, { skip }, async () => {
     await using db = await open()
     await addJob(db.stores, await addHosts(db.stores, 5))
@@ -110,7 +142,7 @@ for (const { name, skip, open } of engines) {
       assert.equal(await jobs.progress(id, 'me', { message: 'x', now: at(63) }), false)
       assert.equal(await jobs.release(id, 'me', at(63)), false)
       assert.equal(await jobs.finish(id, 'me', 'fail', done(63)), false)
-      assert.deepEqual(await jobs.renew([id], 'you', at(999)), [id])
+      assert.deepEqual(await jobs.renew([id], 'you', at(999)), [{ id, cancel_requested_at: null }])
       assert.deepEqual(await claimBy(db, 'me', 998), [])
     },
   )

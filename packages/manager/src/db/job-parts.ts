@@ -3,6 +3,7 @@ import type { Job, JobPartStatus } from '@linux-patch/shared/job'
 import { jobPartMoves, type JobPartMove } from '@linux-patch/shared/job-moves'
 import { claimParts, type Claim } from './job-claim.ts'
 import { bringUpToDate } from './job-progress.ts'
+import { lockedIn } from './locked-in.ts'
 import { flagOrNull, type Db, type Engine, type Row } from './schema.ts'
 import { within } from './within.ts'
 
@@ -13,6 +14,8 @@ export type ClaimedPart = Pick<
   | 'job_id'
   | 'host_id'
   | 'expected_digest'
+  | 'asked_at'
+  | 'cancel_requested_at'
   | 'agent_job_id'
   | 'attempts'
   | 'progress_percent'
@@ -27,6 +30,7 @@ export type ClaimedPart = Pick<
     /** How many lines of the host's log are stored: where to read on. */
     log_count: number
   }
+export type Held = Pick<Row<'job_host'>, 'id' | 'cancel_requested_at'>
 export type Progress = {
   status?: 'running' | undefined
   agent_job_id?: string | undefined
@@ -50,17 +54,48 @@ export const partStore = (db: Db, engine: Engine) => ({
   /** Takes parts to work on: queued ones of idle hosts, oldest first, and those whose owner fell silent. */
   claim: (claim: Claim): Promise<ClaimedPart[]> => claimParts(db, engine, claim),
 
-  /** Which of them are still the owner's. */
-  async renew(ids: string[], owner: string, lease_until: string): Promise<string[]> {
+  /** Which of them are still the owner's, and when they were asked to stop. */
+  async renew(ids: string[], owner: string, lease_until: string): Promise<Held[]> {
     if (ids.length === 0) return []
-    const rows = await db
+    return db
+      .with(
+        (cte) => cte('ours').materialized(),
+        (db) =>
+          db
+            .selectFrom('job_host')
+            .select('id')
+            .where('id', 'in', ids)
+            .where('owner', '=', owner)
+            .orderBy('id')
+            .$call(lockedIn(engine)),
+      )
       .updateTable('job_host')
       .set({ lease_until })
-      .where('id', 'in', ids)
-      .where('owner', '=', owner)
-      .returning('id')
+      .where('id', 'in', (of) => of.selectFrom('ours').select('ours.id'))
+      .returning(['id', 'cancel_requested_at'])
       .execute()
-    return rows.map(({ id }) => id)
+  },
+
+  /** Notes that the host is about to be asked. From then on only the host knows whether it has taken the part. */
+  async ask(id: string, owner: string, now: string): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('job_host')
+      .set((of) => ({ asked_at: of.fn.coalesce('asked_at', of.val(now)) }))
+      .where('id', '=', id)
+      .where('owner', '=', owner)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  },
+
+  /** Notes that the host, which was never asked before, cannot have heard it. */
+  async unask(id: string, owner: string): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('job_host')
+      .set({ asked_at: null })
+      .where('id', '=', id)
+      .where('owner', '=', owner)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
   },
 
   /** Gives a part back, to be claimed again by anybody from then on. */

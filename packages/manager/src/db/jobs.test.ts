@@ -46,6 +46,7 @@ for (const { name, skip, open } of engines) {
         host_name: 'web-1.example',
         status: 'queued',
         agent_job_id: null,
+        cancel_requested_at: null,
         progress_percent: 0,
         message: '',
         error_code: null,

@@ -3,6 +3,7 @@ import type { Job, JobDetail, JobKind, JobStatus, NewJob as Wanted } from '@linu
 import type { Order, Paging } from '@linux-patch/shared/page'
 import { noSuchHosts } from './hosts.ts'
 import { newId } from './id.ts'
+import { cancelParts } from './job-cancel.ts'
 import { jobLogs } from './job-logs.ts'
 import { hostNamesOf, jobHostsOf } from './job-hosts.ts'
 import { partStore } from './job-parts.ts'
@@ -56,6 +57,9 @@ export const jobStore = (db: Db, engine: Engine) => ({
       .executeTakeFirst()
     return getJob(db, id)
   },
+
+  /** Cancels a job. Answers how many of its parts had not ended: none, and it was too late. */
+  cancel: (id: string, now: string): Promise<number> => cancelParts(db, engine, id, now),
 
   async list({ limit, offset, order, ...filter }: JobSelection) {
     const rows = await chosen(db, filter)

@@ -138,6 +138,10 @@ export type Schema = {
     attempts: number
     /** When it was first taken up. */
     claimed_at: string | null
+    /** From when on the host may have taken it, also where no answer came. */
+    asked_at: string | null
+    /** When it was asked to stop. */
+    cancel_requested_at: string | null
     progress_percent: number
     message: string
     error_code: string | null

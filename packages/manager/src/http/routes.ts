@@ -45,6 +45,7 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   createJob: services.jobs.create,
   previewJob: services.jobPreview,
   getJob: services.jobs.get,
+  cancelJob: services.jobs.cancel,
   rollbackJob: services.rollbacks.create,
   createTicket: (_input, call) => services.tickets.create(personOf(call)),
 

@@ -1,3 +1,4 @@
+import type { Failure } from '@linux-patch/shared/failure'
 import type { Agent } from '../agents/connect.ts'
 import type { ClaimedPart } from '../db/job-parts.ts'
 
@@ -27,3 +28,16 @@ function ask(agent: Agent, part: ClaimedPart, signal: AbortSignal) {
   if (!wanted) throw new Error(`Part ${id} of a job updates no package.`)
   return agent.updatePackage({ ...wanted, ...bound }, once)
 }
+
+/** Whether the host cannot have heard what it was asked: no connection came about, or it turned the call away unread. */
+export const isNeverHeard = ({ code, details }: Failure) =>
+  code === 'RATE_LIMIT_EXCEEDED' ||
+  (code === 'host_unreachable' && notConnected.includes(String(details.code)))
+
+const notConnected = [
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]

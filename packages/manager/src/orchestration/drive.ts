@@ -1,4 +1,3 @@
-import type { AgentJob } from '@linux-patch/shared/agent-job'
 import { Failure } from '@linux-patch/shared/failure'
 import type { SocketMessage } from '@linux-patch/shared/live'
 import type { Agents } from '../agents/connect.ts'
@@ -6,9 +5,21 @@ import { followJob } from '../agents/socket.ts'
 import type { Identity } from '../agents/tls.ts'
 import type { HostDetailRecord } from '../db/hosts.ts'
 import type { Database } from '../db/open.ts'
-import type { ClaimedPart, LastMove, Outcome as Recorded } from '../db/job-parts.ts'
+import type { ClaimedPart, LastMove } from '../db/job-parts.ts'
 import type { Log } from '../log.ts'
-import { dispatch } from './dispatch.ts'
+import { callOff } from './call-off.ts'
+import { dispatch, isNeverHeard } from './dispatch.ts'
+import type { Hold } from './engine.ts'
+import {
+  lost,
+  moveTo,
+  neverAsked,
+  neverReached,
+  noLongerManaged,
+  outcomeOf,
+  refused,
+  type Outcome,
+} from './outcomes.ts'
 import { recorder } from './recorder.ts'
 import { askedToWait, isPassing, watchJob } from './watch.ts'
 
@@ -31,8 +42,7 @@ const DOUBLINGS = 6
 
 const jobsChanged: SocketMessage = { type: 'changed', payload: { what: 'jobs' } }
 
-type Outcome = Omit<Recorded, 'now'>
-type Driving = { part: ClaimedPart; owner: string; host: HostDetailRecord; signal: AbortSignal }
+type Driving = Hold & { part: ClaimedPart; host: HostDetailRecord }
 
 /** Drives one host's part of a job: dispatch, watch, record how it ended. */
 export function partDriver(deps: Deps) {
@@ -49,15 +59,30 @@ export function partDriver(deps: Deps) {
     tell(jobsChanged)
   }
 
-  async function handOver({ part, owner, host, signal }: Driving): Promise<string> {
+  /** Nothing where the job was cancelled before its host was asked. */
+  async function handOver({ part, owner, host, signal }: Driving): Promise<string | null> {
+    if (!(await jobs.ask(part.id, owner, now().toISOString()))) return null
     const agent_job_id = await dispatch(agents.at(addressOf(host)), part, signal)
     const taken = { agent_job_id, progress_percent: 0, message: 'Taken by the host.' }
     await jobs.progress(part.id, owner, { ...taken, now: now().toISOString() })
     return agent_job_id
   }
 
-  async function watch({ part, owner, host, signal }: Driving, job_id: string) {
+  async function watch({ part, owner, host, signal, cancelled }: Driving, job_id: string) {
     const record = recorder({ jobs, tell, part, owner, now })
+    const over = new AbortController()
+    const calling = callOff({
+      agent: agents.at(addressOf(host)),
+      job_id,
+      cancelled,
+      signal: AbortSignal.any([signal, over.signal]),
+      onRefused: ({ message }) =>
+        jobs.progress(part.id, owner, {
+          message: `It is not cancelled: ${message}`,
+          now: now().toISOString(),
+        }),
+    })
+    calling.catch(() => undefined) // It is heard below, when the watching is over.
     try {
       const ended = await watchJob({
         agent: agents.at(addressOf(host)),
@@ -71,12 +96,18 @@ export function partDriver(deps: Deps) {
       record.heard.onLog(ended.logs, 0)
       return ended
     } finally {
+      over.abort()
+      await calling
       await record.flush()
     }
   }
 
   /** Not reached, or busy: tried again later and later, until it is given up. */
-  async function retryOrGiveUp({ part, owner }: Driving, failure: Failure) {
+  async function retryOrGiveUp({ part, owner, cancelled }: Driving, failure: Failure) {
+    if (part.asked_at === null && isNeverHeard(failure)) {
+      if (cancelled.aborted) return finish(part, owner, 'cancel', neverAsked)
+      await jobs.unask(part.id, owner)
+    }
     if (now().getTime() - Date.parse(part.claimed_at) > give_up_ms)
       return finish(part, owner, 'fail', neverReached(failure))
 
@@ -87,14 +118,18 @@ export function partDriver(deps: Deps) {
     tell(jobsChanged)
   }
 
-  return async function drive(part: ClaimedPart, owner: string, signal: AbortSignal) {
+  return async function drive(part: ClaimedPart, hold: Hold) {
+    const { owner, signal, cancelled } = hold
     const host = await hosts.get(part.host_id)
     if (host.retired_at) return finish(part, owner, 'fail', noLongerManaged)
+    if (cancelled.aborted && part.asked_at === null)
+      return finish(part, owner, 'cancel', neverAsked)
 
-    const driving = { part, owner, host, signal }
+    const driving = { ...hold, part, host }
     let { agent_job_id } = part
     try {
       agent_job_id ??= await handOver(driving)
+      if (agent_job_id === null) return
       const ended = await watch(driving, agent_job_id)
       await finish(part, owner, moveTo(ended), outcomeOf(ended))
     } catch (error) {
@@ -116,51 +151,3 @@ const addressOf = ({ id, ip_address, agent_port }: HostDetailRecord) => ({
   ip_address,
   agent_port,
 })
-
-function moveTo({ status }: AgentJob): LastMove {
-  if (status === 'completed') return 'complete'
-  if (status === 'cancelled') return 'cancel'
-  return status === 'timeout' ? 'expire' : 'fail'
-}
-
-const outcomeOf = ({ result, message }: AgentJob): Outcome => ({
-  error_code: result?.error?.code ?? null,
-  last_error: result?.error?.message ?? null,
-  changes: result?.changes ?? [],
-  reboot_required: result?.reboot_required ?? null,
-  rollback: result?.rollback ?? null,
-  message,
-})
-
-const unknown = { changes: [], reboot_required: null, rollback: null }
-
-const refused = ({ code, message }: Failure): Outcome => ({
-  ...unknown,
-  error_code: code,
-  last_error: message,
-  message: 'Refused by the host.',
-})
-
-const lost = ({ code, message }: Failure): Outcome => ({
-  ...unknown,
-  error_code: code,
-  last_error:
-    code === 'JOB_NOT_FOUND'
-      ? 'The host no longer knows this job; what it did there is not known.'
-      : `${message} The host had taken the job; what it did since is not known.`,
-  message: 'Given up.',
-})
-
-const neverReached = ({ code, message }: Failure): Outcome => ({
-  ...unknown,
-  error_code: code,
-  last_error: `${message} The host never answered that it took the job.`,
-  message: 'Given up.',
-})
-
-const noLongerManaged: Outcome = {
-  ...unknown,
-  error_code: 'conflict',
-  last_error: 'The host is no longer managed.',
-  message: 'Not sent to the host.',
-}

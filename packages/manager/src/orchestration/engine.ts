@@ -6,11 +6,21 @@ import type { Log } from '../log.ts'
 type Deps = {
   database: Database
   /** Brings one part as far as it goes; returns when it has ended, or waits for another try. */
-  drive: (part: ClaimedPart, owner: string, signal: AbortSignal) => Promise<void>
+  drive: (part: ClaimedPart, hold: Hold) => Promise<void>
   concurrent: number
   log: Log
   now: () => Date
 }
+
+/** What whoever drives a part must heed. */
+export type Hold = {
+  owner: string
+  /** Aborted when the part is somebody else's, or the manager stops. */
+  signal: AbortSignal
+  /** Aborted when the job is cancelled. */
+  cancelled: AbortSignal
+}
+type Driven = { abort: AbortController; cancel: AbortController; done: Promise<void> }
 
 /** How long a claim is believed without a sign of life: after a crash, this much later somebody carries on. */
 const LEASE = 12_000
@@ -25,7 +35,7 @@ export type JobEngine = ReturnType<typeof jobEngine>
 export function jobEngine({ database, drive, concurrent, log, now }: Deps) {
   const { jobs } = database.stores
   const owner = randomUUID()
-  const driven = new Map<string, { abort: AbortController; done: Promise<void> }>()
+  const driven = new Map<string, Driven>()
   const leaseUntil = () => new Date(now().getTime() + LEASE).toISOString()
   let stopped = false
   let turning: Promise<void> | undefined
@@ -38,22 +48,27 @@ export function jobEngine({ database, drive, concurrent, log, now }: Deps) {
   }
 
   function take(part: ClaimedPart) {
-    const abort = new AbortController()
-    const done = drive(part, owner, abort.signal)
+    const [abort, cancel] = [new AbortController(), new AbortController()]
+    if (part.cancel_requested_at !== null) cancel.abort()
+    const done = drive(part, { owner, signal: abort.signal, cancelled: cancel.signal })
       .catch((error: unknown) => {
         if (!abort.signal.aborted)
           log.error({ part_id: part.id, err: error }, 'part not driven to its end')
       })
       .finally(() => driven.delete(part.id))
-    driven.set(part.id, { abort, done })
+    driven.set(part.id, { abort, cancel, done })
   }
 
-  /** A part whose lease went to another manager is that one's now. */
+  /** A part whose lease went to another manager is that one's now. Jobs are cancelled by any manager. */
   async function renew() {
     if (driven.size === 0) return
-    const ours = new Set(await jobs.renew([...driven.keys()], owner, leaseUntil()))
-    for (const [id, { abort }] of driven)
-      if (!ours.has(id)) abort.abort(new Error('The lease was lost.'))
+    const asked = [...driven.keys()]
+    const held = await jobs.renew(asked, owner, leaseUntil())
+    const ours = new Set(held.map(({ id }) => id))
+    for (const id of asked)
+      if (!ours.has(id)) driven.get(id)?.abort.abort(new Error('The lease was lost.'))
+    for (const { id, cancel_requested_at } of held)
+      if (cancel_requested_at !== null) driven.get(id)?.cancel.abort()
   }
 
   const turn = () => {

@@ -1,4 +1,5 @@
 import type { Input } from '@linux-patch/shared/contract'
+import { Failure } from '@linux-patch/shared/failure'
 import type { JobDetail, NewJob } from '@linux-patch/shared/job'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database } from '../db/open.ts'
@@ -12,11 +13,11 @@ type Deps = {
   database: Database
   live: Live
   /** Wakes the engine that brings jobs to their hosts. */
-  onCreated: () => void
+  wake: () => void
   now: () => Date
 }
 
-export function jobService({ database, live, onCreated, now }: Deps) {
+export function jobService({ database, live, wake, now }: Deps) {
   const { jobs } = database.stores
 
   async function create(input: NewJob, call: ManagerCall): Promise<JobDetail> {
@@ -49,8 +50,26 @@ export function jobService({ database, live, onCreated, now }: Deps) {
     })
     if (added) {
       live.changed('jobs')
-      onCreated()
+      wake()
     }
+    return job
+  }
+
+  /** Hosts that were never asked will not be; the others are told, and say themselves how it ended. */
+  async function cancel({ id }: Input<ManagerApi['cancelJob']>, call: ManagerCall) {
+    const job = await database.transaction(async (stores) => {
+      const open = await stores.jobs.cancel(id, now().toISOString())
+      const found = await stores.jobs.get(id)
+      if (open === 0)
+        throw new Failure('conflict', 'The job has ended already.', {
+          details: { reason: 'has_ended', status: found.status },
+        })
+      const what = { action: 'job_cancel', target_type: 'job', target_id: id }
+      await stores.audit.append(entryFor(call, now(), what))
+      return found
+    })
+    live.changed('jobs')
+    wake()
     return job
   }
 
@@ -59,5 +78,5 @@ export function jobService({ database, live, onCreated, now }: Deps) {
     return { jobs: rows, total, limit, offset }
   }
 
-  return { create, list, get: ({ id }: Input<ManagerApi['getJob']>) => jobs.get(id) }
+  return { create, cancel, list, get: ({ id }: Input<ManagerApi['getJob']>) => jobs.get(id) }
 }

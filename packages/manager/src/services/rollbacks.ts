@@ -14,13 +14,13 @@ type Deps = {
   database: Database
   live: Live
   /** Wakes the engine that brings jobs to their hosts. */
-  onCreated: () => void
+  wake: () => void
   now: () => Date
 }
 type Asked = Input<ManagerApi['rollbackJob']>
 
 /** A rollback is a job of its own, on the hosts where its parent changed something. It can be taken back too. */
-export function rollbackService({ database, live, onCreated, now }: Deps) {
+export function rollbackService({ database, live, wake, now }: Deps) {
   async function add(stores: Stores, { id, notes }: Asked, call: ManagerCall) {
     const parent = await stores.jobs.getAlone(id)
     const { user } = personOf(call)
@@ -56,7 +56,7 @@ export function rollbackService({ database, live, onCreated, now }: Deps) {
     })
     if (added) {
       live.changed('jobs')
-      onCreated()
+      wake()
     }
     return job
   }

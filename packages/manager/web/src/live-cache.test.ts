@@ -10,6 +10,7 @@ const part: JobHost = {
   host_name: 'a',
   status: 'running',
   agent_job_id: null,
+  cancel_requested_at: null,
   progress_percent: 10,
   message: '',
   error_code: null,

@@ -48,6 +48,17 @@ export const jobApi = {
     failures: ['not_found'],
   },
 
+  cancelJob: {
+    route: 'POST /jobs/:id/cancel',
+    summary: 'Stop a job: at once where no host was asked yet, elsewhere at the next safe place',
+    access: 'job:cancel',
+    status: 202,
+    location: ({ id }: Job) => `/api/v1/jobs/${id}`,
+    input: z.strictObject({ id: z.uuid() }),
+    output: JobDetail,
+    failures: ['not_found', 'conflict'],
+  },
+
   rollbackJob: {
     route: 'POST /jobs/:id/rollback',
     summary: 'Take back what a job changed, on every host where it changed something',
