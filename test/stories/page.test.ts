@@ -87,7 +87,13 @@ test(
     await page.getByRole('checkbox', { name: 'Select web' }).check()
     await page.getByRole('button', { name: /^Apply patches/ }).click()
     await page.getByRole('button', { name: 'Review' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Start job' }).click()
+    const dialog = page.getByRole('dialog')
+    const planned = dialog.getByRole('table', { name: 'Planned changes on web' })
+    assert.match((await planned.textContent()) ?? '', /lab-sleepUpgrade1\.02\.0Security/)
+    const preview = dialog.getByRole('group', { name: 'Preview of web' })
+    const said = (await preview.textContent()) ?? ''
+    assert.match(said, /Upgrades 1\. Fetches .* bytes\..*No reboot.*It can be rolled back\./)
+    await dialog.getByRole('button', { name: 'Start job' }).click()
 
     await page
       .getByRole('log', { name: 'Log of web' })
@@ -100,6 +106,32 @@ test(
     const changes = page.getByRole('table', { name: 'Package changes on web' })
     assert.match((await changes.textContent()) ?? '', /lab-sleep.*1\.0.*2\.0.*Done/)
     assert.equal(await dpkgSays(web, 'lab-sleep'), 'ii 2.0')
+
+    await page.getByRole('button', { name: 'Roll back' }).click()
+    await dialog.getByText('lab-sleep to 1.0').waitFor()
+    await dialog.getByRole('button', { name: 'Start rollback' }).click()
+    await page.getByRole('heading', { name: 'Take back lab-sleep' }).waitFor()
+    const status = page.getByRole('status', { name: 'Status of the job' })
+    await status.getByText('Completed').waitFor({ timeout: MINUTE })
+    assert.equal(await dpkgSays(web, 'lab-sleep'), 'ii 1.0')
+    await page.getByRole('link', { name: 'Apply all patches' }).click()
+    await page.getByRole('heading', { name: 'Apply all patches' }).waitFor()
+    await page.getByRole('link', { name: 'Take back lab-sleep' }).waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Roll back' }).count(), 0)
+
+    await page.getByRole('link', { name: 'Hosts' }).click()
+    await page.getByText('1 security of 1').waitFor({ timeout: MINUTE })
+    await page.getByRole('checkbox', { name: 'Select web' }).check()
+    await web.write('/etc/lab-sleep', '8\n')
+    await page.getByRole('button', { name: /^Apply patches/ }).click()
+    await page.getByRole('button', { name: 'Review' }).click()
+    await dialog.getByRole('button', { name: 'Start job' }).click()
+    await page.getByText('tick 1/8').waitFor({ timeout: MINUTE })
+    await page.getByRole('button', { name: 'Cancel job' }).click()
+    await dialog.getByRole('button', { name: 'Cancel job' }).click()
+    await page.getByRole('button', { name: 'Stopping' }).waitFor()
+    // Too late for that: its only package was being installed.
+    await status.getByText('Completed').waitFor({ timeout: MINUTE })
     assert.deepEqual(browser.complaints, [])
   },
 )

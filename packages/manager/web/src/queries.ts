@@ -66,9 +66,20 @@ export const useJobs = (filter: Filter<'listJobs'>) =>
     ...usePolling(5),
   })
 
-export const useJob = (id: string) =>
+export const useJob = (id: string | undefined) =>
   useQuery({
     queryKey: ['job', id],
-    queryFn: ({ signal }) => api.getJob({ id }, { signal }),
+    queryFn: ({ signal }) => api.getJob({ id: id ?? '' }, { signal }),
+    enabled: id !== undefined,
     ...usePolling(2),
+  })
+
+/** Asked anew whenever it is shown, and then left alone: hosts answer so many a minute, and what is read must not move. */
+export const usePreview = (job: Filter<'previewJob'>) =>
+  useQuery({
+    queryKey: ['preview', job],
+    queryFn: ({ signal }) => api.previewJob(job, { signal }),
+    gcTime: 0,
+    retry: false,
+    refetchOnWindowFocus: false,
   })

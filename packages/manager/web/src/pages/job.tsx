@@ -5,7 +5,9 @@ import { hostCount, spelt, titleOf } from '../job-words.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Bar } from '../parts/bar.tsx'
 import { Facts } from '../parts/facts.tsx'
+import { JobActions } from '../parts/job-actions.tsx'
 import { JobHosts } from '../parts/job-hosts.tsx'
+import { JobLink } from '../parts/job-link.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { Sheet } from '../parts/sheet.tsx'
 import { jobLooks, Status } from '../parts/status.tsx'
@@ -28,6 +30,7 @@ const Shown = ({ job }: { job: JobDetail }) => (
   <Stack gap="lg">
     <PageHead
       title={titleOf(job)}
+      actions={<JobActions key={job.id} job={job} />}
       badges={
         <span role="status" aria-label="Status of the job">
           <Status look={jobLooks[job.status]} />
@@ -54,6 +57,10 @@ const factsOf = ({ packages, patches, exclude_packages, notes, ...job }: JobDeta
   ...(patches.length > 0 && { Patches: patches.join(', ') }),
   ...(exclude_packages.length > 0 && { 'Left alone': exclude_packages.join(', ') }),
   ...(notes && { Notes: notes }),
+  ...(job.parent_job_id && { 'Takes back': <JobLink id={job.parent_job_id} /> }),
+  ...(job.rollback_job_ids.length > 0 && {
+    'Taken back by': job.rollback_job_ids.map((id) => <JobLink key={id} id={id} />),
+  }),
   Began: <Time at={job.started_at} never="not yet" />,
   Ended: <Time at={job.completed_at} never="not yet" />,
 })

@@ -29,12 +29,7 @@ export function NewJobPage() {
                 <Button type="submit">Review</Button>
               </Group>
             </Stack>
-            <ConfirmJob
-              job={inputOf(form.values)}
-              hosts={hosts.filter(({ id }) => form.values.host_ids.includes(id))}
-              opened={confirming}
-              onClose={confirm.close}
-            />
+            <ConfirmJob job={inputOf(form.values)} opened={confirming} onClose={confirm.close} />
           </form>
         )}
       </Answered>

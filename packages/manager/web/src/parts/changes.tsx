@@ -3,15 +3,8 @@ import type { PackageChange } from '@linux-patch/shared/agent-job'
 import { isFinalPart } from '@linux-patch/shared/job-moves'
 import type { JobHost } from '@linux-patch/shared/job'
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconHourglass } from '@tabler/icons-react'
+import { actionWords } from './preview-words.ts'
 import { Tinted, type Look } from './status.tsx'
-
-const actionWords: Record<PackageChange['action'], string> = {
-  install: 'Install',
-  upgrade: 'Upgrade',
-  downgrade: 'Downgrade',
-  reinstall: 'Reinstall',
-  remove: 'Remove',
-}
 
 const outcomeLooks: Record<PackageChange['outcome'], Look> = {
   done: { word: 'Done', color: 'green', Icon: IconCircleCheck },

@@ -1,70 +1,86 @@
-import { Anchor, Button, Group, List, Modal, ScrollArea, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Group, Modal, ScrollArea, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { Failure } from '@linux-patch/shared/failure'
-import type { Host } from '@linux-patch/shared/host'
-import { NewJob } from '@linux-patch/shared/job'
+import { JobDraft } from '@linux-patch/shared/job'
+import type { HostPreview } from '@linux-patch/shared/job-preview'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { api } from '../api.ts'
 import { effectOf, hostCount, titleOf } from '../job-words.ts'
+import { usePreview } from '../queries.ts'
+import { Answered } from './answered.tsx'
 import { FailureAlert } from './failure-alert.tsx'
-import { HostState } from './host-state.tsx'
 import type { inputOf } from './job-form.ts'
-import { Updates } from './updates.tsx'
+import { Preview } from './preview.tsx'
 
 type Input = ReturnType<typeof inputOf>
-type Props = { job: Input; hosts: Host[]; opened: boolean; onClose: () => void }
+type Props = { job: Input; opened: boolean; onClose: () => void }
+type Start = ReturnType<typeof useStart>
 
-/** The last question: it names the hosts and says what will happen on them. */
-export function ConfirmJob({ job, hosts, opened, onClose }: Props) {
+/** The last question: it says what will happen on each host, as the host itself says it. */
+export function ConfirmJob({ job, opened, onClose }: Props) {
   const start = useStart()
-  const { data } = NewJob.safeParse(job)
+  const { data } = JobDraft.safeParse(job)
   if (!data) return null
-  const others = job.host_ids.length - hosts.length
   return (
-    <Modal opened={opened} onClose={onClose} title="Start this job?">
+    <Modal opened={opened} onClose={onClose} title="Start this job?" size="xl">
       <Stack>
         <Text fw={600}>
           {titleOf(data)} on {hostCount(job.host_ids.length)}
         </Text>
         <Text size="sm">
-          {effectOf(data)} Once begun on a host, the job runs to its end there, also if the manager
-          or this page is closed.
+          {effectOf(data)} Once begun on a host, the job goes on there, also if the manager or this
+          page is closed; cancelled, it stops at the next safe place.
         </Text>
-        <ScrollArea.Autosize mah={280}>
-          <Hosts hosts={hosts} />
-        </ScrollArea.Autosize>
-        {others > 0 && <Text size="sm">And on {hostCount(others)} more, not listed here.</Text>}
-        <Refusal error={start.error} />
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
-          <Button loading={start.isPending} onClick={() => start.mutate(job)}>
-            Start job
-          </Button>
-        </Group>
+        <Previewed job={job} start={start} onClose={onClose} />
       </Stack>
     </Modal>
   )
 }
 
-const Hosts = ({ hosts }: { hosts: Host[] }) => (
-  <List listStyleType="none" spacing="sm" aria-label="Hosts of this job">
-    {hosts.map((host) => (
-      <List.Item key={host.id}>
-        <Text size="sm" fw={600}>
-          {host.name}
+/** Asked for when the dialog opens. The job is bound to what is shown here. */
+function Previewed({ job, start, onClose }: Omit<Props, 'opened'> & { start: Start }) {
+  const query = usePreview(job)
+  const hosts = query.data?.hosts ?? []
+  const silent = hosts.filter(({ transaction }) => transaction === null).length
+  return (
+    <>
+      <ScrollArea.Autosize mah="50vh">
+        <Answered query={query}>{({ hosts }) => <Preview hosts={hosts} />}</Answered>
+      </ScrollArea.Autosize>
+      {silent > 0 && (
+        <Text size="sm">
+          <Anchor component="button" type="button" onClick={() => void query.refetch()} inherit>
+            Ask again
+          </Anchor>
+          , or start: {hostCount(silent)} without a preview: what the job does there, the host
+          decides then.
         </Text>
-        <Group gap="lg" align="start">
-          <HostState host={host} />
-          <Updates host={host} />
-        </Group>
-      </List.Item>
-    ))}
-  </List>
-)
+      )}
+      <Refusal error={start.error} />
+      <Group justify="end">
+        <Button variant="default" onClick={onClose}>
+          Back
+        </Button>
+        <Button
+          loading={start.isPending}
+          disabled={query.isFetching}
+          onClick={() => start.mutate({ ...job, expected_digests: digestsOf(hosts) })}
+        >
+          {query.error ? 'Start without a preview' : 'Start job'}
+        </Button>
+      </Group>
+    </>
+  )
+}
+
+const digestsOf = (hosts: HostPreview[]) =>
+  Object.fromEntries(
+    hosts.flatMap(({ host_id, transaction }) =>
+      transaction ? [[host_id, transaction.digest]] : [],
+    ),
+  )
 
 function Refusal({ error }: { error: unknown }) {
   if (!error) return null
@@ -90,7 +106,8 @@ function useStart() {
   const [, navigate] = useLocation()
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (job: Input) => api.createJob(job, { idempotency_key }),
+    mutationFn: (job: Input & { expected_digests: Record<string, string> }) =>
+      api.createJob(job, { idempotency_key }),
     onSuccess(job) {
       queries.setQueryData(['job', job.id], job)
       void queries.invalidateQueries({ queryKey: ['jobs'] })

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Card, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { isFinalPart } from '@linux-patch/shared/job-moves'
 import type { JobHost } from '@linux-patch/shared/job'
-import { IconAlertTriangle, IconPower } from '@tabler/icons-react'
+import { IconAlertTriangle, IconBan, IconPower } from '@tabler/icons-react'
 import { useId } from 'react'
 import { Link } from 'wouter'
 import { Bar } from './bar.tsx'
@@ -26,6 +26,7 @@ export function JobHostCard({ part }: { part: JobHost }) {
             <span role="status" aria-label={`Status on ${part.host_name}`}>
               <Status look={jobLooks[part.status]} />
             </span>
+            <Stopping part={part} />
             <Reboot part={part} />
           </Group>
           <Text size="sm" c="dimmed">
@@ -39,12 +40,17 @@ export function JobHostCard({ part }: { part: JobHost }) {
           </Text>
         </Stack>
         <WhatWentWrong part={part} />
+        <NoWayBack part={part} />
         <Changes part={part} />
         <Log part={part} />
       </Stack>
     </Card>
   )
 }
+
+const Stopping = ({ part: { status, cancel_requested_at } }: { part: JobHost }) =>
+  cancel_requested_at !== null &&
+  !isFinalPart(status) && <Status look={{ word: 'Stopping', color: 'orange', Icon: IconBan }} />
 
 const Reboot = ({ part: { reboot_required } }: { part: JobHost }) =>
   reboot_required && <Status look={{ word: 'Reboot required', color: 'orange', Icon: IconPower }} />
@@ -58,6 +64,13 @@ const When = ({ part: { status, completed_at, updated_at } }: { part: JobHost })
     <>
       updated <Time at={updated_at} />
     </>
+  )
+
+const NoWayBack = ({ part: { rollback } }: { part: JobHost }) =>
+  rollback?.possible === false && (
+    <Text size="sm" c="dimmed" className="wrap">
+      This cannot be rolled back: {rollback.reason ?? 'the host does not say why.'}
+    </Text>
   )
 
 function WhatWentWrong({ part: { error_code, last_error } }: { part: JobHost }) {

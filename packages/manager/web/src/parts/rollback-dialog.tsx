@@ -1,0 +1,84 @@
+import { Button, Group, List, Modal, ScrollArea, Stack, Text, Textarea } from '@mantine/core'
+import type { JobHost } from '@linux-patch/shared/job'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { api } from '../api.ts'
+import { hostCount } from '../job-words.ts'
+import { FailureAlert } from './failure-alert.tsx'
+
+type Props = { id: string; hosts: JobHost[]; opened: boolean; onClose: () => void }
+
+/** The last question before a job is taken back: it names what goes back to which version. */
+export function RollbackDialog({ id, hosts, opened, onClose }: Props) {
+  const [notes, setNotes] = useState('')
+  const rollback = useRollback(id)
+  return (
+    <Modal opened={opened} onClose={onClose} title="Roll this job back?" size="lg">
+      <Stack>
+        <Text size="sm">
+          A new job puts these packages back on {hostCount(hosts.length)}. A host where something
+          else has changed them since refuses, and stays as it is.
+        </Text>
+        <ScrollArea.Autosize mah={280}>
+          <Hosts hosts={hosts} />
+        </ScrollArea.Autosize>
+        <Textarea
+          label="Notes"
+          description="Why, for those who look at this job later"
+          autosize
+          minRows={2}
+          maxLength={1000}
+          value={notes}
+          onChange={(event) => setNotes(event.currentTarget.value)}
+        />
+        {rollback.error && <FailureAlert title="Not rolled back" error={rollback.error} />}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Back
+          </Button>
+          <Button color="red" loading={rollback.isPending} onClick={() => rollback.mutate(notes)}>
+            Start rollback
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
+
+const Hosts = ({ hosts }: { hosts: JobHost[] }) => (
+  <List listStyleType="none" spacing="sm" aria-label="What goes back">
+    {hosts.map(({ host_id, host_name, changes }) => (
+      <List.Item key={host_id}>
+        <Text size="sm" fw={600}>
+          {host_name}
+        </Text>
+        <Text size="sm" className="wrap">
+          {changes.length === 0 ? 'What the job did is not known; the host knows.' : back(changes)}
+        </Text>
+      </List.Item>
+    ))}
+  </List>
+)
+
+const back = (changes: JobHost['changes']) =>
+  changes
+    .filter(({ outcome }) => outcome !== 'not_done')
+    .map(({ name, version_before }) => `${name} to ${version_before ?? 'not installed'}`)
+    .join(', ')
+
+function useRollback(id: string) {
+  // One key for as long as the page is open: pressed twice or tried again, it is one job.
+  const [idempotency_key] = useState(() => crypto.randomUUID())
+  const [, navigate] = useLocation()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (notes: string) => api.rollbackJob({ id, notes }, { idempotency_key }),
+    onSuccess(job) {
+      queries.setQueryData(['job', job.id], job)
+      void queries.invalidateQueries({ queryKey: ['jobs'] })
+      void queries.invalidateQueries({ queryKey: ['job', id] })
+      navigate(`/jobs/${job.id}`)
+    },
+  })
+}
