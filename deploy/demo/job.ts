@@ -1,13 +1,29 @@
 import type { JobDetail, JobHost } from '@linux-patch/shared/job'
 import { SocketMessage } from '@linux-patch/shared/live'
 import { until } from '../../test/stories/until.ts'
+import type { Joined } from './joining.ts'
 import type { Manager } from './manager.ts'
-import type { Say } from './progress.ts'
+import type { Say, Together } from './progress.ts'
 
-export type Running = Awaited<ReturnType<typeof startJob>>
+/** How a job ended: as a whole, and on each of the two hosts. */
+export type Ended = {
+  id: string
+  status: JobDetail['status']
+  parts: Record<keyof Joined, JobHost>
+}
+type Running = {
+  joined: Joined
+  /** What each host is said to do. */
+  title: string
+  start: () => Promise<{ id: string }>
+}
 
-/** Starts one job that applies all that is pending on these hosts, and listens to what it tells. */
-export async function startJob({ api }: Manager, host_ids: string[]) {
+/** Starts a job on both hosts, shows what it tells, and waits until it has ended. */
+export async function runJob(
+  together: Together,
+  { api }: Manager,
+  { joined, title, start }: Running,
+): Promise<Ended> {
   const listeners = new Map<string, Say>()
   const socket = await api.openSocket()
   socket.on('message', (data: Buffer) => {
@@ -17,18 +33,20 @@ export async function startJob({ api }: Manager, host_ids: string[]) {
   })
   // Without the socket the demo shows less, and proves the same: the job's end is asked for.
   socket.on('error', () => socket.terminate())
-  const { id } = await api.createJob({ kind: 'patch_apply', host_ids, notes: 'The demo' })
+  using _closing = { [Symbol.dispose]: () => socket.terminate() }
+  const { id } = await start()
 
-  return {
-    id,
-    /** Waits until one host's part has ended. */
-    follow(host_id: string, say: Say): Promise<JobHost> {
+  const follow = (name: keyof Joined) => ({
+    title: `${name}: ${title}`,
+    work(say: Say): Promise<JobHost> {
+      const host_id = joined[name].id
       listeners.set(host_id, once(say))
       return until('the job ends', async () => partOf(await api.getJob({ id }), host_id), 300)
     },
-    ended: () => until('the job ends', async () => endedOf(await api.getJob({ id }))),
-    [Symbol.dispose]: () => socket.terminate(),
-  }
+  })
+  const parts = await together({ web: follow('web'), db: follow('db') })
+  const { status } = await until('the job ends', async () => endedOf(await api.getJob({ id })))
+  return { id, status, parts }
 }
 
 const partOf = ({ hosts }: JobDetail, id: string) =>

@@ -16,7 +16,8 @@ const INTERRUPTED = 130
 
 const USAGE = `npm run demo [-- --once]
 
-Boots two real hosts over this machine's root, patches them from the manager, and proves it.
+Boots two real hosts over this machine's root, previews their updates, patches them from the manager and rolls that
+back, and proves it.
   --once   end when it is proven, instead of leaving the page open
 DEMO_PORT in the environment names another port than 8443.`
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { doubts, type Evidence } from './proof.ts'
+import { doubts, doubtsOfRollback, type Evidence } from './proof.ts'
 
 const change = {
   name: 'zip',
@@ -11,9 +11,21 @@ const change = {
   outcome: 'done',
 } as const
 
+const planned = { ...change, download_bytes: 1, origins: [], security: false }
+const transaction = {
+  digest: '',
+  changes: [planned],
+  download_bytes: 1,
+  disk: [],
+  reboot_required: false,
+  services_to_restart: null,
+  rollback: { possible: true, reason: null },
+}
+
 const proven: Evidence = {
   name: 'web',
   pending: [{ name: 'zip', version: '1', available_version: '2', blocked_by: null }],
+  preview: { transaction, error: null },
   part: { status: 'completed', last_error: null, changes: [change] },
   installed: new Map([['zip', '2']]),
 }
@@ -38,7 +50,10 @@ test('dpkg has the last word on what is installed', () => {
 
 test('an update that was pending and is not in the job is missed', () => {
   const part = { ...proven.part, changes: [] }
-  assert.deepEqual(doubts({ ...proven, part }), ['web: the job does not say what became of zip'])
+  const preview = { transaction: { ...transaction, changes: [] }, error: null }
+  assert.deepEqual(doubts({ ...proven, preview, part }), [
+    'web: the job does not say what became of zip',
+  ])
 })
 
 test('another version than the one that was listed is a doubt', () => {
@@ -56,7 +71,34 @@ test('an update that is held back is not waited for', () => {
 
 test('where nothing was pending nothing is proven', () => {
   const part = { ...proven.part, changes: [] }
-  assert.deepEqual(doubts({ ...proven, pending: [], part }), [
+  const preview = { transaction: { ...transaction, changes: [] }, error: null }
+  assert.deepEqual(doubts({ ...proven, pending: [], preview, part }), [
     'web: nothing was pending, so nothing was shown',
+  ])
+})
+
+test('a job that does another thing than its preview said is a doubt, and so is no preview', () => {
+  const changes = [{ ...planned, version_planned: '3' }]
+  const preview = { transaction: { ...transaction, changes }, error: null }
+  assert.deepEqual(doubts({ ...proven, preview }), [
+    'web: the preview says zip 3, and the job zip 2',
+  ])
+  const error = { code: 'JOB_CONFLICT', message: 'A job is changing this host.' }
+  assert.deepEqual(doubts({ ...proven, preview: { transaction: null, error } }), [
+    'web: there is no preview: A job is changing this host.',
+  ])
+})
+
+test('a rollback is proven when dpkg has what there was before', () => {
+  const { name, part } = proven
+  const back = { status: 'completed', last_error: null } as const
+  const was = new Map([['zip', '1']])
+  assert.deepEqual(doubtsOfRollback({ name, part, back, installed: was }), [])
+  assert.deepEqual(doubtsOfRollback({ name, part, back, installed: proven.installed }), [
+    'web: dpkg has zip 2, and before the job it was 1',
+  ])
+  const failed = { status: 'failed', last_error: 'The disk is full.' } as const
+  assert.deepEqual(doubtsOfRollback({ name, part, back: failed, installed: was }), [
+    'web: the rollback is failed: The disk is full.',
   ])
 })
