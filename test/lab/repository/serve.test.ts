@@ -15,7 +15,7 @@ async function secondsFor(faults: Partial<Faults>) {
   await using server = await serveFiles({
     address: '127.0.0.1',
     locate: () => file,
-    faults: { missing: undefined, bytes_per_second: undefined, ...faults },
+    faults: { missing: undefined, spoilt: undefined, bytes_per_second: undefined, ...faults },
     requests: [],
   })
   const start = performance.now()
@@ -28,5 +28,5 @@ for (const megabytes of [1, 4])
   test(`a mirror of ${megabytes} megabytes a second is that slow, and no slower`, async () => {
     const due = 2 / megabytes
     const took = await secondsFor({ bytes_per_second: megabytes * MEGABYTE })
-    assert.ok(took > due * 0.9 && took < due + 1, `${took} s instead of ${due} s`)
+    assert.ok(took > due * 0.9 && took < due + 2, `${took} s instead of ${due} s`)
   })
