@@ -2,7 +2,6 @@ import fc from 'fast-check'
 
 /** The phases of a job in which something can happen to it, in the agent's own words. */
 export const PHASES = ['queued', 'plan', 'download', 'prepare', 'install', 'verify'] as const
-export type Phase = (typeof PHASES)[number]
 
 /** What happens to a job or to its agent before it has ended. */
 export const TROUBLES = ['cancelled', 'killed', 'restarted'] as const

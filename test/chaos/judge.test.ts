@@ -94,6 +94,14 @@ const wrong: Record<string, [Told, RegExp]> = {
     { ...updated, after: hostWith({ a: 'ii 2 *', b: 'ii 2' }) },
     /says nothing/,
   ],
+  'a change that the job says it has not made': [
+    {
+      ...updated,
+      is_unwanted: true,
+      job: jobOf('cancelled', { changes: [{ ...upgrade, outcome: 'not_done' }] }),
+    },
+    /says nothing/,
+  ],
   'a failure without a reason': [{ ...updated, job: jobOf('failed') }, /ended as failed/],
   'a cancel that nobody asked for': [{ ...updated, job: jobOf('cancelled') }, /ended as cancelled/],
   'a job that has not ended': [{ ...updated, job: jobOf('running') }, /ended as running/],

@@ -67,9 +67,10 @@ function judgeChanges({ job, before, after, request }: Told) {
       assert.match(tell(after, name), /^[hpir]i /, `${name} is not installed.`)
   }
   // Who names what is there already has it marked as wanted, which is no change of it.
-  const named = changes.length > 0 ? Object.keys(request.wanted) : []
-  const marked = request.original ? touchedBy(request.original) : named
-  const told = [...changes.map(({ name }) => name), ...marked]
+  const done = changes.filter(({ outcome }) => outcome !== 'not_done')
+  const hasWorked = done.length > 0 || job.status === 'completed'
+  const named = request.original ? touchedBy(request.original) : Object.keys(request.wanted)
+  const told = [...done.map(({ name }) => name), ...(hasWorked ? named : [])]
   const untold = changedBetween(before, after).filter((name) => !told.includes(name))
   assert.deepEqual(untold, [], 'Packages changed of which the job says nothing.')
 }

@@ -32,7 +32,7 @@ async function run(seed: number, count: number) {
       count,
       say: (line) => console.log(`${seconds()} s  ${line}`),
     })
-    console.log(['', tablesOf(tally), '', `Took${seconds()} seconds.`].join('\n'))
+    console.log(['', tablesOf(tally), '', `Took ${seconds().trim()} seconds.`].join('\n'))
     const missing = missingKinds(tally)
     if (count >= MEETS_ALL && missing.length > 0)
       complain(`Never met, so nothing is known of it: ${missing.join(', ')}.\n${again}`)

@@ -1,7 +1,7 @@
 import type { Host } from '../lab/host.ts'
 
 /** How a package is: `ii` and the like in dpkg's own letters, and whether apt calls it automatic. */
-export type PackageFound = { status: string; version: string; automatic: boolean }
+type PackageFound = { status: string; version: string; automatic: boolean }
 export type HostState = {
   packages: Map<string, PackageFound>
   /** What dpkg finds wrong, and what it left of a transaction that it did not end. Empty on a whole host. */
@@ -41,7 +41,7 @@ export function versionOf({ packages }: HostState, name: string): string | null 
   return found && found.status !== 'rc' ? found.version : null
 }
 
-export const isWhole = ({ status }: PackageFound) => /^([hpir]i|rc)$/.test(status)
+const isWhole = ({ status }: PackageFound) => /^([hpir]i|rc)$/.test(status)
 
 /** Packages that are neither installed as a whole nor gone. */
 export const brokenIn = ({ packages }: HostState): string[] =>

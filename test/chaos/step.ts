@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { AgentJob } from '@linux-patch/shared/agent-job'
 import { Failure } from '@linux-patch/shared/failure'
+import { logOf } from '../stories/agent/one-host.ts'
 import type { Draw } from './draws.ts'
 import { judge, REFUSALS } from './judge.ts'
 import { judgeRefusal } from './judge-rollback.ts'
@@ -36,15 +38,20 @@ export async function takeStep(
   assert.equal(again.job_id, job_id, 'The same request with the same key began another job.')
 
   const after = await readState(host.web)
+  const is_impossible = () => isImpossible(world, request)
   const is_unwanted = draw.trouble === 'cancelled'
-  const told = { request, before, after, job, is_unwanted, fails }
-  const entry = { job, before, after, title: request.title }
-  await judge({ ...told, is_impossible: () => isImpossible(world, request) }).catch((cause) => {
-    throw new Error(`${String(cause)}\n${JSON.stringify(job, null, 1)}`, { cause })
-  })
-  past.push(entry)
-  return entry
+  await judge({ request, before, after, job, fails, is_unwanted, is_impossible }).catch(
+    (cause: unknown) => {
+      throw withJob(cause, job)
+    },
+  )
+  const ended = { job, before, after, title: request.title }
+  past.push(ended)
+  return ended
 }
+
+const withJob = (cause: unknown, job: AgentJob) =>
+  new Error(`${String(cause)}\n${JSON.stringify(job.result, null, 1)}\n${logOf(job)}`, { cause })
 
 /** Something that goes first and changes no package, so that a job waits behind it. */
 async function queue({ host, insist, accepted }: World): Promise<string> {
