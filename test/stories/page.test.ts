@@ -132,6 +132,17 @@ test(
     await page.getByRole('button', { name: 'Stopping' }).waitFor()
     // Too late for that: its only package was being installed.
     await status.getByText('Completed').waitFor({ timeout: MINUTE })
+
+    await page.getByRole('link', { name: 'web' }).click()
+    await page.getByRole('button', { name: 'Reboot' }).click()
+    await page.getByRole('button', { name: 'Review' }).click()
+    await dialog.getByText('Reboots each host.').waitFor()
+    const before = web.bootId()
+    await dialog.getByRole('button', { name: 'Start job' }).click()
+    await page.getByRole('heading', { name: 'Reboot' }).waitFor()
+    await web.booted(before)
+    await status.getByText('Completed').waitFor({ timeout: MINUTE })
+    assert.equal(await page.getByRole('button', { name: 'Roll back' }).count(), 0)
     assert.deepEqual(browser.complaints, [])
   },
 )

@@ -17,7 +17,7 @@ export type JobStatus = z.infer<typeof JobStatus>
 
 /** What the manager orchestrates; an agent can do more. */
 export const JobKind = z
-  .enum(['patch_apply', 'install', 'update', 'rollback'])
+  .enum(['patch_apply', 'install', 'update', 'remove', 'reboot', 'rollback'])
   .meta({ id: 'JobKind' })
 export type JobKind = z.infer<typeof JobKind>
 
@@ -25,16 +25,18 @@ export type JobKind = z.infer<typeof JobKind>
 export const NewJobKind = JobKind.exclude(['rollback']).meta({ id: 'NewJobKind' })
 export type NewJobKind = z.infer<typeof NewJobKind>
 
+/** What a host can say beforehand. A removal takes what is named and nothing else, or is refused. */
+export const DraftKind = NewJobKind.exclude(['remove', 'reboot']).meta({ id: 'DraftKind' })
+
 const Wanted = z.strictObject({
   name: PackageName,
   version: PackageVersion.nullable().default(null),
 })
 
-/** What to do, on which hosts. Which members count depends on the kind, and the others must be left out. */
+/** On which hosts, and with what. Which members count depends on the kind, and the others must be left out. */
 const asked = {
-  kind: NewJobKind,
   host_ids: z.array(z.uuid()).min(1).max(1000),
-  /** install: one or more; update: exactly one. */
+  /** install: one or more; update and remove: exactly one. */
   packages: z.array(Wanted).max(200).default([]),
   /** patch_apply: none means all that are available on each host. */
   patches: z.array(PatchId).max(200).default([]),
@@ -43,11 +45,14 @@ const asked = {
 }
 
 /** A job that is only thought about. */
-export const JobDraft = z.strictObject(asked)
+export const JobDraft = z.strictObject({ kind: DraftKind, ...asked })
 export type JobDraft = z.output<typeof JobDraft>
 
 export const NewJob = z.strictObject({
+  kind: NewJobKind,
   ...asked,
+  /** remove: its configuration files too. */
+  purge: z.boolean().default(false),
   /** By host, the digest of its preview: a host that would do anything else by now does nothing. */
   expected_digests: z.record(z.uuid(), Digest).default({}),
 })
@@ -91,6 +96,7 @@ export const Job = z
     packages: z.array(z.object({ name: z.string(), version: z.string().nullable() })),
     patches: z.array(z.string()),
     exclude_packages: z.array(z.string()),
+    purge: z.boolean(),
     notes: z.string(),
     created_by: z.string(),
     created_at: z.iso.datetime(),

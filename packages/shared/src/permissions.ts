@@ -9,6 +9,7 @@ export const permissions = [
   'job:create',
   'job:cancel',
   'job:rollback',
+  'job:reboot',
 ] as const
 export type Permission = (typeof permissions)[number]
 

@@ -50,6 +50,18 @@ export function usualAnswers(jobs: Map<string, AgentJob>, keys: Map<string, stri
       requires_reboot: false,
       auto_reboot: false,
     }),
+    removePackage: ({ name, purge }, { idempotency_key }) => ({
+      ...start('remove', idempotency_key),
+      operation: 'remove',
+      package: name,
+      purge,
+    }),
+    reboot: ({ reason }, { idempotency_key }) => ({
+      ...start('reboot', idempotency_key),
+      operation: 'reboot',
+      scheduled_at: at(),
+      reason,
+    }),
     rollbackJob: ({ job_id }, { idempotency_key }) => ({
       ...start('rollback', idempotency_key),
       operation: 'rollback',
@@ -83,8 +95,6 @@ const refuse = () => {
 /** An agent can do more than a manager asks of it. */
 const notAskedYet = {
   refreshPackages: refuse,
-  removePackage: refuse,
-  reboot: refuse,
   listOutdatedServices: refuse,
   getService: refuse,
   reloadConfig: refuse,

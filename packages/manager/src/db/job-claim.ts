@@ -91,7 +91,7 @@ async function read(db: Db, ids: string[]): Promise<ClaimedPart[]> {
     .select(['job_host.expected_digest', 'job_host.attempts', 'job_host.log_count'])
     .select(['job_host.progress_percent', 'job_host.message'])
     .select((of) => of.ref('job_host.claimed_at').$notNull().as('claimed_at'))
-    .select(['kind', 'packages', 'patches', 'exclude_packages'])
+    .select(['kind', 'packages', 'patches', 'exclude_packages', 'purge', 'notes'])
     .where('job_host.id', 'in', ids)
     .orderBy('job_host.id')
     .execute()
@@ -100,5 +100,6 @@ async function read(db: Db, ids: string[]): Promise<ClaimedPart[]> {
     packages: JSON.parse(row.packages),
     patches: JSON.parse(row.patches),
     exclude_packages: JSON.parse(row.exclude_packages),
+    purge: row.purge === 1,
   }))
 }

@@ -21,7 +21,7 @@ export type ClaimedPart = Pick<
   | 'progress_percent'
   | 'message'
 > &
-  Pick<Job, 'kind' | 'packages' | 'patches' | 'exclude_packages'> & {
+  Pick<Job, 'kind' | 'packages' | 'patches' | 'exclude_packages' | 'purge' | 'notes'> & {
     status: JobPartStatus
     /** The job on this host that this one takes back. */
     parent_agent_job_id: string | null

@@ -35,6 +35,7 @@ for (const { name, skip, open } of engines) {
         packages,
         patches: [],
         exclude_packages: [],
+        purge: false,
         notes: '50% "off"',
         created_by: 'admin',
         created_at: at(0),

@@ -8,7 +8,7 @@ import { jobLogs } from './job-logs.ts'
 import { hostNamesOf, jobHostsOf } from './job-hosts.ts'
 import { partStore } from './job-parts.ts'
 import { lockedIn } from './locked-in.ts'
-import type { Db, Engine, Row } from './schema.ts'
+import { flag, type Db, type Engine, type Row } from './schema.ts'
 import { within } from './within.ts'
 
 export type Jobs = ReturnType<typeof jobStore>
@@ -80,7 +80,7 @@ export const jobStore = (db: Db, engine: Engine) => ({
   },
 })
 
-function insertJob(db: Db, { packages, patches, exclude_packages, ...job }: NewJob) {
+function insertJob(db: Db, { packages, patches, exclude_packages, purge, ...job }: NewJob) {
   return db
     .insertInto('job')
     .values({
@@ -91,6 +91,7 @@ function insertJob(db: Db, { packages, patches, exclude_packages, ...job }: NewJ
       packages: JSON.stringify(packages),
       patches: JSON.stringify(patches),
       exclude_packages: JSON.stringify(exclude_packages),
+      purge: flag(purge),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
@@ -190,4 +191,5 @@ const toJob = (
   packages: JSON.parse(row.packages),
   patches: JSON.parse(row.patches),
   exclude_packages: JSON.parse(row.exclude_packages),
+  purge: row.purge === 1,
 })

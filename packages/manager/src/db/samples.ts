@@ -64,6 +64,7 @@ export const newJob = (more: Partial<NewJob> = {}): NewJob => ({
   packages: [],
   patches: [],
   exclude_packages: [],
+  purge: false,
   notes: '',
   created_by: 'admin',
   created_by_id: 'admin-id',

@@ -113,6 +113,7 @@ export type Schema = {
     packages: string
     patches: string
     exclude_packages: string
+    purge: Flag
     notes: string
     created_by: string
     created_by_id: string

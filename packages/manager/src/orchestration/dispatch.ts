@@ -15,7 +15,7 @@ export async function dispatch(
   return job_id
 }
 
-function ask(agent: Agent, part: ClaimedPart, signal: AbortSignal) {
+function ask(agent: Agent, part: ClaimedPart, signal: AbortSignal): Promise<{ job_id: string }> {
   const { id, kind, packages, patches, exclude_packages, expected_digest } = part
   const once = { idempotency_key: id, signal }
   const bound = expected_digest === null ? {} : { expected_digest }
@@ -23,11 +23,16 @@ function ask(agent: Agent, part: ClaimedPart, signal: AbortSignal) {
     return agent.applyPatches({ patches, options: { exclude_packages }, ...bound }, once)
   if (kind === 'rollback')
     return agent.rollbackJob({ job_id: part.parent_agent_job_id ?? '' }, once)
+  if (kind === 'reboot') return agent.reboot({ reason: part.notes.slice(0, REASON) }, once)
   if (kind === 'install') return agent.installPackages({ packages, ...bound }, once)
   const [wanted] = packages
-  if (!wanted) throw new Error(`Part ${id} of a job updates no package.`)
-  return agent.updatePackage({ ...wanted, ...bound }, once)
+  if (!wanted) throw new Error(`Part ${id} of a job names no package.`)
+  if (kind === 'update') return agent.updatePackage({ ...wanted, ...bound }, once)
+  return agent.removePackage({ name: wanted.name, purge: part.purge }, once)
 }
+
+/** As many letters as a host takes for a reason. */
+const REASON = 500
 
 /** Whether the host cannot have heard what it was asked: no connection came about, or it turned the call away unread. */
 export const isNeverHeard = ({ code, details }: Failure) =>

@@ -41,10 +41,12 @@ test('each kind of job asks the host for what it says', async () => {
   const packages = [{ name: 'nginx', version: '1.2' }]
   const asked: unknown[] = []
   const { answers } = world.agent
-  const { applyPatches, installPackages, updatePackage } = answers
+  const { applyPatches, installPackages, updatePackage, removePackage, reboot } = answers
   answers.applyPatches = (input, call) => (asked.push(input), applyPatches(input, call))
   answers.installPackages = (input, call) => (asked.push(input), installPackages(input, call))
   answers.updatePackage = (input, call) => (asked.push(input), updatePackage(input, call))
+  answers.removePackage = (input, call) => (asked.push(input), removePackage(input, call))
+  answers.reboot = (input, call) => (asked.push(input), reboot(input, call))
   answers.getJob = ({ job_id }) => ({ ...world.agent.jobs.get(job_id)!, ...done })
 
   const { host_ids } = world
@@ -56,11 +58,16 @@ test('each kind of job asks the host for what it says', async () => {
   )
   await world.ended((await createJob({ kind: 'install', host_ids, packages })).id)
   await world.ended((await createJob({ kind: 'update', host_ids, packages })).id)
+  const removal = { kind: 'remove' as const, packages: [{ name: 'nginx' }], purge: true }
+  await world.ended((await createJob({ ...removal, host_ids })).id)
+  await world.ended((await createJob({ kind: 'reboot', host_ids, notes: 'A kernel.' })).id)
   const usual = { force: false, no_recommends: false, allow_downgrade: false }
   assert.deepEqual(asked, [
     { patches, options: { exclude_packages, reboot: false, reboot_delay_minutes: 0 } },
     { packages, options: usual },
     { name: 'nginx', version: '1.2', options: usual },
+    { name: 'nginx', purge: true, force: false },
+    { delay_seconds: 0, force: false, acknowledge_corruption_risk: false, reason: 'A kernel.' },
   ])
 })
 

@@ -23,15 +23,25 @@ const misfits: [Omit<Wanted, 'host_ids'>, string][] = [
   [{ kind: 'patch_apply', packages: nginx }, 'patch_apply takes patches, not packages.'],
   [
     { kind: 'install', packages: nginx, patches: ['DSA-1'] },
-    'install takes packages; patches and exclusions belong to patch_apply.',
+    'install takes no patches; patches and exclusions belong to patch_apply.',
   ],
   [
     { kind: 'update', packages: nginx, exclude_packages: ['vim'] },
-    'update takes packages; patches and exclusions belong to patch_apply.',
+    'update takes no patches; patches and exclusions belong to patch_apply.',
   ],
   [{ kind: 'install' }, 'install needs at least one package.'],
   [{ kind: 'update' }, 'update takes exactly one package.'],
   [{ kind: 'update', packages: [...nginx, ...nginx] }, 'update takes exactly one package.'],
+  [{ kind: 'remove' }, 'remove takes exactly one package.'],
+  [
+    { kind: 'remove', packages: [{ name: 'nginx', version: '1.2' }] },
+    'remove takes the version that is installed; name none.',
+  ],
+  [{ kind: 'reboot', packages: nginx }, 'reboot takes no packages.'],
+  [
+    { kind: 'update', packages: nginx, purge: true },
+    'update purges nothing; that belongs to remove.',
+  ],
 ]
 for (const [wanted, message] of misfits)
   test(`${JSON.stringify(wanted)} is refused: ${message}`, async () => {
@@ -80,6 +90,11 @@ test('a digest for a host that has no part in the job is refused, and so is what
   await assert.rejects(bound({ [other]: `sha256:${'0'.repeat(64)}` }), {
     code: 'invalid_request',
     message: `There is a digest for a host that the job is not for: ${other}.`,
+  })
+  const expected_digests = { [one]: `sha256:${'0'.repeat(64)}` }
+  const reboot = { kind: 'reboot' as const, host_ids: [one], expected_digests }
+  await assert.rejects(world.admin.createJob(reboot), {
+    message: 'reboot has no preview that it could be bound to.',
   })
   await assert.rejects(bound({ [one]: 'sha256:0' }), { code: 'invalid_request' })
   assert.equal((await world.admin.listJobs()).total, 0)

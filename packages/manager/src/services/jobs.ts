@@ -2,10 +2,11 @@ import type { Input } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { JobDetail, NewJob } from '@linux-patch/shared/job'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import { mayDo } from '@linux-patch/shared/permissions'
 import type { Database } from '../db/open.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
-import { refuseMisfits, refuseStrangeDigests } from './job-misfits.ts'
+import { refuseMisfits, refuseStrays } from './job-misfits.ts'
 import type { Live } from './live.ts'
 import { hashOf } from './secret-hash.ts'
 
@@ -22,9 +23,11 @@ export function jobService({ database, live, wake, now }: Deps) {
 
   async function create(input: NewJob, call: ManagerCall): Promise<JobDetail> {
     refuseMisfits(input)
-    refuseStrangeDigests(input)
+    refuseStrays(input)
     const { host_ids, expected_digests, ...wanted } = input
     const { user } = personOf(call)
+    if (wanted.kind === 'reboot' && !mayDo(user.role, 'job:reboot'))
+      throw new Failure('forbidden_role', 'This needs the permission job:reboot.')
     const { job, added } = await database.transaction(async (stores) => {
       const stored = await stores.jobs.add({
         job: {

@@ -9,6 +9,7 @@ type Reason = 'not_terminal' | 'nothing_to_revert' | 'not_revertible' | 'already
  */
 export function hostsToRevert(job: JobDetail, taken: Set<string>): JobHost[] {
   if (job.completed_at === null) throw refusal('not_terminal', 'The job has not ended yet.')
+  if (job.kind === 'reboot') throw refusal('not_revertible', 'Nothing takes a reboot back.')
   const changed = job.hosts.filter(mayHaveChanged)
   if (changed.length === 0)
     throw refusal('nothing_to_revert', 'The job changed nothing that could be taken back.')

@@ -51,7 +51,10 @@ test('what has not ended, changed nothing or cannot be taken back is refused wit
     'not_revertible',
     'web-1.example: Nobody has openssl 1.0 any more.',
   ])
-  assert.equal((await world.admin.listJobs()).total, 2)
+  const reboot = await world.admin.createJob({ kind: 'reboot', host_ids: world.host_ids })
+  await world.ended(reboot.id)
+  assert.equal((await reasonOf(rollbackJob({ id: reboot.id })))[1], 'not_revertible')
+  assert.equal((await world.admin.listJobs()).total, 3)
 })
 
 test('a rollback is a job on the hosts that changed something, each asked for its own part', async () => {

@@ -88,5 +88,6 @@ function rollbackOf(parent: JobDetail, hosts: JobHost[]) {
     packages: [...new Set(changed)].toSorted().map((name) => ({ name, version: null })),
     patches: [],
     exclude_packages: [],
+    purge: false,
   } satisfies Partial<NewJob>
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { effectOf, parseWanted, spelt, titleOf } from './job-words.ts'
 
-const nothing = { packages: [], patches: [], exclude_packages: [] }
+const nothing = { packages: [], patches: [], exclude_packages: [], purge: false }
 const wanted = (...names: string[]) => names.map(parseWanted)
 
 test('a job is called by what it does', () => {
@@ -25,6 +25,10 @@ test('the last question names every package and what is left alone', () => {
   assert.equal(
     effectOf({ ...nothing, kind: 'install', packages: wanted('htop', 'curl=7.88-1') }),
     'Installs htop and curl=7.88-1, with what that needs.',
+  )
+  assert.equal(
+    effectOf({ ...nothing, kind: 'remove', packages: wanted('htop'), purge: true }),
+    'Removes htop and its configuration. A host where other packages need it refuses.',
   )
 })
 

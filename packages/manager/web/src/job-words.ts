@@ -9,19 +9,23 @@ export const kindWords: Record<NewJobKind, string> = {
   patch_apply: 'Apply patches',
   update: 'Update a package',
   install: 'Install packages',
+  remove: 'Remove a package',
+  reboot: 'Reboot',
 }
 
 /** `Apply all patches`, `Update openssl`: the name of a job. */
 export function titleOf({ kind, packages, patches }: What): string {
+  if (kind === 'reboot') return 'Reboot'
   if (kind === 'rollback' && packages.length === 0) return 'Take back a job'
   if (kind !== 'patch_apply') return `${verbs[kind]} ${some(packages.map(spelt))}`
   if (patches.length === 0) return 'Apply all patches'
   return patches.length === 1 ? `Apply ${patches[0]}` : `Apply ${patches.length} patches`
 }
 
-const verbs: Record<Exclude<JobKind, 'patch_apply'>, string> = {
+const verbs: Record<Exclude<JobKind, 'patch_apply' | 'reboot'>, string> = {
   install: 'Install',
   update: 'Update',
+  remove: 'Remove',
   rollback: 'Take back',
 }
 
@@ -31,10 +35,14 @@ export function effectOf({
   packages,
   patches,
   exclude_packages,
-}: Omit<What, 'kind'> & Pick<NewJob, 'kind' | 'exclude_packages'>) {
+  purge,
+}: Omit<What, 'kind'> & Pick<NewJob, 'kind' | 'exclude_packages' | 'purge'>) {
   const names = list.format(packages.map(spelt))
   if (kind === 'install') return `Installs ${names}, with what that needs.`
   if (kind === 'update') return `Updates ${names}, with what that needs.`
+  if (kind === 'remove')
+    return `Removes ${names}${purge ? ' and its configuration' : ''}. A host where other packages need it refuses.`
+  if (kind === 'reboot') return 'Reboots each host. One where a job runs refuses.'
   const which = patches.length === 0 ? 'every available patch' : list.format(patches)
   const but =
     exclude_packages.length > 0 ? `, but leaves ${list.format(exclude_packages)} alone` : ''

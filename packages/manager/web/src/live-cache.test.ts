@@ -32,6 +32,7 @@ const job: JobDetail = {
   packages: [],
   patches: [],
   exclude_packages: [],
+  purge: false,
   notes: '',
   created_by: 'admin',
   created_at: at,

@@ -1,7 +1,7 @@
 import { Anchor, Button, SimpleGrid, Stack } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { HostDetail } from '@linux-patch/shared/host'
-import { IconPlus, IconRefresh, IconShieldCheck } from '@tabler/icons-react'
+import { IconPlus, IconPower, IconRefresh, IconShieldCheck } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { api } from '../api.ts'
@@ -71,6 +71,9 @@ const JobButtons = ({ host: { id } }: { host: HostDetail }) => (
   <>
     <NewJobButton variant="default" Icon={IconPlus} draft={{ kind: 'install', host_ids: [id] }}>
       Install a package
+    </NewJobButton>
+    <NewJobButton variant="default" Icon={IconPower} draft={{ kind: 'reboot', host_ids: [id] }}>
+      Reboot
     </NewJobButton>
     <NewJobButton Icon={IconShieldCheck} draft={{ kind: 'patch_apply', host_ids: [id] }}>
       Apply all patches

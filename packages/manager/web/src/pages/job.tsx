@@ -52,10 +52,11 @@ const Shown = ({ job }: { job: JobDetail }) => (
   </Stack>
 )
 
-const factsOf = ({ packages, patches, exclude_packages, notes, ...job }: JobDetail) => ({
+const factsOf = ({ packages, patches, exclude_packages, purge, notes, ...job }: JobDetail) => ({
   ...(packages.length > 0 && { Packages: packages.map(spelt).join(', ') }),
   ...(patches.length > 0 && { Patches: patches.join(', ') }),
   ...(exclude_packages.length > 0 && { 'Left alone': exclude_packages.join(', ') }),
+  ...(purge && { Configuration: 'removed too' }),
   ...(notes && { Notes: notes }),
   ...(job.parent_job_id && { 'Takes back': <JobLink id={job.parent_job_id} /> }),
   ...(job.rollback_job_ids.length > 0 && {

@@ -53,6 +53,6 @@ const NoJobs = ({ narrowed }: { narrowed: boolean }) =>
     <Nothing Icon={IconListCheck} title="No job has this status" />
   ) : (
     <Nothing Icon={IconListCheck} title="No jobs yet" actions={<StartJob />}>
-      A job applies patches, updates a package or installs packages on the hosts you choose.
+      A job applies patches, installs, updates or removes packages, or reboots the hosts you choose.
     </Nothing>
   )

@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Modal, ScrollArea, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { Failure } from '@linux-patch/shared/failure'
-import { JobDraft } from '@linux-patch/shared/job'
+import { JobDraft, NewJob } from '@linux-patch/shared/job'
 import type { HostPreview } from '@linux-patch/shared/job-preview'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -21,10 +21,11 @@ type Start = ReturnType<typeof useStart>
 /** The last question: it says what will happen on each host, as the host itself says it. */
 export function ConfirmJob({ job, opened, onClose }: Props) {
   const start = useStart()
-  const { data } = JobDraft.safeParse(job)
+  const { data } = NewJob.safeParse(job)
   if (!data) return null
+  const draft = JobDraft.safeParse(job).data
   return (
-    <Modal opened={opened} onClose={onClose} title="Start this job?" size="xl">
+    <Modal opened={opened} onClose={onClose} title="Start this job?" size={draft ? 'xl' : 'md'}>
       <Stack>
         <Text fw={600}>
           {titleOf(data)} on {hostCount(job.host_ids.length)}
@@ -33,15 +34,21 @@ export function ConfirmJob({ job, opened, onClose }: Props) {
           {effectOf(data)} Once begun on a host, the job goes on there, also if the manager or this
           page is closed; cancelled, it stops at the next safe place.
         </Text>
-        <Previewed job={job} start={start} onClose={onClose} />
+        {draft ? (
+          <Previewed draft={draft} start={start} onClose={onClose} />
+        ) : (
+          <Buttons start={start} onClose={onClose} onStart={() => start.mutate(job)} />
+        )}
       </Stack>
     </Modal>
   )
 }
 
+type Asking = { start: Start; onClose: () => void }
+
 /** Asked for when the dialog opens. The job is bound to what is shown here. */
-function Previewed({ job, start, onClose }: Omit<Props, 'opened'> & { start: Start }) {
-  const query = usePreview(job)
+function Previewed({ draft, ...asking }: Asking & { draft: JobDraft }) {
+  const query = usePreview(draft)
   const hosts = query.data?.hosts ?? []
   const silent = hosts.filter(({ transaction }) => transaction === null).length
   return (
@@ -54,26 +61,35 @@ function Previewed({ job, start, onClose }: Omit<Props, 'opened'> & { start: Sta
           <Anchor component="button" type="button" onClick={() => void query.refetch()} inherit>
             Ask again
           </Anchor>
-          , or start: {hostCount(silent)} without a preview: what the job does there, the host
+          , or start: {hostCount(silent)} without a preview, and what the job does there, the host
           decides then.
         </Text>
       )}
-      <Refusal error={start.error} />
-      <Group justify="end">
-        <Button variant="default" onClick={onClose}>
-          Back
-        </Button>
-        <Button
-          loading={start.isPending}
-          disabled={query.isFetching}
-          onClick={() => start.mutate({ ...job, expected_digests: digestsOf(hosts) })}
-        >
-          {query.error ? 'Start without a preview' : 'Start job'}
-        </Button>
-      </Group>
+      <Buttons
+        {...asking}
+        disabled={query.isFetching}
+        word={query.error ? 'Start without a preview' : 'Start job'}
+        onStart={() => asking.start.mutate({ ...draft, expected_digests: digestsOf(hosts) })}
+      />
     </>
   )
 }
+
+type ButtonsProps = Asking & { onStart: () => void; disabled?: boolean; word?: string }
+
+const Buttons = ({ start, onClose, onStart, disabled, word = 'Start job' }: ButtonsProps) => (
+  <>
+    <Refusal error={start.error} />
+    <Group justify="end">
+      <Button variant="default" onClick={onClose}>
+        Back
+      </Button>
+      <Button loading={start.isPending} disabled={disabled ?? false} onClick={onStart}>
+        {word}
+      </Button>
+    </Group>
+  </>
+)
 
 const digestsOf = (hosts: HostPreview[]) =>
   Object.fromEntries(
@@ -106,7 +122,7 @@ function useStart() {
   const [, navigate] = useLocation()
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (job: Input & { expected_digests: Record<string, string> }) =>
+    mutationFn: (job: Input | (JobDraft & Pick<NewJob, 'expected_digests'>)) =>
       api.createJob(job, { idempotency_key }),
     onSuccess(job) {
       queries.setQueryData(['job', job.id], job)

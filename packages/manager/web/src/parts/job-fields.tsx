@@ -1,4 +1,4 @@
-import { MultiSelect, Radio, Stack, TagsInput, Textarea } from '@mantine/core'
+import { Checkbox, MultiSelect, Radio, Stack, TagsInput, Textarea } from '@mantine/core'
 import type { Host } from '@linux-patch/shared/host'
 import { NewJobKind } from '@linux-patch/shared/job'
 import { kindWords } from '../job-words.ts'
@@ -12,7 +12,7 @@ export function JobFields({ form, hosts, total }: Props) {
     <Stack gap="lg">
       <Radio.Group label="Kind" {...form.getInputProps('kind')}>
         <Stack mt="xs" gap="xs">
-          {NewJobKind.options.toReversed().map((kind) => (
+          {NewJobKind.options.map((kind) => (
             <Radio key={kind} value={kind} label={kindWords[kind]} />
           ))}
         </Stack>
@@ -58,6 +58,22 @@ function What({ form }: { form: JobForm }) {
         description="Press Enter after each; openssl takes the newest version, openssl=3.0.22-1 that one"
         {...form.getInputProps('packages')}
       />
+    )
+  if (kind === 'reboot') return null
+  if (kind === 'remove')
+    return (
+      <>
+        <TagsInput
+          label="Package"
+          description="Nothing that others need is removed along with it"
+          maxTags={1}
+          {...form.getInputProps('packages')}
+        />
+        <Checkbox
+          label="Remove its configuration files too"
+          {...form.getInputProps('purge', { type: 'checkbox' })}
+        />
+      </>
     )
   if (kind === 'update')
     return (

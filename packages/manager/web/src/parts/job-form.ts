@@ -6,6 +6,7 @@ import { parseWanted, spelt } from '../job-words.ts'
 export type JobForm = ReturnType<typeof useJobForm>
 type Values = Record<'host_ids' | 'packages' | 'patches' | 'exclude_packages', string[]> & {
   kind: NewJobKind
+  purge: boolean
   notes: string
 }
 
@@ -22,20 +23,24 @@ const Left = z
 export function useJobForm(left: unknown) {
   const { packages, ...draft } = Left.parse(left)
   return useForm<Values>({
-    initialValues: { ...draft, packages: packages.map(spelt), exclude_packages: [], notes: '' },
+    initialValues: { ...draft, ...nothing, packages: packages.map(spelt) },
     validate: problemsOf,
   })
 }
 
+const nothing = { exclude_packages: [], purge: false, notes: '' }
+
 /** What travels: of each kind only what counts for it. */
 export function inputOf({ kind, host_ids, notes, ...values }: Values) {
   const packages = values.packages.map(parseWanted)
-  const { patches, exclude_packages } = values
+  const { patches, exclude_packages, purge } = values
   return {
+    kind,
     host_ids,
     notes,
-    kind,
-    ...(kind === 'patch_apply' ? { patches, exclude_packages } : { packages }),
+    ...(kind === 'patch_apply' && { patches, exclude_packages }),
+    ...(kind !== 'patch_apply' && kind !== 'reboot' && { packages }),
+    ...(kind === 'remove' && { purge }),
   }
 }
 
@@ -44,8 +49,8 @@ function problemsOf(values: Values): FormErrors {
   for (const { path, message } of NewJob.safeParse(inputOf(values)).error?.issues ?? [])
     problems[String(path[0])] ??= wordOf(values, path, message)
   if (values.host_ids.length === 0) problems.host_ids = 'Choose at least one host'
-  if (values.kind !== 'patch_apply' && values.packages.length === 0)
-    problems.packages = 'Name a package'
+  const takesNone = values.kind === 'patch_apply' || values.kind === 'reboot'
+  if (!takesNone && values.packages.length === 0) problems.packages = 'Name a package'
   return problems
 }
 
