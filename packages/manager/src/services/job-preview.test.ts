@@ -25,7 +25,9 @@ test('a host that refuses, one that is away and one that lies are shown with the
   await using world = await fleet({ hosts: 4 })
   const [one, two, three] = world.agents
   one!.answers.previewPatches = () => {
-    throw new Failure('JOB_CONFLICT', 'A job is changing this host.')
+    throw new Failure('RATE_LIMIT_EXCEEDED', 'More than 5 requests a minute.', {
+      details: { retry_after_seconds: 7 },
+    })
   }
   await two!.leave()
   three!.answerInstead((_request, response) => void response.json({ success: 'perhaps' }))
@@ -33,13 +35,13 @@ test('a host that refuses, one that is away and one that lies are shown with the
   assert.deepEqual(
     hosts.map(({ host_name, error }) => [host_name, error?.code]),
     [
-      ['web-1.example', 'JOB_CONFLICT'],
+      ['web-1.example', 'RATE_LIMIT_EXCEEDED'],
       ['web-2.example', 'host_unreachable'],
       ['web-3.example', 'host_refused'],
       ['web-4.example', undefined],
     ],
   )
-  assert.equal(hosts[0]?.error?.message, 'A job is changing this host.')
+  assert.equal(hosts[0]?.error?.message, 'More than 5 requests a minute. Ask again in 7 seconds.')
   assert.deepEqual(
     hosts.map((host) => host.transaction?.digest),
     [undefined, undefined, undefined, transaction.digest],

@@ -53,9 +53,14 @@ async function previewOf(
   } catch (error) {
     if (enough.aborted) return { ...host, transaction: null, error: tooLate }
     if (!(error instanceof Failure)) throw error
-    const { code, message } = error
-    return { ...host, transaction: null, error: { code, message } }
+    return { ...host, transaction: null, error: { code: error.code, message: wordsOf(error) } }
   }
+}
+
+/** A host takes few questions a minute; a person who looks often should know when the next one counts. */
+function wordsOf({ message, details }: Failure): string {
+  const seconds = Number(details.retry_after_seconds)
+  return seconds > 0 && seconds <= 60 ? `${message} Ask again in ${seconds} seconds.` : message
 }
 
 const tooLate = {
