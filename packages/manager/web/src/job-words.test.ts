@@ -13,8 +13,8 @@ test('a job is called by what it does', () => {
     titleOf({ ...nothing, kind: 'install', packages: wanted('a1', 'b1', 'c1', 'd1') }),
     'Install a1, b1, c1 and 1 more',
   )
-  assert.equal(titleOf({ ...nothing, kind: 'rollback', packages: wanted('vim') }), 'Take back vim')
-  assert.equal(titleOf({ ...nothing, kind: 'rollback' }), 'Take back a job')
+  assert.equal(titleOf({ ...nothing, kind: 'rollback', packages: wanted('vim') }), 'Roll back vim')
+  assert.equal(titleOf({ ...nothing, kind: 'rollback' }), 'Roll back a job')
 })
 
 test('the last question names every package and what is left alone', () => {

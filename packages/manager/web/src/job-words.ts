@@ -16,7 +16,7 @@ export const kindWords: Record<NewJobKind, string> = {
 /** `Apply all patches`, `Update openssl`: the name of a job. */
 export function titleOf({ kind, packages, patches }: What): string {
   if (kind === 'reboot') return 'Reboot'
-  if (kind === 'rollback' && packages.length === 0) return 'Take back a job'
+  if (kind === 'rollback' && packages.length === 0) return 'Roll back a job'
   if (kind !== 'patch_apply') return `${verbs[kind]} ${some(packages.map(spelt))}`
   if (patches.length === 0) return 'Apply all patches'
   return patches.length === 1 ? `Apply ${patches[0]}` : `Apply ${patches.length} patches`
@@ -26,7 +26,7 @@ const verbs: Record<Exclude<JobKind, 'patch_apply' | 'reboot'>, string> = {
   install: 'Install',
   update: 'Update',
   remove: 'Remove',
-  rollback: 'Take back',
+  rollback: 'Roll back',
 }
 
 /** What will happen on each of the hosts, as the last question before it does. */

@@ -58,9 +58,9 @@ const factsOf = ({ packages, patches, exclude_packages, purge, notes, ...job }: 
   ...(exclude_packages.length > 0 && { 'Left alone': exclude_packages.join(', ') }),
   ...(purge && { Configuration: 'removed too' }),
   ...(notes && { Notes: notes }),
-  ...(job.parent_job_id && { 'Takes back': <JobLink id={job.parent_job_id} /> }),
+  ...(job.parent_job_id && { 'Rolls back': <JobLink id={job.parent_job_id} /> }),
   ...(job.rollback_job_ids.length > 0 && {
-    'Taken back by': job.rollback_job_ids.map((id) => <JobLink key={id} id={id} />),
+    'Rolled back by': job.rollback_job_ids.map((id) => <JobLink key={id} id={id} />),
   }),
   Began: <Time at={job.started_at} never="not yet" />,
   Ended: <Time at={job.completed_at} never="not yet" />,
