@@ -35,7 +35,7 @@ async function lookAtPackages(running: Running, job: StoredJob): Promise<AgentJo
     snapshot,
     // Not to know is not to say that none is needed.
     reboot_required: reasons === undefined || reasons.length > 0,
-      errors: job.ended?.said ?? running.store.lastErrors(job_id, 100),
+    errors: job.ended?.said ?? running.store.lastErrors(job_id, 100),
     not_restored: notRestored(running, job, snapshot),
     rollback: wayBack(running, job, snapshot),
   })
