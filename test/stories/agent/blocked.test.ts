@@ -50,7 +50,7 @@ test('an update that is not for now says why, and does not come', { skip }, asyn
   await t.test('apt by itself would install none of them either', async () => {
     const printed = await web.sh('apt-get --simulate dist-upgrade')
     const upgraded = [...printed.matchAll(/^Inst (lab-\S+)/gm)].map(([, name]) => name)
-    assert.deepEqual(upgraded.toSorted(), ['lab-conf', 'lab-sleep'])
+    assert.deepEqual(new Set(upgraded), new Set(['lab-conf', 'lab-sleep']))
   })
 
   await t.test('what a job at work leaves out is excluded, for as long as it runs', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { skipWithout } from '../../needs.ts'
-import { until } from '../until.ts'
 import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 
 const skip = skipWithout('lab')

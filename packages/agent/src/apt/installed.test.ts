@@ -90,7 +90,7 @@ test('every package comes back as it was printed, in its order, whatever its des
     fc.property(fc.array(row), (rows) => {
       const plain = rows.map((one) => ({
         ...one,
-        description: one.description.replaceAll(/[\x1e\x1f]/g, ''),
+        description: one.description.replaceAll('\x1e', '').replaceAll('\x1f', ''),
       }))
       const text = plain.map(({ name, version, description, kibibytes }) =>
         rowOf({
