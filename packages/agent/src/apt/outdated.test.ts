@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
-import { findOutdated, parseNeedrestart, parseService, runsReplaced } from './outdated.ts'
+import { parseService, runsReplaced } from '../files/outdated-services.ts'
+import { findOutdated, parseNeedrestart } from './outdated.ts'
 
 const SOUND = '7f2c4a028000-7f2c4a17d000 r-xp 00028000 fe:00 1050345    /usr/lib/x/libc.so.6\n'
 const REPLACED = SOUND.replace('\n', ' (deleted)\n')

@@ -1,7 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { findInProcesses } from '../files/outdated-services.ts'
 import { programs, type Run } from '../run.ts'
-import { orNone } from './exceptions.ts'
 import { statOrNull } from './state.ts'
 
 type Host = { run: Run; root: string }
@@ -25,56 +24,3 @@ export const parseNeedrestart = (stdout: string): string[] =>
   [
     ...new Set([...stdout.matchAll(/^NEEDRESTART-SVC: (\S+)$/gm)].map(([, name = '']) => name)),
   ].toSorted()
-
-async function findInProcesses(proc: string): Promise<string[] | null> {
-  const base = await readOrNone(join(proc, '1/cgroup'))
-  // Who may not look into the first process cannot tell anything of the others.
-  if (base === undefined || (await readOrNone(join(proc, '1/maps'))) === undefined) return null
-  const services = new Set<string>()
-  for (const pid of (await readdir(proc)).filter((name) => /^\d+$/.test(name))) {
-    const maps = await readOrNone(join(proc, pid, 'maps'))
-    if (!maps || !runsReplaced(maps)) continue
-    const service = parseService((await readOrNone(join(proc, pid, 'cgroup'))) ?? '', base)
-    if (service) services.add(service)
-  }
-  return [...services].toSorted()
-}
-
-/** A process may end while it is looked at. */
-async function readOrNone(path: string): Promise<string | undefined> {
-  try {
-    return await orNone(readFile(path, 'utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-/**
- * Reads the maps of a process, where a file that was replaced is `(deleted)`. Only what a package brings, and only
- * what is executed, counts:
- *
- *     7f2c4a028000-7f2c4a17d000 r-xp 00028000 fe:00 1050345    /usr/lib/x86_64-linux-gnu/libc.so.6 (deleted)
- *     addresses                 mode offset   device inode     file
- */
-export const runsReplaced = (maps: string) =>
-  /^[0-9a-f]+-[0-9a-f]+ ..x. \S+ \S+ \d+ +\/(usr|lib\w*|bin|sbin|opt)\/.* \(deleted\)$/m.test(maps)
-
-/**
- * Reads the cgroup of a process: which service of this host it belongs to. `base` is that of its first process,
- * which in a container may have the names of what is around it in front.
- *
- *     0::/system.slice/dbus.service
- *     1:name=systemd:/system.slice/system-getty.slice/getty@tty1.service
- */
-export function parseService(text: string, base: string): string | undefined {
-  const above = pathOf(base)?.replace(/\/init\.scope$/, '') ?? ''
-  const path = pathOf(text)
-  if (!path?.startsWith(`${above}/`)) return undefined
-  return /^\/system\.slice\/(?:[^/]+\.slice\/)*([^/]+\.service)(?:\/|$)/.exec(
-    path.slice(above.length),
-  )?.[1]
-}
-
-/** systemd's own hierarchy, or the only one. */
-const pathOf = (text: string) =>
-  /^\d+:name=systemd:(\/.*)$/m.exec(text)?.[1] ?? /^0::(\/.*)$/m.exec(text)?.[1]
