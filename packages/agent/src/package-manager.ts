@@ -129,6 +129,8 @@ export type PackageManager = {
   rebootReasons(): Promise<string[]>
   /** Services that still run files which an update has replaced; null where that cannot be told. */
   outdatedServices(): Promise<string[] | null>
+  /** Services that run files of what a plan replaces or removes; null where that cannot be told. */
+  servicesOf(plan: Plan): Promise<string[] | null>
 }
 
 export type Listing = {

@@ -56,6 +56,13 @@ test('a preview says what runs, and a job bound to it runs nothing else', { skip
     },
   )
 
+  await t.test('a preview names the services that it would restart', async () => {
+    await web.sh('apt-get install -qq -y lab-svc=1.0')
+    const { services_to_restart } = await api.previewUpdate({ name: 'lab-svc' })
+    assert.deepEqual(services_to_restart, ['lab-svc.service'])
+    assert.deepEqual((await api.previewUpdate({ name: 'lab-lib' })).services_to_restart, [])
+  })
+
   await t.test('a preview of what removes another package is refused as its job is', async () => {
     const asked = api.previewUpdate({ name: 'lab-conflict' })
     assert.equal((await failureOf(asked)).code, 'PKG_DEPENDENCY_ERROR')

@@ -29,7 +29,7 @@ import { queryInstalled, type Installed } from './installed.ts'
 import { invert } from './inverse.ts'
 import { lister } from './listing.ts'
 import { lockHolder } from './lock-holder.ts'
-import { findOutdated } from './outdated.ts'
+import { findAffected, findOutdated } from './outdated.ts'
 import { patchFinder } from './patches.ts'
 import { makePlan, simulate } from './plan.ts'
 import { findReasons } from './reboot.ts'
@@ -113,6 +113,7 @@ export function apt(bareRun: Run, options: Options): PackageManager {
     inverse: invert,
     rebootReasons: async () => findReasons(await askInstalled(), { root }),
     outdatedServices: () => findOutdated({ run, root }),
+    servicesOf: async (plan) => findAffected(plan, { installed: await byName(askInstalled), root }),
   }
 }
 

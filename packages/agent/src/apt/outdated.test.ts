@@ -3,13 +3,26 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import type { TransactionChange } from '@linux-patch/shared/transaction'
 import fc from 'fast-check'
-import { parseService, runsReplaced } from '../files/outdated-services.ts'
-import { findOutdated, parseNeedrestart } from './outdated.ts'
+import { findServicesOf, parseService, runsReplaced } from '../files/running-services.ts'
+import { byName, installed } from './transaction.test.kit.ts'
+import { findAffected, findOutdated, parseNeedrestart } from './outdated.ts'
 
 const SOUND = '7f2c4a028000-7f2c4a17d000 r-xp 00028000 fe:00 1050345    /usr/lib/x/libc.so.6\n'
 const REPLACED = SOUND.replace('\n', ' (deleted)\n')
+const GETTY = '/system.slice/system-getty.slice/getty@tty1.service'
 const HYBRID = (path: string) => `9:name=systemd:${path}\n8:pids:/\n0::${path}\n`
+
+const change = (name: string, version_before: string | null): TransactionChange => ({
+  name,
+  action: version_before === null ? 'install' : 'upgrade',
+  version_before,
+  version_planned: '2.0',
+  download_bytes: 0,
+  origins: [],
+  security: false,
+})
 
 function host(t: TestContext, processes: Record<string, { maps: string; service: string }>) {
   const root = mkdtempSync(join(tmpdir(), 'apt-outdated-'))
@@ -35,6 +48,30 @@ test('the services whose processes run what is not there any more', async (t) =>
       23: { maps: REPLACED, service: '/user.slice/user-0.slice/session-1.scope' },
     }),
   )
+  assert.deepEqual(found, ['dbus.service'])
+})
+
+test('the services whose processes run files of what is to be replaced', async (t) => {
+  const { root } = host(t, {
+    20: { maps: SOUND, service: '/system.slice/dbus.service' },
+    21: { maps: SOUND.replace('r-xp', 'r--p'), service: '/system.slice/reads.service' },
+    22: { maps: SOUND.replace('/usr/lib/x/libc.so.6', '/usr/bin/python3'), service: GETTY },
+    23: { maps: SOUND, service: '/user.slice/user-0.slice/session-1.scope' },
+  })
+  const libc = ['/lib/x/libc.so.6']
+  const units = ['/usr/lib/systemd/system/getty@.service']
+  const find = (files: string[]) => findServicesOf(join(root, 'proc'), files)
+  assert.deepEqual(await find(libc), ['dbus.service'])
+  assert.deepEqual(await find(units), ['getty@tty1.service'])
+  assert.deepEqual(await find([...libc, ...units]), ['dbus.service', 'getty@tty1.service'])
+  assert.deepEqual(await find(['/usr/share/doc/x']), [])
+  assert.equal(await findServicesOf('/nowhere', libc), null)
+
+  const info = join(root, 'var/lib/dpkg/info')
+  mkdirSync(info, { recursive: true })
+  writeFileSync(join(info, 'libc6:amd64.list'), '/.\n/lib/x/libc.so.6\n')
+  const changes = [change('libc6', '1.0'), change('new', null)]
+  const found = await findAffected({ changes }, { installed: byName(installed('libc6')), root })
   assert.deepEqual(found, ['dbus.service'])
 })
 
@@ -65,11 +102,10 @@ test('only what a package brings and what is executed counts', () => {
 })
 
 test('a service is named, below whatever slices and whatever a container puts in front', () => {
-  const getty = '/system.slice/system-getty.slice/getty@tty1.service'
-  assert.equal(parseService(HYBRID(getty), HYBRID('/init.scope')), 'getty@tty1.service')
-  assert.equal(parseService(`0::${getty}\n`, '0::/init.scope\n'), 'getty@tty1.service')
+  assert.equal(parseService(HYBRID(GETTY), HYBRID('/init.scope')), 'getty@tty1.service')
+  assert.equal(parseService(`0::${GETTY}\n`, '0::/init.scope\n'), 'getty@tty1.service')
   const inside = parseService(
-    HYBRID(`/lab-web/payload${getty}`),
+    HYBRID(`/lab-web/payload${GETTY}`),
     HYBRID('/lab-web/payload/init.scope'),
   )
   assert.equal(inside, 'getty@tty1.service')

@@ -1,6 +1,9 @@
 import { join } from 'node:path'
-import { findInProcesses } from '../files/outdated-services.ts'
+import { findOutdatedServices, findServicesOf } from '../files/running-services.ts'
+import type { Plan } from '../package-manager.ts'
 import { programs, type Run } from '../run.ts'
+import type { Installed } from './installed.ts'
+import { findInfoFiles, readList } from './package-files.ts'
 import { statOrNull } from './state.ts'
 
 type Host = { run: Run; root: string }
@@ -11,7 +14,20 @@ export async function findOutdated({ run, root }: Host): Promise<string[] | null
     const { exitCode, stdout } = await run('needrestart', ['-b', '-l', '-r', 'l'])
     if (exitCode === 0 && stdout.includes('NEEDRESTART-VER:')) return parseNeedrestart(stdout)
   }
-  return findInProcesses(join(root, 'proc'))
+  return findOutdatedServices(join(root, 'proc'))
+}
+
+/** Services that run files of the packages that a plan replaces or removes. */
+export async function findAffected(
+  { changes }: Pick<Plan, 'changes'>,
+  { installed, root }: { installed: Map<string, Installed>; root: string },
+): Promise<string[] | null> {
+  const files: string[] = []
+  for (const { name, version_before } of changes) {
+    const before = version_before === null ? undefined : installed.get(name)
+    if (before) files.push(...(await readList(await findInfoFiles(before, root))))
+  }
+  return findServicesOf(join(root, 'proc'), files)
 }
 
 /**

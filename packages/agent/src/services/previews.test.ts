@@ -31,7 +31,7 @@ test('a preview is the transaction, and makes no job', async () => {
     download_bytes: 1000,
     disk: [{ mount: '/', needed_bytes: 2000, free_bytes: 1e12 }],
     reboot_required: false,
-    services_to_restart: null,
+    services_to_restart: [],
     rollback: { possible: true, reason: null },
   })
   assert.equal(agent.store.counts().waiting, 0)
@@ -44,6 +44,7 @@ test('patches and updates say whether a reboot would be due, and what could not 
   const patches = await agent.previewing.applyPatches(all)
   assert.equal(patches.changes.length, 2)
   assert.equal(patches.reboot_required, true)
+  assert.deepEqual(patches.services_to_restart, ['openssl.service', 'curl.service'])
   assert.deepEqual(patches.rollback, { possible: false, reason: 'openssl is nowhere' })
   const update = { name: 'curl', version: null, options }
   assert.equal((await agent.previewing.update(update)).reboot_required, false)

@@ -40,8 +40,7 @@ async function preview(deps: Deps, request: TransactionRequest): Promise<Transac
     download_bytes: plan.download_bytes,
     disk: await diskChanges(plan, deps.lookAtDisk ?? lookAtDisk),
     reboot_required: await wouldNeedReboot(packageManager, plan),
-    // Which services run what is not installed yet, nobody can tell.
-    services_to_restart: plan.changes.length === 0 ? [] : null,
+    services_to_restart: await packageManager.servicesOf(plan),
     rollback: await packageManager.canSave(plan),
   }
 }

@@ -72,6 +72,8 @@ export const packageManagerOf = (host: TestHost): PackageManager => ({
   inverse,
   rebootReasons: async () => host.rebootReasons,
   outdatedServices: async () => null,
+  servicesOf: async ({ changes }) =>
+    changes.filter(({ action }) => action !== 'install').map(({ name }) => `${name}.service`),
 })
 
 function simulate(host: TestHost, request: TransactionRequest) {
