@@ -19,6 +19,7 @@ const wrong: [text: string, says: RegExp][] = [
   ['listen: { port: "8443" }', /config\.yaml: listen\.port: /],
   ['listen: { adress: "::" }', /config\.yaml: listen: .*"adress"/],
   ['nmaes: [x]', /config\.yaml: the file: .*"nmaes"/],
+  ['names: *nobody', /config\.yaml: Unresolved alias.*nobody/],
   ['names: [""]', /config\.yaml: names\.0: /],
   ['outbound_addresses: [web-1]', /config\.yaml: outbound_addresses\.0: /],
   ['database: { url: "mysql://db" }', /config\.yaml: database\.url: must be sqlite:/],

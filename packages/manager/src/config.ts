@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
-import { parseDocument } from 'yaml'
+import { parseDocument, type Document } from 'yaml'
 import { z } from 'zod'
 
 const port = z.number().int().min(0).max(65535)
@@ -101,10 +101,19 @@ function parseConfig(file: string): Settings {
   const [broken] = document.errors
   if (broken) throw wrong(`${file}: ${broken.message.split('\n')[0]?.replace(/:$/, '')}`)
 
-  const { success, data, error } = Config.safeParse(document.toJS() ?? {})
+  const { success, data, error } = Config.safeParse(valueOf(document, file))
   if (success) return data
   const [issue] = error.issues
   throw wrong(`${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`)
+}
+
+/** An empty file is one that says nothing. An alias of nothing is found only now. */
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch (error) {
+    throw wrong(`${file}: ${(error as Error).message}`)
+  }
 }
 
 function contentOf(file: string): string {

@@ -9,14 +9,20 @@ export function parseYaml<Schema extends z.ZodType>(file: string, text: string, 
   const [broken] = document.errors
   if (broken) throw invalid(file, broken.message.split('\n')[0]?.replace(/:$/, '') ?? broken.code)
 
-  const { success, data, error } = schema.safeParse(toObject(document))
+  const { success, data, error } = schema.safeParse(toObject(file, document))
   if (success) return data
   const problems = error.issues.map((issue) => inOneLine(issue) + place(document, lines, issue))
   throw invalid(file, problems.join('; '))
 }
 
-/** An empty file is one that says nothing, and not a wrong one. */
-const toObject = (document: Document): unknown => document.toJS() ?? {}
+/** An empty file is one that says nothing, and not a wrong one. An alias of nothing is found only now. */
+function toObject(file: string, document: Document): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch (error) {
+    throw invalid(file, (error as Error).message)
+  }
+}
 
 const inOneLine = ({ path, message }: z.core.$ZodIssue) =>
   path.length > 0 ? `${path.join('.')}: ${message}` : message
