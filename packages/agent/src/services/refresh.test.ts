@@ -131,7 +131,7 @@ test('a download that failed is the reason of a failure, also where new lists co
     result?.error?.message,
     [
       'The download ended with exit-code (exited 100). Not done or broken: curl.',
-      'E: Failed to fetch http://mirror.example/curl.deb  404  Not Found',
+      'E: Failed to fetch http://mirror.example/curl.deb  404  Not Found;',
       'New package lists could not be had either:',
       'E: Failed to fetch http://mirror.example/InRelease  Connection refused',
     ].join(' '),
