@@ -48,13 +48,13 @@ test('a disk is said to be filled or freed', () => {
 test('what is not known is not called none', () => {
   assert.deepEqual(effectWords(transaction), [
     'A reboot is required afterwards.',
-    'Which services restart is not known beforehand.',
+    'Which services run what it replaces cannot be told.',
     'It cannot be rolled back: Nobody has zip 1 any more.',
   ])
   const quiet = { ...transaction, reboot_required: false, services_to_restart: [] }
   assert.deepEqual(effectWords({ ...quiet, rollback: { possible: true, reason: null } }), [
     'No reboot is required.',
-    'No service restarts.',
+    'No service runs what it replaces.',
     'It can be rolled back.',
   ])
 })

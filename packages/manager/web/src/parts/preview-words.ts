@@ -46,10 +46,10 @@ export function effectWords(transaction: Transaction): string[] {
   return [
     reboot_required ? 'A reboot is required afterwards.' : 'No reboot is required.',
     services === null
-      ? 'Which services restart is not known beforehand.'
+      ? 'Which services run what it replaces cannot be told.'
       : services.length === 0
-        ? 'No service restarts.'
-        : `Restarts ${services.join(', ')}.`,
+        ? 'No service runs what it replaces.'
+        : `Services that run what it replaces, and restart or should: ${services.join(', ')}.`,
     rollback.possible
       ? 'It can be rolled back.'
       : `It cannot be rolled back: ${rollback.reason ?? 'the host does not say why.'}`,
