@@ -62,6 +62,8 @@ export const documents = {
         '- `patch_apply` applies the named `patches`, or all that are available on each host where none is named, but leaves `exclude_packages` alone.',
         '- `install` installs `packages`, one or more, each in its `version` or else the newest.',
         '- `update` brings exactly one of `packages` to its `version` or else to the newest.',
+        '- `remove` removes exactly one of `packages`, with its configuration files if `purge` is true, and is refused by a host where others need it.',
+        '- `reboot` starts the hosts again; it has ended when they are back.',
       ].join('\n'),
     },
     wrap: (answer) => answer,
