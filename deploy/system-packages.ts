@@ -21,6 +21,8 @@ const wanted: { name: string; for: readonly Purpose[]; why: string }[] = [
     for: ['lab', 'test'],
     why: 'tells that those systems are Debian',
   },
+  { name: 'rpm', for: ['test'], why: 'builds and signs the rpm packages of the lab' },
+  { name: 'createrepo-c', for: ['test'], why: 'makes rpm repositories of them' },
   { name: 'chromium', for: ['test'], why: 'the page is tested in a real browser' },
   { name: 'postgresql', for: ['test'], why: 'the stores are tested on both databases' },
   { name: 'openssl', for: ['test'], why: 'certificates are checked by a program that is not ours' },

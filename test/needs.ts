@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path'
 
 type Need =
   | 'lab'
+  | 'dnf'
   | 'postgres'
   | 'chromium'
   | 'openssl'
@@ -14,14 +15,13 @@ type Need =
   | 'root'
 
 const labPrograms = ['systemd-nspawn', 'debootstrap', 'ip', 'dpkg-deb', 'gpg', 'gpg-agent']
+const rpmPrograms = ['rpmbuild', 'rpmsign', 'createrepo_c']
+const lacking = (names: string[]) => names.filter((name) => !hasProgram(name))
 
 /** What each kind of test cannot do without, in words for whoever has to provide it. */
 const needs: Record<Need, () => (string | false)[]> = {
-  lab: () => [
-    process.getuid?.() !== 0 && 'root',
-    !hasOverlay() && 'overlay file systems in the kernel',
-    ...labPrograms.map((name) => !hasProgram(name) && name),
-  ],
+  lab: () => [...needsOfLab(), ...lacking(labPrograms)],
+  dnf: () => [...needsOfLab(), ...lacking([...labPrograms, ...rpmPrograms])],
   postgres: () => [
     globSync('/usr/lib/postgresql/*/bin/initdb').length === 0 && 'PostgreSQL (initdb)',
   ],
@@ -33,6 +33,11 @@ const needs: Record<Need, () => (string | false)[]> = {
   dpkg: () => ['dpkg', 'dpkg-deb'].map((name) => !hasProgram(name) && name),
   root: () => [process.getuid?.() !== 0 && 'root'],
 }
+
+const needsOfLab = () => [
+  process.getuid?.() !== 0 && 'root',
+  !hasOverlay() && 'overlay file systems in the kernel',
+]
 
 /**
  * For node:test's `skip`: what this machine lacks for a test, or false. Where CI is set nothing may

@@ -1,10 +1,11 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cached } from './cache.ts'
+import { dnfBase } from './dnf-base.ts'
 import type { Base } from './root.ts'
 import { run } from './run.ts'
 
-/** Makes the folder that a host's root has below it. */
+/** Makes what a host's root has below it: a folder, or several of them, one over the other. */
 export const bases: Record<Base, () => Promise<string>> = {
   'debian-12': () => bootstrapped({ codename: 'bookworm', archive: 'debian' }),
   'debian-13': () => bootstrapped({ codename: 'trixie', archive: 'debian', more: [UBUNTU_KEYS] }),
@@ -16,6 +17,7 @@ export const bases: Record<Base, () => Promise<string>> = {
       keyring: async () =>
         join(await bases['debian-13'](), 'usr/share/keyrings/ubuntu-archive-keyring.gpg'),
     }),
+  dnf: async () => dnfBase(await bases['debian-12']()),
   machine: () => Promise.resolve('/'),
 }
 

@@ -8,14 +8,16 @@ import { tryLock } from './lock.ts'
 import { isTaken, openBridge, plugIn } from './network.ts'
 import { addressOf, folderOf, gatewayOf, hostId } from './places.ts'
 import { aptFiles, openRepository, type Repository } from './repository/open.ts'
-import { releases } from './repository/releases.ts'
+import { releaseOf } from './repository/releases.ts'
+import { dnfFiles, openRpmRepositories, type RpmRepositories } from './repository/rpm-open.ts'
 import { furnish, mountRoot, newMachineId, privateFolders, type Base } from './root.ts'
 import { reclaim, sweep } from './sweep.ts'
 
 export type LabOptions<Name extends string> = {
   /** The hosts' names. All boot at once. */
   hosts: readonly Name[]
-  base: Base
+  /** What they are made from, all of them or each. */
+  base: Base | Record<Name, Base>
   /** Folders of this machine that a host made of it must not see, beside those that none may. */
   hide?: string[]
   /** How much a host can write before its disk is full. It lies in memory, and takes what is used. */
@@ -28,6 +30,8 @@ export type Lab<Name extends string = string> = AsyncDisposable & {
   gateway: string
   hosts: Record<Name, Host>
   repository: Repository
+  /** The same for hosts that live by dnf. Only a lab with such a host has them. */
+  rpms: RpmRepositories
 }
 
 /** Boots hosts on a network of their own, with a package repository. Disposing it leaves nothing. */
@@ -35,7 +39,9 @@ export async function openLab<const Name extends string>(
   options: LabOptions<Name>,
 ): Promise<Lab<Name>> {
   await reclaim()
-  const lower = await bases[options.base]()
+  const baseOf = (name: Name) =>
+    typeof options.base === 'string' ? options.base : options.base[name]
+  const lowers = await findLowers(options.hosts.map(baseOf))
 
   await using opened = new AsyncDisposableStack()
   const number = await claimNumber(opened)
@@ -45,16 +51,23 @@ export async function openLab<const Name extends string>(
   await openBridge(number)
 
   const gateway = gatewayOf(number)
-  const repository = opened.use(
-    await openRepository(folderOf(number), gateway, releases[options.base]),
-  )
+  const release = releaseOf([...lowers.keys()])
+  const repository = opened.use(await openRepository(folderOf(number), gateway, release))
+  const rpms = lowers.has('dnf')
+    ? opened.use(await openRpmRepositories(folderOf(number), gateway))
+    : undefined
   const places = options.hosts.map((name, index) => placeOf(number, index + 1, name))
-  const containers = places.map((place) => containerOf(containerOptions(place, options)))
+  const containers = places.map((place, index) =>
+    containerOf(containerOptions(place, baseOf(options.hosts[index] as Name), options.hide)),
+  )
   opened.defer(() => endAll(containers))
-  const files = { ...aptFiles(repository), 'etc/hosts': hostsFile(places) }
   const hosts = await bootAll(places, containers, async (place, index) => {
+    const base = baseOf(options.hosts[index] as Name)
+    const lower = lowers.get(base) as string
+    const sources = base === 'dnf' && rpms ? dnfFiles(rpms) : aptFiles(repository)
+    const files = { ...sources, 'etc/hosts': hostsFile(places) }
     await mountRoot({ folder: join(place.root, '..'), lower, size: options.disk ?? '8g' })
-    await furnish(place.root, options.base, { ...place, files })
+    await furnish(place.root, base, { ...place, files })
     await plugIn(number, index + 1)
   })
 
@@ -65,8 +78,19 @@ export async function openLab<const Name extends string>(
     gateway,
     hosts: named,
     repository,
+    get rpms() {
+      if (!rpms) throw new Error('No host of this lab lives by dnf.')
+      return rpms
+    },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
+}
+
+/** What each kind of base has below it. One after the other, for they may be made from each other. */
+async function findLowers(used: Base[]): Promise<Map<Base, string>> {
+  const lowers = new Map<Base, string>()
+  for (const base of used) if (!lowers.has(base)) lowers.set(base, await bases[base]())
+  return lowers
 }
 
 /** Takes the first number that no lab has, and with it the network and all names made of it. */
@@ -92,12 +116,12 @@ function placeOf(number: number, index: number, name: string): HostPlace {
   }
 }
 
-const containerOptions = ({ id, root, console, name }: HostPlace, options: LabOptions<string>) => ({
+const containerOptions = ({ id, root, console, name }: HostPlace, base: Base, hide?: string[]) => ({
   id,
   root,
   console,
   hostname: name,
-  hidden: options.base === 'machine' ? privateFolders(options.hide) : [],
+  hidden: base === 'machine' ? privateFolders(hide) : [],
   shown: shownToHosts,
 })
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { CACHE, CHECKOUT } from './places.ts'
 import { run } from './run.ts'
 
-export type Base = 'debian-12' | 'debian-13' | 'ubuntu-24.04' | 'machine'
+export type Base = 'debian-12' | 'debian-13' | 'ubuntu-24.04' | 'dnf' | 'machine'
 
 /** What a host made of this machine must not see; each is covered by an empty folder. */
 const PRIVATE = [
@@ -31,6 +31,7 @@ const OWN = {
   'debian-12': MINIMAL,
   'debian-13': MINIMAL,
   'ubuntu-24.04': MINIMAL,
+  dnf: MINIMAL,
   machine: [
     'etc/systemd/system',
     ...['0', '1', '2', '3', '4', '5', '6', 'S'].map((level) => `etc/rc${level}.d`),

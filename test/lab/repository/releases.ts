@@ -40,9 +40,19 @@ const ubuntu = (codename: string): Release => ({
   }),
 })
 
-export const releases: Record<Base, Release> = {
+const releases: Record<Exclude<Base, 'dnf'>, Release> = {
   'debian-12': debian('bookworm'),
   'debian-13': debian('trixie'),
   'ubuntu-24.04': ubuntu('noble'),
   machine: debian('bookworm'),
+}
+
+/** Whose archive the repository of a lab passes for; that of a lab without such a host is asked by nobody. */
+export function releaseOf(bases: Base[]): Release {
+  const [release = releases['debian-12'], ...others] = bases
+    .filter((base) => base !== 'dnf')
+    .map((base) => releases[base])
+  if (others.some(({ codename }) => codename !== release.codename))
+    throw new Error('A lab has one apt repository, so its hosts are of one release.')
+  return release
 }

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cached } from '../cache.ts'
+import { run } from '../run.ts'
+import { rpmAdvisories, updateinfo } from './rpm-advisories.ts'
+import { rpmKeys } from './rpm-keys.ts'
+import { rpmPackages } from './rpm-packages.ts'
+import { buildRpm, type RpmPackage, type RpmRepository } from './rpm.ts'
+import { signRpms } from './signature.ts'
+
+export const rpmRepositories: RpmRepository[] = ['lab', 'lab-extras']
+
+/** The rpm repositories that every lab starts from: a folder with one for each name. */
+export async function builtRpmRepositories(): Promise<string> {
+  const sources = ['rpm', 'rpm-packages', 'rpm-advisories', 'rpm-keys', 'rpm-build', 'signature']
+  const code = sources.map((name) => readFileSync(join(import.meta.dirname, `${name}.ts`)))
+  return cached('rpm-repository', code, async (place) => {
+    for (const name of rpmRepositories) await mkdir(join(place, name))
+    await addRpms(place, rpmPackages)
+    for (const name of rpmRepositories) await writeMetadata(join(place, name))
+    await writeAdvisories(join(place, 'lab'), updateinfo(rpmAdvisories))
+  })
+}
+
+/** Builds packages into the folders of their repositories, signed by whoever signs there. */
+export async function addRpms(place: string, wanted: RpmPackage[]) {
+  const { lab, stranger } = await rpmKeys()
+  for (const repository of rpmRepositories) {
+    const signed: string[] = []
+    for (const one of wanted.filter((each) => each.repository === repository))
+      for (const architecture of one.architectures ?? ['noarch']) {
+        const file = await buildRpm(join(place, repository, 'packages'), one, architecture)
+        if (!one.unsigned) signed.push(file)
+      }
+    const { secret } = repository === 'lab' ? lab : stranger
+    if (signed.length > 0) await signRpms(signed, secret)
+  }
+}
+
+export const writeMetadata = (repository: string) =>
+  run(['createrepo_c', '--quiet', '--no-database', '--general-compress-type=gz', repository])
+
+/** Says what the packages of a repository are about. Without it, there are no advisories at all. */
+export async function writeAdvisories(repository: string, text: string) {
+  const file = join(repository, 'updateinfo.xml')
+  await writeFile(file, text)
+  await run(['modifyrepo_c', '--mdtype=updateinfo', file, join(repository, 'repodata')])
+}
