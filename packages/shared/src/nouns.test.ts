@@ -50,7 +50,17 @@ test('a job is what its parts are', () => {
   assert.equal(jobStatusOf(['cancelled']), 'cancelled')
 })
 
-for (const name of ['openssl', 'g++', 'libc6:i386', 'libstdc++6', '0ad', 'python3.11'])
+for (const name of [
+  'openssl',
+  'g++',
+  'libc6:i386',
+  'libstdc++6',
+  '0ad',
+  'python3.11',
+  'NetworkManager',
+  'mod_ssl',
+  'R',
+])
   test(`${name} may be the name of a package`, () => assert.equal(PackageName.parse(name), name))
 
 for (const name of [
@@ -63,8 +73,9 @@ for (const name of [
   'a/b',
   './x.deb',
   '*',
-  'A',
-  'a',
+  'a~1',
+  'task^',
+  '.x',
   '',
 ])
   test(`${JSON.stringify(name)} is no name of a package`, () =>

@@ -1,14 +1,18 @@
 import { z } from 'zod'
 
 /**
- * A package's name as apt spells it, with an architecture where it needs one (`libc6:i386`). apt reads its
- * arguments as an expression (`openssl-` removes, `?essential` matches), so what is no plain name stops here.
- * A trailing `+` is legal in a name (`g++`) and in an expression: the agent lets it pass only for an exact stanza.
+ * A package's name as apt or rpm spells it, with an architecture where it needs one (`libc6:i386`, `glibc:i686`).
+ * apt reads its arguments as an expression (`openssl-` removes, `?essential` matches), so what is no plain name stops
+ * here. A trailing `+` is legal in a name (`g++`) and in an expression: the agent lets it pass only for an exact
+ * stanza. Only rpm has capitals and `_` in names, and names of one letter.
  */
 export const PackageName = z
   .string()
   .max(200)
-  .regex(/^[a-z0-9][a-z0-9+.-]*[a-z0-9+.](:[a-z0-9]+)?$/, 'is not the name of a package')
+  .regex(
+    /^[A-Za-z0-9_]([A-Za-z0-9+._-]*[A-Za-z0-9+._])?(:[a-z0-9]+)?$/,
+    'is not the name of a package',
+  )
   .meta({ id: 'PackageName', example: 'openssl' })
 
 /** A Debian or RPM version, with its epoch. Globs, options and paths are none. */

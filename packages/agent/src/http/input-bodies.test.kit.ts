@@ -3,7 +3,7 @@ import { long, type Endpoint, type Sent } from './input-values.test.kit.ts'
 const options = { force: false, no_recommends: false, allow_downgrade: false }
 const one = { name: 'nginx', version: null }
 const digest = `sha256:${'0'.repeat(64)}`
-const badNames = ['-x', 'Nginx', 'nginx-', 'a b', '?essential', '../x', 'x;y', '', long(201)]
+const badNames = ['-x', '.nginx', 'nginx-', 'a b', '?essential', '../x', 'x;y', '', long(201)]
 const badVersions = ['', '-1', '1*', '1 2', '/etc', long(201)]
 
 export const install = {

@@ -148,7 +148,7 @@ export const inputs: Record<keyof AgentApi, Endpoint> = {
 
 /** Names in a path that are none, and the field that is named for it. */
 export const paths: [ask: string, field: string][] = [
-  ...['-x', 'Nginx', 'nginx-', 'a%20b', '%2e%2e%2fx', 'x%3by', long(201)].flatMap(
+  ...['-x', '.nginx', 'nginx-', 'a%20b', '%2e%2e%2fx', 'x%3by', long(201)].flatMap(
     (name): [string, string][] => [
       [`GET /packages/${name}`, 'name'],
       [`PUT /packages/${name}`, 'name'],
