@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'rolldown'
 
 const CHECKOUT = join(import.meta.dirname, '..')
+const SOURCES = join(CHECKOUT, 'packages/agent/src')
+/** What the agent has Python run, because dnf is a library of Python's. */
+const PROGRAM = 'dnf4.py'
 const INSTALLED = '/usr/lib/linux-patch-agent'
 
 /**
@@ -23,15 +26,16 @@ exec ${INSTALLED}/node --optimize-for-size --expose-gc ${INSTALLED}/agent.mjs "$
 export async function bundle(): Promise<string> {
   const folder = join(CHECKOUT, 'dist/linux-patch-agent')
   await mkdir(folder, { recursive: true })
-  for (const { fileName, code } of await filesOf('packages/agent/src/main.ts'))
+  for (const { fileName, code } of await filesOf(join(SOURCES, 'main.ts')))
     await place(join(folder, fileName), code)
+  await place(join(folder, PROGRAM), await readFile(join(SOURCES, 'dnf', PROGRAM), 'utf8'))
   await place(join(folder, 'linux-patch-agent'), wrapper)
   return folder
 }
 
 async function filesOf(input: string) {
   const { output } = await build({
-    input: { agent: join(CHECKOUT, input) },
+    input: { agent: input },
     platform: 'node',
     output: {
       format: 'esm',

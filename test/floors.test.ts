@@ -9,7 +9,7 @@ const floors = [
   ['start'],
   ['http'],
   ['services', 'orchestration'],
-  ['db', 'pki', 'agents', 'apt', 'store'],
+  ['db', 'pki', 'agents', 'apt', 'dnf', 'store'],
   ['transient-unit.ts', 'package-manager.ts', 'advisories', 'config', 'web'],
   ['run.ts', 'log.ts', 'files'],
   ['shared'],
@@ -24,6 +24,7 @@ const doors: Record<string, string[]> = {
   'better-sqlite3': ['packages/manager/src/db/'],
   'node:sqlite': ['packages/agent/src/store/'],
   '@peculiar/x509': ['packages/manager/src/pki/x509.ts', 'packages/agent/src/pki/x509.ts'],
+  sax: ['packages/agent/src/dnf/updateinfo.ts'],
   jose: ['packages/manager/src/services/tokens.ts'],
 }
 

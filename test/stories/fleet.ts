@@ -3,9 +3,12 @@ import { bundle } from '../../deploy/bundle.ts'
 import type { JobDetail, JobHost, NewJob } from '@linux-patch/shared/job'
 import { openLab, type Lab } from '../lab/lab.ts'
 import type { Host } from '../lab/host.ts'
-import { storyBase } from './story-base.ts'
+import { administrators, type Administrator } from './administrator.ts'
 import { startManager, type Manager } from './manager.ts'
+import { storyBase, type StoryBase } from './story-base.ts'
 import { until } from './until.ts'
+
+type FleetBase = StoryBase | 'dnf'
 
 export type Fleet<Name extends string> = AsyncDisposable & {
   lab: Lab<Name>
@@ -15,7 +18,9 @@ export type Fleet<Name extends string> = AsyncDisposable & {
   ids: Record<Name, string>
 }
 
-type Options = {
+type Options<Name extends string> = {
+  /** What the hosts are made from, all of them or each. */
+  base?: FleetBase | Record<Name, FleetBase>
   /** Packages that every host has before the story begins. */
   packages?: string[]
   agent_config?: string
@@ -35,18 +40,25 @@ export const UNLIMITED = `rate_limits:
 /** A manager and hosts that have been enrolled, approved and read: where most stories begin. */
 export async function openFleet<const Name extends string>(
   names: readonly Name[],
-  { packages = [], agent_config = UNLIMITED, manager_config = {} }: Options = {},
+  {
+    base = storyBase(),
+    packages = [],
+    agent_config = UNLIMITED,
+    manager_config = {},
+  }: Options<Name> = {},
 ): Promise<Fleet<Name>> {
   await using opened = new AsyncDisposableStack()
   const folder = await bundle()
-  const lab = opened.use(await openLab({ hosts: names, base: storyBase() }))
+  const lab = opened.use(await openLab({ hosts: names, base }))
   const manager = opened.use(
     await startManager({ address: lab.gateway, config: { ...eager, ...manager_config } }),
   )
   const joined = await Promise.all(
     names.map(async (name) => {
       const host = lab.hosts[name]
-      await prepare(host, folder, packages, agent_config)
+      const kind = typeof base === 'string' ? base : base[name]
+      const administrator = administrators[kind === 'dnf' ? 'dnf' : 'apt'](host)
+      await prepare(host, folder, packages, { config: agent_config, administrator })
       return [name, await join(host, manager)] as const
     }),
   )
@@ -60,13 +72,18 @@ const eager = {
   rate_limits: { sign_in: 1000, enroll: 1000, enroll_status: 10_000 },
 }
 
-export async function prepare(host: Host, folder: string, packages: string[], config = UNLIMITED) {
+export async function prepare(
+  host: Host,
+  folder: string,
+  packages: string[],
+  { config = UNLIMITED, administrator = administrators.apt(host) }: Preparing = {},
+) {
   await host.installAgent(folder)
   await host.write('/etc/linux_patch_api/config.yaml', config)
-  await host.aptUpdate()
-  if (packages.length > 0)
-    await host.sh(`echo 0 >/etc/lab-sleep; apt-get install -qq -y ${packages.join(' ')}`)
+  await administrator.refresh()
+  if (packages.length > 0) await administrator.install(...packages)
 }
+type Preparing = { config?: string; administrator?: Administrator }
 
 /** Enrols a host as its administrator would, approves it, and waits until the manager has read it. */
 export async function join(host: Host, manager: Manager): Promise<string> {
@@ -132,7 +149,5 @@ export const outcomes = ({ changes }: JobHost) =>
     ])
 
 /** What dpkg itself says of a package: `ii 1.1`. */
-export async function dpkgSays(host: Host, name: string): Promise<string> {
-  const { stdout } = await host.exec(['dpkg-query', '-W', '-f=${db:Status-Abbrev}${Version}', name])
-  return stdout.replace(/\s+/, ' ')
-}
+export const dpkgSays = (host: Host, name: string): Promise<string> =>
+  administrators.apt(host).says(name)

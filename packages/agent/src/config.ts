@@ -62,7 +62,8 @@ export const Config = z.strictObject({
     })
     .prefault({}),
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  package_manager: z.enum(['auto', 'apt']).default('auto'),
+  /** Which of the two the host lives by; `auto` goes by what the host calls itself. */
+  package_manager: z.enum(['auto', 'apt', 'dnf']).default('auto'),
 })
 export type Config = z.infer<typeof Config>
 

@@ -10,7 +10,8 @@ import { version } from './config.ts'
 import { settings } from './services/settings.ts'
 import { run } from './run.ts'
 import { verify } from './start/audit.ts'
-import { findPackageManager, refuse, serve } from './start/serve.ts'
+import { findPackageManager } from './start/package-manager.ts'
+import { refuse, serve } from './start/serve.ts'
 import { status } from './start/status.ts'
 
 /** For a script that has to know how enrollment ended. */
@@ -101,11 +102,10 @@ async function enrollHere(where: Places, options: Enroll) {
 }
 
 async function showStatus(where: Places) {
-  const common = {
-    settings: readSettings(where),
-    packageManager: findPackageManager(where, { run, log: silent }),
-  }
-  console.log(await status({ ...common, run, places: where }))
+  const current = readSettings(where)
+  const { package_manager } = current.config.value()
+  const packageManager = findPackageManager(where, package_manager, { run, log: silent })
+  console.log(await status({ settings: current, packageManager, run, places: where }))
 }
 
 function verifyLog(where: Places, file?: string) {

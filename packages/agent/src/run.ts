@@ -6,17 +6,21 @@ export const programs = {
   aptCache: '/usr/bin/apt-cache',
   aptGet: '/usr/bin/apt-get',
   aptMark: '/usr/bin/apt-mark',
+  bzip2: '/usr/bin/bzip2',
   dnf: '/usr/bin/dnf',
   dpkg: '/usr/bin/dpkg',
   dpkgDeb: '/usr/bin/dpkg-deb',
   dpkgQuery: '/usr/bin/dpkg-query',
   gzip: '/usr/bin/gzip',
   needrestart: '/usr/sbin/needrestart',
+  platformPython: '/usr/libexec/platform-python',
+  python3: '/usr/bin/python3',
   rpm: '/usr/bin/rpm',
   systemctl: '/usr/bin/systemctl',
   systemdRun: '/usr/bin/systemd-run',
   tar: '/usr/bin/tar',
   wall: '/usr/bin/wall',
+  xz: '/usr/bin/xz',
 } as const
 
 export type Program = keyof typeof programs

@@ -3,13 +3,16 @@ import { Failure } from '@linux-patch/shared/failure'
 import { Agent, request } from 'undici'
 import { bundle } from '../../../deploy/bundle.ts'
 import { openLab } from '../../lab/lab.ts'
+import { administrators } from '../administrator.ts'
 import { authorityOf, callerTo } from '../caller.ts'
-import { dpkgSays, join, prepare, UNLIMITED } from '../fleet.ts'
+import { join, prepare, UNLIMITED } from '../fleet.ts'
 import { startManager } from '../manager.ts'
-import { storyBase } from '../story-base.ts'
+import { storyBase, type StoryBase } from '../story-base.ts'
 import { until } from '../until.ts'
 
 type Options = {
+  /** Which kind of host it is. */
+  base?: StoryBase | 'dnf'
   /** Packages that the host has before the story begins. */
   packages?: string[]
   agent_config?: string
@@ -20,15 +23,14 @@ export type OneHost = Awaited<ReturnType<typeof openOneHost>>
 
 /** A host that lets its manager do everything, and that manager's calls to it. The manager itself only watches. */
 export async function openOneHost(options: Options = {}) {
-  const { packages = [], agent_config = UNLIMITED, disk } = options
+  const { base = storyBase(), packages = [], agent_config = UNLIMITED, disk } = options
   await using opened = new AsyncDisposableStack()
   const folder = await bundle()
-  const lab = opened.use(
-    await openLab({ hosts: ['web'], base: storyBase(), ...(disk && { disk }) }),
-  )
+  const lab = opened.use(await openLab({ hosts: ['web'], base, ...(disk && { disk }) }))
   const { web } = lab.hosts
   const manager = opened.use(await startManager({ address: lab.gateway, config: patient }))
-  await prepare(web, folder, packages, agent_config)
+  const administrator = administrators[base === 'dnf' ? 'dnf' : 'apt'](web)
+  await prepare(web, folder, packages, { config: agent_config, administrator })
   await join(web, manager)
   const { api, ask } = opened.use(await callerTo(web, manager))
 
@@ -65,25 +67,13 @@ export async function openOneHost(options: Options = {}) {
     /** Starts a job and waits until it has ended. */
     done: async (starting: Promise<{ job_id: string }>, seconds?: number) =>
       job((await starting).job_id, seconds),
-    /** What dpkg says of a package: `ii 1.1`. */
-    says: (name: string) => dpkgSays(web, name),
-    /** Every package with its state and version, and what is marked as installed for others. */
-    state: () =>
-      web.sh(
-        "dpkg-query -W -f='${binary:Package} ${db:Status-Abbrev} ${Version}\\n'; apt-mark showauto",
-      ),
-    /** What dpkg finds wrong with the host: nothing, after every job. */
-    audit: () => web.sh('dpkg --audit; ls /var/lib/dpkg/updates'),
-    /** Puts packages back to earlier versions, as an administrator would, in a second of its own. */
-    putBack: (...exact: string[]) =>
-      web.sh(
-        `sleep 1.1; echo 0 >/etc/lab-sleep; apt-get install -qq -y --allow-downgrades ${exact.join(' ')}`,
-      ),
+    ...administrator,
     /** Makes the next configuration of lab-sleep take so long that a story can get in the way. */
     sleepFor: (seconds: number) => web.write('/etc/lab-sleep', `${seconds}\n`),
     sleeps: () =>
-      until('the postinst sleeps', async () => {
-        const { exitCode } = await web.exec(['pgrep', '-f', 'lab-sleep.postinst'])
+      until('the script sleeps', async () => {
+        // dpkg runs a file of that name, rpm a shell that counts in one of its own.
+        const { exitCode } = await web.exec(['pgrep', '-f', 'lab-sleep.postinst|rpm-tmp'])
         return exitCode === 0
       }),
     [Symbol.asyncDispose]: () => all.disposeAsync(),

@@ -1,16 +1,15 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { pino, stdSerializers, stdTimeFunctions, type Logger } from 'pino'
 import { Failure } from '@linux-patch/shared/failure'
-import { advisoryFile } from '../advisories/file.ts'
-import { apt } from '../apt/apt.ts'
 import type { Places } from '../config-places.ts'
-import { programs, run, type Run } from '../run.ts'
+import { run, type Run } from '../run.ts'
 import type { Listener } from '../services/applying.ts'
 import { settings } from '../services/settings.ts'
 import { resolve } from '../services/whitelist.ts'
 import { agent } from './agent.ts'
 import { engine } from './engine.ts'
 import { host } from './host.ts'
+import { findPackageManager } from './package-manager.ts'
 import { rest } from './rest.ts'
 
 const ENROL_FIRST =
@@ -30,7 +29,10 @@ export async function serve(where: Places) {
   const running: Run = (...asked) => run(...asked).finally(worked)
   const common = {
     settings: current,
-    packageManager: findPackageManager(where, { log, run: running }),
+    packageManager: findPackageManager(where, current.config.value().package_manager, {
+      run: running,
+      log,
+    }),
     run: running,
     places: where,
     log,
@@ -84,16 +86,6 @@ function makeFolders({ state, jobs, cache }: Places, log: Logger) {
     } catch (error) {
       log.error({ problem: String(error) }, 'a folder of the agent cannot be made')
     }
-}
-
-type Tools = { run: Run; log: Pick<Logger, 'warn'> }
-
-export function findPackageManager({ cache, advisories: file }: Places, { run, log }: Tools) {
-  const warn = (problem: string) => log.warn({ problem }, 'advisories not taken')
-  // Both settings mean apt for now: `auto` is there for the hosts that have dnf.
-  if (existsSync(programs.aptGet))
-    return apt(run, { cacheFolder: cache, advisories: advisoryFile({ file, warn }).read })
-  throw new Failure('PKG_MANAGER_ERROR', `This host has no ${programs.aptGet}.`)
 }
 
 /** Settings that are wrong stop the start, with a line for each. */

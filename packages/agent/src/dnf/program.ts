@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { Failure } from '@linux-patch/shared/failure'
+import { noLists, type Command } from '../package-manager.ts'
+import { environment, programs, type Run } from '../run.ts'
+
+/** It lies beside the code that calls it, in the checkout as in what is installed. */
+const PROGRAM = join(import.meta.dirname, 'dnf4.py')
+
+/** The Python that dnf itself runs on; what `python3` is, an administrator may have changed. */
+const python = () => (existsSync(programs.platformPython) ? 'platformPython' : 'python3')
+
+const Found = z.object({
+  name: z.string(),
+  arch: z.string(),
+  version: z.string(),
+  repository: z.string(),
+})
+const Coming = Found.extend({
+  download_bytes: z.number(),
+  installed_bytes: z.number(),
+  is_here: z.boolean(),
+})
+const Offer = Found.extend({ excluded: z.boolean() })
+const OfferedUpdate = Offer.extend({ source: z.string(), taken: z.boolean() })
+
+/** What the program answers, by what it is asked to do. */
+const answers = {
+  known: z.object({
+    updates: z.array(OfferedUpdate),
+    problem: z.string(),
+    repositories: z.array(
+      z.object({ id: z.string(), primary: z.string(), updateinfo: z.string().nullable() }),
+    ),
+  }),
+  state: z.object({
+    automatic: z.array(z.string()),
+    failed: z.array(z.string()),
+    unfinished: z.array(z.string()),
+    replaced: z.array(z.string()),
+    parallel: z.array(z.string()),
+  }),
+  offers: z.array(Offer),
+  plan: z.object({
+    install: z.array(Coming),
+    remove: z.array(Found.extend({ installed_bytes: z.number() })),
+  }),
+  ties: z.array(z.array(z.string()).nullable()),
+  fetch: z.array(Found),
+}
+type Question = keyof typeof answers
+export type Answer<Asked extends Question> = z.output<(typeof answers)[Asked]>
+export type Coming = z.output<typeof Coming>
+export type Offer = z.output<typeof Offer>
+
+/** One package as the program is told it; without an architecture it is the host's own, or none. */
+export type Exact = { name: string; arch: string | null; version: string }
+
+/** A transaction as the program is told it. */
+export type Asked = {
+  comment: string
+  install: Exact[]
+  /** Names, as the API has them. */
+  remove: string[]
+  files: string[]
+  exclude: string[]
+  /** Installs again what is there already. */
+  again: boolean
+  /** Whether what is recommended comes too. */
+  weak: boolean
+  /** Whether packages that nobody named may go. */
+  erase: boolean
+}
+
+export type Ask = <Asked extends Question>(
+  question: Asked,
+  asked: object,
+  minutes?: number,
+) => Promise<Answer<Asked>>
+
+const [REFUSED, NO_LISTS] = [3, 4]
+
+/** Asks dnf by way of its own library. Throws with dnf's words, or `noLists` where it has none. */
+export const asking =
+  (run: Run): Ask =>
+  async (question, asked, minutes = 2) => {
+    const args = ['-I', PROGRAM, question, JSON.stringify(asked)]
+    const { exitCode, stdout, stderr } = await run(python(), args, { minutes })
+    // What a plugin of the host prints comes before.
+    if (exitCode === 0)
+      return answers[question].parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')) as never
+    if (exitCode === NO_LISTS) throw noLists()
+    const code = exitCode === REFUSED ? 'PKG_DEPENDENCY_ERROR' : 'PKG_MANAGER_ERROR'
+    throw new Failure(code, wordsOf(stderr) || `dnf ended with ${exitCode} and gave no reason.`)
+  }
+
+/**
+ * Reads why the program ended; what came before are warnings:
+ *
+ *     Error: \n Problem: conflicting requests
+ *       - nothing provides lab-does-not-exist needed by lab-keptback-2.0-1.noarch
+ */
+export function wordsOf(stderr: string): string {
+  const at = stderr.search(/^Error: /m)
+  const text = at === -1 ? stderr : stderr.slice(at + 'Error: '.length)
+  return text.trim() && `dnf: ${text.trim().replaceAll(/\s+/g, ' ')}`
+}
+
+/** What changes the host runs in a unit of its own. */
+export const command = (mode: 'download' | 'install' | 'repair', asked: object): Command => ({
+  argv: [programs[python()], '-I', PROGRAM, mode, JSON.stringify(asked)],
+  env: environment,
+})

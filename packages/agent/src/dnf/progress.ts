@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import type { Progress } from '../package-manager.ts'
+
+const Line = z.object({
+  percent: z.number(),
+  message: z.string(),
+  failed_package: z.string().nullable(),
+})
+
+/**
+ * Reads one line of what dnf4.py writes to fd 3:
+ *
+ *     {"percent": 33.3, "message": "Upgrades to lab-sleep-2.0-1.noarch", "failed_package": null}
+ */
+export function readProgress(line: string): Progress | undefined {
+  const { success, data } = Line.safeParse(parseOrNull(line))
+  return success ? { ...data, percent: Math.min(100, Math.max(0, data.percent)) } : undefined
+}
+
+function parseOrNull(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null // cut off in the middle, by a power cut or a kill
+  }
+}

@@ -1,0 +1,89 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Where a host keeps what rpm and dnf decide by. Of rpm's databases a host has one; which, its age decides. */
+const PATHS = [
+  'var/lib/rpm/Packages',
+  'var/lib/rpm/rpmdb.sqlite',
+  'var/lib/rpm/rpmdb.sqlite-wal',
+  'usr/lib/sysimage/rpm/rpmdb.sqlite',
+  'usr/lib/sysimage/rpm/rpmdb.sqlite-wal',
+  'var/lib/dnf/history.sqlite',
+  'var/lib/dnf/history.sqlite-wal',
+  'etc/dnf',
+  'etc/dnf/plugins',
+  'etc/dnf/modules.d',
+  'etc/dnf/vars',
+  'etc/yum.repos.d',
+  'var/cache/dnf',
+]
+
+/**
+ * Keeps an answer until a file behind it changes. Callers at the same time share one computation, and one that
+ * failed is forgotten.
+ */
+export function untilChanged<Answer>(
+  root: string,
+  compute: () => Promise<Answer>,
+): () => Promise<Answer> {
+  let kept: { mark: string; answer: Promise<Answer> } | undefined
+  return async () => {
+    // Taken before the computation: what changes while it runs makes the next caller compute again.
+    const mark = await fingerprint(root)
+    if (kept?.mark === mark) return kept.answer
+    const mine = { mark, answer: compute() }
+    kept = mine
+    mine.answer.catch(() => {
+      if (kept === mine) kept = undefined
+    })
+    return mine.answer
+  }
+}
+
+/** Changes whenever something changes that rpm and dnf decide by. */
+export async function fingerprint(root: string): Promise<string> {
+  const marks = await Promise.all(PATHS.map((path) => markTree(join(root, path))))
+  const repositories = await Promise.all((await repodataOf(root)).map(markTree))
+  return [...marks, ...repositories].flat().join('\n')
+}
+
+/** Lists that a mirror calls unchanged are touched: they are known to be newer. */
+async function repodataOf(root: string): Promise<string[]> {
+  const cache = join(root, 'var/cache/dnf')
+  const names = await namesIn(cache)
+  return names
+    .filter((name) => /-[0-9a-f]{16}$/.test(name))
+    .map((name) => join(cache, name, 'repodata'))
+}
+
+/** A file and, for a folder, the files directly in it: an edit in place leaves the folder's own time alone. */
+async function markTree(path: string): Promise<string[]> {
+  const found = await statOrNull(path)
+  if (!found?.isDirectory()) return [toMark(path, found)]
+  const names = (await namesIn(path)).filter((name) => !BESIDES.test(name))
+  const inside = await Promise.all(names.toSorted().map((name) => statOrNull(join(path, name))))
+  return inside.map((one, at) => (one?.isDirectory() ? '' : toMark(names[at] ?? '', one)))
+}
+
+/** What dnf makes of its lists when it first looks at them, and its locks: whoever asks would change the answer. */
+const BESIDES = /\.(solvx?|pid)$|^(tempfiles|expired_repos)\.json$|^packages\.db$/
+
+type Found = Awaited<ReturnType<typeof statOrNull>>
+
+const toMark = (path: string, found: Found) =>
+  found ? `${path} ${found.mtimeMs} ${found.size} ${found.ino}` : `${path} none`
+
+export const statOrNull = (path: string) => orNull(stat(path))
+
+export const namesIn = async (path: string): Promise<string[]> =>
+  (await orNull(readdir(path))) ?? []
+
+/** What there is, or null where there is none. */
+export async function orNull<Value>(answer: Promise<Value>): Promise<Value | null> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
