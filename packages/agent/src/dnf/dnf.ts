@@ -66,7 +66,12 @@ export function dnf(run: Run, { root = '/' }: Options = {}): PackageManager {
     refresh: () => refreshCommand,
     progress: readProgress,
     lockHolder: () => lockHolder(root),
-    damage: async () => toDamage(await installed(), await ask('state', {})),
+    async damage() {
+      const { unfinished } = await ask('state', {})
+      // Whoever is at it will come to its end.
+      const isAtWork = unfinished.length > 0 && (await lockHolder(root)) !== null
+      return toDamage(await installed(), { unfinished: isAtWork ? [] : unfinished })
+    },
     repair: repairCommands,
     snapshot: async () => toSnapshot(await queryInstalled(run, askAnew)),
     mark: (names, as) => mark(names, as, run),

@@ -442,16 +442,17 @@ def repair(asked):
     """
     base = open_for(asked)
     installed = base.sack.query().installed()
+    past = history(os.path.join(base.conf.persistdir, 'history.sqlite'))
+    again = {package for package in installed.run() if name_of(package) in past['failed'] + past['unfinished']}
     parallel = installed.filter(provides=base.conf.installonlypkgs)
-    twice = installed.duplicated().difference(parallel).run()
     newest = {}
-    for package in sorted(twice):
+    for package in sorted(installed.duplicated().difference(parallel).run()):
+        older = newest.get((package.name, package.arch))
+        if older:
+            base.package_remove(older)
+            again.discard(older)
         newest[package.name, package.arch] = package
-    for package in twice:
-        if package != newest[package.name, package.arch]:
-            base.package_remove(package)
-    again = set(newest.values()) | {called(base, name) for name in asked['again']}
-    for package in sorted(again):
+    for package in sorted(again.union(newest.values())):
         try:
             base.reinstall(str(package))
         except dnf.exceptions.PackagesNotAvailableError:
@@ -473,16 +474,16 @@ def refuse(message):
     raise Refused(message)
 
 
-def attempt(mode, asked):
-    deadline = time.time() + (300 if mode in CHANGES else 20)
-    while True:
-        try:
-            return main(mode, asked)
-        except dnf.exceptions.LockError as error:
-            if time.time() > deadline:
-                raise
-            print('Waits: %s' % error, file=sys.stderr)
-            time.sleep(1)
+def again_or_end(mode, error):
+    """Waits for the lock, and begins anew: whoever holds it changes what all this was worked out from."""
+    deadline = float(os.environ.get('DEADLINE') or time.time() + (300 if mode in CHANGES else 20))
+    if time.time() > deadline:
+        end(LOCKED, error)
+    print('Waits: %s' % error, file=sys.stderr)
+    time.sleep(1)
+    os.environ['DEADLINE'] = str(deadline)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, '-I'] + sys.argv)
 
 
 def end(code, error):
@@ -492,11 +493,11 @@ def end(code, error):
 
 if __name__ == '__main__':
     try:
-        attempt(sys.argv[1], json.loads(sys.argv[2]))
+        main(sys.argv[1], json.loads(sys.argv[2]))
     except (Refused, dnf.exceptions.DepsolveError, dnf.exceptions.MarkingErrors) as error:
         end(REFUSED, error)
     except dnf.exceptions.LockError as error:
-        end(LOCKED, error)
+        again_or_end(sys.argv[1], error)
     except dnf.exceptions.RepoError as error:
         end(NO_LISTS, error)
     except (dnf.exceptions.Error, IOError) as error:

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { skipWithout } from '../needs.ts'
+import { openFleet, outcomes, runJob } from './fleet.ts'
+
+const skip = skipWithout('dnf')
+
+test('one job patches hosts that live by apt and by dnf', { skip }, async () => {
+  const base = { debian: 'debian-12', rocky: 'dnf' } as const
+  const packages = ['lab-lib=1.0-1', 'lab-libtool=1.0-1']
+  await using fleet = await openFleet(['debian', 'rocky'], { base, packages })
+  const { ids, manager } = fleet
+
+  const job = await runJob(manager, { kind: 'patch_apply', host_ids: [ids.debian, ids.rocky] }, 240)
+  assert.equal(job.status, 'completed')
+  const [debian, rocky] = [ids.debian, ids.rocky].map((id) => {
+    const part = job.hosts.find((one) => one.host_id === id) ?? assert.fail()
+    return outcomes(part).filter(([name]) => `${name}`.startsWith('lab-lib'))
+  })
+  assert.deepEqual(debian, [
+    ['lab-lib', '1.0-1', '1.0-1+deb12u1', 'done'],
+    ['lab-libtool', '1.0-1', '1.0-1+deb12u1', 'done'],
+  ])
+  assert.deepEqual(rocky, [
+    ['lab-lib', '1.0-1', '1.0-2', 'done'],
+    ['lab-libtool', '1.0-1', '1.0-2', 'done'],
+  ])
+})
