@@ -43,8 +43,12 @@ const LAB_ONLY = [
   'APT::Get::List-Cleanup=0',
 ]
 
-/** Offers the host what the lab's repository does not have anyway. */
+const published = new WeakSet<object>()
+
+/** Offers the host what the lab's repository does not have anyway; once, for two packages of one version never differ. */
 export async function publish({ host, repository }: Pick<OrdinaryHost, 'host' | 'repository'>) {
+  if (published.has(repository)) return
+  published.add(repository)
   await repository.add(...MANY.flatMap((name) => [many(name, '1.0'), many(name, '2.0')]))
   await host.sh(`apt-get -qq update ${LAB_ONLY.map((option) => `-o ${option}`).join(' ')}`)
 }
@@ -66,7 +70,9 @@ const KEPT = '/var/tmp/packages-before.tar'
 
 /** Installs what the upgrade begins with, and keeps what dpkg and apt then know of it. */
 export async function prepare(host: Host, { old }: Upgrade) {
-  await host.sh(`echo 0 >/etc/lab-sleep; apt-get -qq -y install ${old.join(' ')}`)
+  await host.sh(
+    `echo 0 >/etc/lab-sleep; apt-get -qq -y --allow-downgrades install ${old.join(' ')}`,
+  )
   await host.sh(`tar -C / -cf ${KEPT} var/lib/dpkg var/lib/apt/extended_states`)
 }
 
