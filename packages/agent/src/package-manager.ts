@@ -1,4 +1,4 @@
-import type { PackageChange, Rollback } from '@linux-patch/shared/agent-job'
+import type { LogLine, PackageChange, Rollback } from '@linux-patch/shared/agent-job'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Package, PackageDetail } from '@linux-patch/shared/package'
 import type { Patch } from '@linux-patch/shared/patch'
@@ -111,6 +111,10 @@ export type PackageManager = {
   refresh(job: string): Command
   /** Reads one line of the status file of a phase; undefined for a line that is no progress. */
   progress(line: string): Progress | undefined
+  /** How much a line that it printed matters. */
+  levelOf(line: string): LogLine['level']
+  /** Whether an error of its own only announces a reason that stands elsewhere, or says that there was one. */
+  isEcho(error: string): boolean
   /** Who holds the locks of the package database; null when they are free. */
   lockHolder(): Promise<string | null>
   damage(): Promise<Damage>

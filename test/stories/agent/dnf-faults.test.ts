@@ -81,7 +81,9 @@ test(
     lab.rpms.faults.missing = /repomd/
     const job = await done(api.refreshPackages({}))
     assert.equal(job.status, 'failed')
-    assert.match(job.result?.error?.message ?? '', /repository|repo 'lab'/)
+    const message = job.result?.error?.message ?? ''
+    assert.match(message, /Status code: 404 for http\S+repomd\.xml/)
+    assert.equal(message.match(/metadata for repo 'lab'/g)?.length, 1, message)
     const { lists_failure, packages } = await api.listPackages({ name: 'lab-lib' })
     assert.ok(lists_failure)
     assert.equal(packages[0]?.available_version, '1.0-2')

@@ -127,7 +127,7 @@ test('what is asked of a host that lives by dnf is what becomes of it', { skip }
     assert.deepEqual(outcomes(job), [['lab-fail', '1.0-1', '2.0-1', 'broken']])
     assert.match(
       job.result?.error?.message ?? '',
-      /Error in POSTIN scriptlet in rpm package lab-fail/,
+      /%post\(lab-fail-2\.0-1\.noarch\) scriptlet failed, exit status 7/,
     )
     assert.equal((await find('lab-fail'))?.status, 'broken')
 

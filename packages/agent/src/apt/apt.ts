@@ -21,6 +21,7 @@ import {
 } from './commands.ts'
 import { findDamage, repairCommands } from './damage.ts'
 import { readDetail } from './detail.ts'
+import { isEcho, levelOf } from './errors.ts'
 import { exclusionOptions } from './exclusions.ts'
 import { withFreshCache } from './fresh-cache.ts'
 import { listsExist } from './freshness.ts'
@@ -102,6 +103,8 @@ export function apt(bareRun: Run, options: Options): PackageManager {
     install: (request, job) => installCommand(work(request, job)),
     refresh: (job) => refreshCommand(job, jobCaches),
     progress: readProgress,
+    levelOf,
+    isEcho,
     lockHolder: () => lockHolder(root),
     damage: () => findDamage({ ...deps, journal: paths.journal }),
     repair: repairCommands,

@@ -12,6 +12,7 @@ import { environment, programs, type Run } from '../run.ts'
 import { findAffected } from './affected.ts'
 import { repairCommands, toDamage, toSnapshot } from './damage.ts'
 import { readDetail } from './detail.ts'
+import { isEcho, levelOf } from './errors.ts'
 import { cutRequest } from './groups.ts'
 import { queryInstalled, type Installed } from './installed.ts'
 import { invert } from './inverse.ts'
@@ -65,6 +66,8 @@ export function dnf(run: Run, { root = '/' }: Options = {}): PackageManager {
     install: (request, job) => command('install', work(request, job)),
     refresh: () => refreshCommand,
     progress: readProgress,
+    levelOf,
+    isEcho,
     lockHolder: () => lockHolder(root),
     async damage() {
       const { unfinished } = await ask('state', {})

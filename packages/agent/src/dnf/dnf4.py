@@ -318,7 +318,7 @@ class Fetching(dnf.callback.DownloadProgress):
             say(100.0 * min(1, sum(self.done.values()) / self.total), 'Fetches %s' % payload)
 
     def end(self, payload, status, msg):
-        if status == dnf.callback.STATUS_FAILED:
+        if status in (dnf.callback.STATUS_FAILED, dnf.callback.STATUS_MIRROR):
             print('Error: %s: %s' % (payload, msg), file=sys.stderr)
         else:
             self.done[str(payload)] = payload.download_size

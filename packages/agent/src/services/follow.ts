@@ -53,7 +53,9 @@ async function readOn(running: Running, unit: Phase, { span, last }: Reading) {
   const job = running.store.get(unit.job_id)
   const timestamp = running.now().toISOString()
   const output = await readLines(join(unit.folder, 'output.log'), job.output_offset, last)
-  const said = output.lines.map((line) => toLogLine(timestamp, line))
+  const said = output.lines.map(harmless).map((message) => {
+    return { timestamp, level: running.packageManager.levelOf(message), message }
+  })
   const { recorded, errors } = span
     ? await readStatus(running, unit, { span, last, offset: job.status_offset })
     : { recorded: {}, errors: [] }
@@ -102,13 +104,3 @@ const toError = (timestamp: string, message: string): LogLine => ({
   level: 'error',
   message: harmless(message),
 })
-
-function toLogLine(timestamp: string, line: string): LogLine {
-  const message = harmless(line)
-  if (/^(E|Err|Error|dpkg: error)\b/.test(message)) return { timestamp, level: 'error', message }
-  return {
-    timestamp,
-    level: /^(W|Warning|dpkg: warning)\b/.test(message) ? 'warning' : 'info',
-    message,
-  }
-}

@@ -1,19 +1,16 @@
+import type { Running } from './running.ts'
+
 const MOST = 5
 
-/** What announces a reason that stands elsewhere, or only says that there was one. */
-const ECHOES = [
-  // dpkg: error processing package nginx (--configure):
-  /^dpkg: error processing .*:$/,
-  // E: Sub-process /usr/bin/dpkg returned an error code (1)
-  /^E: Sub-process \S+ returned an error code/,
-  // Err:1 http://mirror.example bookworm/main amd64 nginx all 1.0
-  /^Err:\d+ /,
-  /^E: Some files failed to download/,
-]
+/** Why a job failed, as far as the package manager said it. */
+export const reasonsOf = (
+  { store, packageManager }: Pick<Running, 'store' | 'packageManager'>,
+  job_id: string,
+) => tellingErrors(store.lastErrors(job_id, 100), packageManager.isEcho)
 
 /** Of all that was called an error, oldest first, what tells why: each once, and the newest few of them. */
-export function tellingErrors(errors: string[]): string[] {
-  const different = [...new Set(errors)]
-  const telling = different.filter((error) => !ECHOES.some((echo) => echo.test(error)))
+export function tellingErrors(errors: string[], isEcho: (error: string) => boolean): string[] {
+  const different = [...new Set(errors.map((error) => error.trim()))]
+  const telling = different.filter((error) => !isEcho(error))
   return (telling.length > 0 ? telling : different).slice(-MOST)
 }

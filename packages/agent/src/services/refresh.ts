@@ -1,5 +1,6 @@
 import type { StoredEnd, StoredJob } from '../store/job-row.ts'
 import { goOn, numbered, type Next } from './next.ts'
+import { reasonsOf } from './reasons.ts'
 import { isRunning, pause, type Running } from './running.ts'
 import { harmless } from './text.ts'
 import { perform } from './units.ts'
@@ -52,7 +53,7 @@ function note(
   if (isFetched) return running.lists.succeeded()
   // A job that was stopped says nothing about the mirrors.
   if (!isRunning(running, job_id)) return undefined
-  const said = running.store.lastErrors(job_id, 3).filter((line) => !before?.said?.includes(line))
+  const said = reasonsOf(running, job_id).filter((line) => !before?.said?.includes(line))
   const plain = `The ${phase} ended with ${ended.result} (${ended.code} ${ended.status}).`
   return running.lists.failed(harmless(said.length > 0 ? said.join(' ') : plain))
 }

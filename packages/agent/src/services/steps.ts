@@ -4,7 +4,7 @@ import { install } from './groups.ts'
 import { goOn, numbered, requestOf, type Step } from './next.ts'
 import { plan } from './plan.ts'
 import { prepare } from './prepare.ts'
-import { tellingErrors } from './reasons.ts'
+import { reasonsOf } from './reasons.ts'
 import { refresh } from './refresh.ts'
 import { isRunning, type Running } from './running.ts'
 import { nameSome } from './text.ts'
@@ -62,7 +62,7 @@ export const steps: Record<Exclude<JobPhase, 'reboot' | 'over'>, Step> = {
     if (isWellEnded(ended, phase)) return { ended, ...goOn(running, job_id, 'prepare') }
     // An archive may have moved on since its lists were fetched: with new ones it is tried once more.
     const isWorthIt = ended.result === 'exit-code' && !retries.includes('lists')
-    const failed = { ...ended, said: tellingErrors(running.store.lastErrors(job_id, 100)) }
+    const failed = { ...ended, said: reasonsOf(running, job_id) }
     return { ended: failed, ...goOn(running, job_id, isWorthIt ? 'refresh' : 'verify') }
   },
 

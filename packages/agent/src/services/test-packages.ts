@@ -58,6 +58,8 @@ export const packageManagerOf = (host: TestHost): PackageManager => ({
       failed_package: kind === 'error' ? (failed_package ?? '') : null,
     }
   },
+  levelOf: (line) => (line.startsWith('E:') ? 'error' : 'info'),
+  isEcho: (error) => error.startsWith('E: echo'),
   lockHolder: async () => host.lock,
   damage: async () => host.damage,
   repair: () => [commandOf('configure', []), commandOf('fix', [])],

@@ -2,13 +2,12 @@ import type { AgentJobResult, PackageChange, Rollback } from '@linux-patch/share
 import type { PackageState, PlannedChange, Snapshot } from '../package-manager.ts'
 import type { StoredEnd, StoredJob } from '../store/job-row.ts'
 import { stateOf, versionOf } from './snapshots.ts'
-import { tellingErrors } from './reasons.ts'
 import { nameSome } from './text.ts'
 
 export type Facts = {
   snapshot: Snapshot
   reboot_required: boolean
-  /** What the package manager itself called errors. */
+  /** Why not all of it was done, in the words of the package manager. */
   errors: string[]
   /** What a rollback should have brought back, and is otherwise. */
   not_restored: string[]
@@ -95,7 +94,7 @@ function errorOf(job: StoredJob, failed: string[], facts: { errors: string[]; is
   // Asked to stop, and stopped: all that is missing was never begun.
   const hasStopped = job.ended?.result === 'cancelled' && !facts.isBroken
   const rest = `Not done or broken: ${nameSome(failed)}.`
-  const why = hasStopped ? '' : tellingErrors(facts.errors).join('; ')
+  const why = hasStopped ? '' : facts.errors.join('; ')
   const words = [howItEnded(job.ended), rest, why]
   return {
     code: hasStopped ? 'JOB_CANCELLED' : errorCode(job),

@@ -3,6 +3,7 @@ import type { Snapshot } from '../package-manager.ts'
 import type { StoredJob } from '../store/job-row.ts'
 import { giveMarksBack } from './marks.ts'
 import type { Next } from './next.ts'
+import { reasonsOf } from './reasons.ts'
 import { failedResult } from './results.ts'
 import { notRestored, wayBack } from './restored.ts'
 import { isUnwanted, pause, type Running } from './running.ts'
@@ -35,7 +36,7 @@ async function lookAtPackages(running: Running, job: StoredJob): Promise<AgentJo
     snapshot,
     // Not to know is not to say that none is needed.
     reboot_required: reasons === undefined || reasons.length > 0,
-    errors: job.ended?.said ?? running.store.lastErrors(job_id, 100),
+    errors: job.ended?.said ?? reasonsOf(running, job_id),
     not_restored: notRestored(running, job, snapshot),
     rollback: wayBack(running, job, snapshot),
   })
