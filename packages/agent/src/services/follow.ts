@@ -92,7 +92,7 @@ async function readStatus(
   const latest = progress.at(-1)
   if (latest) {
     const percent = span.from + ((span.to - span.from) * latest.percent) / 100
-    recorded.progress_percent = Math.min(Math.round(percent), span.to)
+    recorded.progress_percent = Math.min(Math.round(percent), Math.floor(span.to))
     recorded.message = harmless(latest.message)
   }
   const failed = progress.filter(({ failed_package }) => failed_package !== null)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { call, ended, hasStarted, started, testAgent, until, wanting } from './test-agent.ts'
-import { testHost } from './test-host.ts'
+import { progress, testHost } from './test-host.ts'
 
 const hold = () => undefined
 const all = {
@@ -18,6 +18,17 @@ test('patches are installed one group after the other, each in a unit of its own
   assert.deepEqual(started(host), ['download', 'install', 'install-2'])
   assert.deepEqual(host.unit('install').argv, ['install', 'openssl=3.0.22'])
   assert.deepEqual(host.unit('install-2').argv, ['install', 'curl=7.88.1'])
+})
+
+test('a group at its end has brought the job to a whole number of percent', async () => {
+  using host = testHost()
+  await using agent = testAgent(host)
+  host.phases.set('install', hold)
+  const { job_id } = await agent.jobs.applyPatches(all, call())
+  await hasStarted(host, 'install')
+  progress(host.unit('install'), 'pm:openssl:100:Has it\n')
+  await until('progress', () => agent.store.get(job_id).message === 'Has it')
+  assert.equal(agent.store.get(job_id).progress_percent, 71)
 })
 
 test('an agent that is gone between two groups goes on with the next, and runs none twice', async () => {
