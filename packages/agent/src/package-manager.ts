@@ -115,6 +115,8 @@ export type PackageManager = {
   levelOf(line: string): LogLine['level']
   /** Whether an error of its own only announces a reason that stands elsewhere, or says that there was one. */
   isEcho(error: string): boolean
+  /** What it does where a transaction under way is asked to stop, for the end of a sentence. */
+  onStop: string
   /** Who holds the locks of the package database; null when they are free. */
   lockHolder(): Promise<string | null>
   damage(): Promise<Damage>

@@ -105,6 +105,7 @@ export function apt(bareRun: Run, options: Options): PackageManager {
     progress: readProgress,
     levelOf,
     isEcho,
+    onStop: 'dpkg first finishes the packages it is at',
     lockHolder: () => lockHolder(root),
     damage: () => findDamage({ ...deps, journal: paths.journal }),
     repair: repairCommands,

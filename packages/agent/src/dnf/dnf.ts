@@ -68,6 +68,7 @@ export function dnf(run: Run, { root = '/' }: Options = {}): PackageManager {
     progress: readProgress,
     levelOf,
     isEcho,
+    onStop: 'rpm finishes a transaction that has begun, whatever signal it gets',
     lockHolder: () => lockHolder(root),
     async damage() {
       const { unfinished } = await ask('state', {})

@@ -2,6 +2,7 @@ import { isFinal } from '@linux-patch/shared/agent-job'
 import type { AgentApi } from '@linux-patch/shared/agent-api'
 import type { Answer } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
+import type { PackageManager } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import type { JobPhase, StoredJob } from '../store/job-row.ts'
 import type { JobStore } from '../store/jobs.ts'
@@ -11,7 +12,14 @@ import { callOff, disarm, rebootFlag } from './reboot-timer.ts'
 import { failedResult } from './results.ts'
 import { forget } from './retention.ts'
 
-type Deps = { store: JobStore; live: LiveJobs; run: Run; log: Log; folder: string }
+type Deps = {
+  store: JobStore
+  live: LiveJobs
+  packageManager: Pick<PackageManager, 'onStop'>
+  run: Run
+  log: Log
+  folder: string
+}
 export type Deleting = { job_id: string; cancel_only?: boolean }
 type Deleted = Answer<AgentApi['deleteJob']>
 
@@ -53,8 +61,10 @@ function messageOf({ phase, operation }: StoredJob): string {
     : 'Its changes are done; the reboot that was to follow was cancelled.'
 }
 
-function requestCancel({ live }: Deps, { job_id, status }: StoredJob): Deleted {
-  live.requestCancel(job_id, 'Shall stop, and does so at the next place where that is safe.')
+function requestCancel(deps: Deps, { job_id, status, cancel_requested_at }: StoredJob): Deleted {
+  const message = `Shall stop, and does so at the next place where that is safe: ${deps.packageManager.onStop}.`
+  if (cancel_requested_at === null) deps.live.log(job_id, 'warning', message)
+  deps.live.requestCancel(job_id, message)
   return answer(job_id, status, status, 'cancel_requested')
 }
 

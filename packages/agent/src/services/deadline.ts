@@ -9,7 +9,8 @@ import type { Running } from './running.ts'
 export async function expireIfDue(running: Running, job_id: string): Promise<void> {
   if (!isDue(running, job_id)) return
   const minutes = running.timeoutMinutes()
-  const message = `It was not done within ${minutes} minutes and was asked to stop; changes may be partial.`
+  const { onStop } = running.packageManager
+  const message = `It was not done within ${minutes} minutes and was asked to stop: ${onStop}. Changes may be partial.`
   const error = { code: 'JOB_TIMEOUT', message }
   const result = await resultSoFar(running, running.store.get(job_id), error)
   // It may have been cancelled while the packages were looked at.

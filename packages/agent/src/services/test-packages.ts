@@ -59,6 +59,7 @@ export const packageManagerOf = (host: TestHost): PackageManager => ({
     }
   },
   levelOf: (line) => (line.startsWith('E:') ? 'error' : 'info'),
+  onStop: 'what is under way is finished',
   isEcho: (error) => error.startsWith('E: echo'),
   lockHolder: async () => host.lock,
   damage: async () => host.damage,
