@@ -42,8 +42,15 @@ export const writeMetadata = (repository: string) =>
   run(['createrepo_c', '--quiet', '--no-database', '--general-compress-type=gz', repository])
 
 /** Says what the packages of a repository are about. Without it, there are no advisories at all. */
-export async function writeAdvisories(repository: string, text: string) {
-  const file = join(repository, 'updateinfo.xml')
-  await writeFile(file, text)
-  await run(['modifyrepo_c', '--mdtype=updateinfo', file, join(repository, 'repodata')])
+export const writeAdvisories = (repository: string, text: string) =>
+  addMetadata(repository, 'updateinfo', { name: 'updateinfo.xml', text })
+
+/** Says which packages of a repository belong to which stream of which module. */
+export const writeModules = (repository: string, text: string) =>
+  addMetadata(repository, 'modules', { name: 'modules.yaml', text })
+
+async function addMetadata(repository: string, type: string, file: { name: string; text: string }) {
+  const path = join(repository, file.name)
+  await writeFile(path, file.text)
+  await run(['modifyrepo_c', `--mdtype=${type}`, path, join(repository, 'repodata')])
 }

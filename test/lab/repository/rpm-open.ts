@@ -7,6 +7,7 @@ import {
   rpmRepositories,
   writeAdvisories,
   writeMetadata,
+  writeModules,
 } from './rpm-build.ts'
 import { rpmKeys, type RpmKeys } from './rpm-keys.ts'
 import type { RpmPackage, RpmRepository } from './rpm.ts'
@@ -42,6 +43,9 @@ export async function openRpmRepositories(folder: string, address: string) {
     /** Publishes these advisories, the text of an updateinfo.xml, and no others. */
     advise: (repository: RpmRepository, text: string) =>
       writeAdvisories(join(own, repository), text),
+
+    /** Publishes modules, the text of a modules.yaml. A repository that is added to loses them too. */
+    modules: (repository: RpmRepository, text: string) => writeModules(join(own, repository), text),
 
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }

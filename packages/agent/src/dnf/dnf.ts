@@ -57,7 +57,7 @@ export function dnf(run: Run, { root = '/' }: Options = {}): PackageManager {
     async resolve(request) {
       const { updates } = await known()
       if (request.packages.length > 0 && !updates) throw noLists()
-      return resolve(request, await deps())
+      return resolve(request, { ...(await deps()), updates })
     },
     plan: async (request) => makePlan(request, await deps()),
     changes: async (request) => (await makePlan(request, await deps())).changes,

@@ -97,9 +97,13 @@ def known(_asked):
             source=package.source_name or package.name,
             excluded=str(package) not in allowed,
             taken=str(package) in taken,
+            replaced_by=[],
         )
         for package in newest
     ]
+    renames = list(renamed(base, taken)) if base.conf.obsoletes else []
+    gone = {(rename['name'], rename['arch']) for rename in renames}
+    updates = [update for update in updates if (update['name'], update['arch']) not in gone] + renames
     answer({
         'updates': updates,
         'problem': problem(base) if any_left(updates) else '',
@@ -112,6 +116,29 @@ def known(_asked):
             for repository in base.repos.iter_enabled()
         ],
     })
+
+
+def renamed(base, taken):
+    """What is installed under a name that is no more, with all that comes in its place."""
+    available = base.sack.query(flags=hawkey.IGNORE_REGULAR_EXCLUDES).available()
+    installed = base.sack.query().installed()
+    heirs = {}
+    for heir in available.filter(obsoletes=installed, latest_per_arch=True).run():
+        names = {str(obsolete).split(' ')[0] for obsolete in heir.obsoletes} - {heir.name}
+        for old in installed.filter(name=sorted(names)).run():
+            if available.filter(pkg=[heir], obsoletes=[old]).run():
+                heirs.setdefault(old, []).append(heir)
+    allowed = set(map(str, base.sack.query().available().filter(obsoletes=installed).run()))
+    for old, found in sorted(heirs.items()):
+        yield dict(
+            describe(found[0]),
+            name=old.name,
+            arch=old.arch,
+            source=found[0].source_name or found[0].name,
+            excluded=any(str(heir) not in allowed for heir in found),
+            taken=all(str(heir) in taken for heir in found),
+            replaced_by=[describe(heir) for heir in found],
+        )
 
 
 def any_left(updates):

@@ -14,6 +14,8 @@ export type Update = {
   /** Whether dnf would install it with all the others. */
   taken: boolean
   excluded: boolean
+  /** What comes in its place, where its name is no more; none where it keeps its name. */
+  replaced_by: { name: string; arch: string; version: string }[]
 }
 
 /** Everything known of a host's packages; `updates` is null where no package list could be read. */

@@ -60,7 +60,7 @@ function toComing(
 ): TransactionChange {
   const name = nameOf(coming)
   const present = installed.get(name)
-  const update = { ...coming, source: '', taken: true, excluded: false }
+  const update = { ...coming, source: '', taken: true, excluded: false, replaced_by: [] }
   return {
     name,
     action: actionOf(coming, going),

@@ -23,7 +23,11 @@ const Coming = Found.extend({
   is_here: z.boolean(),
 })
 const Offer = Found.extend({ excluded: z.boolean() })
-const OfferedUpdate = Offer.extend({ source: z.string(), taken: z.boolean() })
+const OfferedUpdate = Offer.extend({
+  source: z.string(),
+  taken: z.boolean(),
+  replaced_by: z.array(Found),
+})
 
 /** What the program answers, by what it is asked to do. */
 const answers = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nothingAsked, type TransactionRequest } from '../package-manager.ts'
-import { byName } from './captured.test.kit.ts'
+import { byName, knownOfLab } from './captured.test.kit.ts'
 import { toSnapshot } from './damage.ts'
 import { invert } from './inverse.ts'
 import type { Ask, Offer } from './program.ts'
@@ -27,8 +27,12 @@ const offers = [
 const ask = (async (_question: string, { names }: { names: string[] }) =>
   offers.filter(({ name }) => names.includes(name))) as unknown as Ask
 
+const { updates } = knownOfLab()
 const asked = (request: Partial<TransactionRequest>) =>
-  resolve({ ...nothingAsked, operation: 'install', ...request }, { installed: byName(), ask })
+  resolve(
+    { ...nothingAsked, operation: 'install', ...request },
+    { installed: byName(), ask, updates },
+  )
 const wanted = (name: string, version: string | null = null, more = {}) =>
   asked({ packages: [{ name, version }], ...more }).then(({ packages }) => packages[0]?.version)
 const refusal = (code: string, message = /./) => ({ code, message })
@@ -52,6 +56,13 @@ test('what an administrator has locked is refused, not passed over', async () =>
   assert.equal(await wanted('lab-held', '1:1.0-1'), '1:1.0-1')
 })
 
+test('a name that is no more becomes what comes in its place, unless it is asked for as it is', async () => {
+  const packages = [{ name: 'lab-old-name', version: null }]
+  const renamed = await asked({ operation: 'update', packages })
+  assert.deepEqual(renamed.packages, [{ name: 'lab-new-name', version: '2.0-1' }])
+  assert.equal(await wanted('lab-old-name'), '1.0-1')
+})
+
 test('an older version takes a word that allows it', async () => {
   const newer = new Map(byName())
   const lib = newer.get('lab-lib') ?? assert.fail()
@@ -64,7 +75,7 @@ test('an older version takes a word that allows it', async () => {
         packages: [{ name: 'lab-lib', version: '1.0-1' }],
         allow_downgrade,
       },
-      { installed: newer, ask },
+      { installed: newer, ask, updates },
     )
   await assert.rejects(back(false), refusal('PKG_VERSION_CONFLICT', /downgrades were not allowed/))
   assert.equal((await back(true)).packages[0]?.version, '1.0-1')

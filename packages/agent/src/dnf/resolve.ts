@@ -1,16 +1,21 @@
 import { Failure } from '@linux-patch/shared/failure'
 import { PackageName } from '@linux-patch/shared/package'
 import type { TransactionRequest, Wanted } from '../package-manager.ts'
-import { nevraOf, readName, type Installed } from './installed.ts'
+import { nameOf, nevraOf, readName, type Installed } from './installed.ts'
+import type { Known } from './known.ts'
 import type { Ask, Offer } from './program.ts'
 import { compareVersions, isNewer } from './versions.ts'
 
-type Database = { installed: Map<string, Installed>; ask: Ask }
+type Database = {
+  installed: Map<string, Installed>
+  ask: Ask
+  updates: Known['updates']
+}
 
 /** Every name becomes one exact version that a repository offers for a package that exists as it is spelt. */
 export async function resolve(
   request: TransactionRequest,
-  { installed, ask }: Database,
+  { installed, ask, updates }: Database,
 ): Promise<TransactionRequest> {
   const remove = removalOf(request, installed)
   if (request.operation === 'rollback') return resolveRollback({ ...request, remove }, installed)
@@ -20,8 +25,22 @@ export async function resolve(
   return {
     ...request,
     remove,
-    packages: wanted.map((one) => resolveOne(one, request, { installed, offers })),
+    packages: wanted.flatMap(
+      (one) => heirsOf(one, request, updates) ?? [resolveOne(one, request, { installed, offers })],
+    ),
   }
+}
+
+/** What comes in the place of a package whose name is no more. */
+function heirsOf(
+  { name, version }: Wanted,
+  { operation }: TransactionRequest,
+  updates: Known['updates'],
+): Wanted[] | undefined {
+  const update = updates?.get(name)
+  const isAsked = operation !== 'install' && (version === null || version === update?.version)
+  if (!update || update.replaced_by.length === 0 || update.excluded || !isAsked) return undefined
+  return update.replaced_by.map((heir) => ({ name: nameOf(heir), version: heir.version }))
 }
 
 const isName = (name: string) => PackageName.safeParse(name).success

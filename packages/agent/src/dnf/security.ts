@@ -10,9 +10,10 @@ export function advisoriesAbout(
   advised: Known['advised'],
 ): RepositoryAdvisory[] {
   const isAbout = (fixed: Fixed) =>
-    fixed.name === installed.plain &&
+    (fixed.name === installed.plain
+      ? isNewer(fixed.version, installed.version)
+      : update.replaced_by.some(({ name }) => name === fixed.name)) &&
     fitsTo(fixed.arch, installed) &&
-    isNewer(fixed.version, installed.version) &&
     !isNewer(fixed.version, update.version)
   const byId = new Map<string, RepositoryAdvisory>()
   for (const advisories of advised.values())
