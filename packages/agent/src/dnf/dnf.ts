@@ -12,6 +12,7 @@ import { environment, programs, type Run } from '../run.ts'
 import { findAffected } from './affected.ts'
 import { repairCommands, toDamage, toSnapshot } from './damage.ts'
 import { readDetail } from './detail.ts'
+import { askingDnf5, refreshDnf5 } from './dnf5.ts'
 import { isEcho, levelOf } from './errors.ts'
 import { cutRequest } from './groups.ts'
 import { queryInstalled, type Installed } from './installed.ts'
@@ -34,11 +35,13 @@ import { untilChanged } from './state.ts'
 type Options = {
   /** Where the host's files are; another folder only in tests. */
   root?: string
+  /** Which of the two programs called dnf the host has. */
+  generation?: 4 | 5
 }
 
-/** dnf 4, by way of its own library, and rpm. */
-export function dnf(run: Run, { root = '/' }: Options = {}): PackageManager {
-  const askAnew = asking(run)
+/** dnf and rpm: dnf 4 by way of its own library; of dnf 5 only what it prints for programs. */
+export function dnf(run: Run, { root = '/', generation = 4 }: Options = {}): PackageManager {
+  const askAnew = generation === 4 ? asking(run) : askingDnf5(run, root)
   const ask = remembered(askAnew, root)
   const advisories = advisoriesOf(run)
   const known = untilChanged(root, () => readKnown({ run, ask, root, advisories }))
@@ -64,7 +67,7 @@ export function dnf(run: Run, { root = '/' }: Options = {}): PackageManager {
     groups: (request) => cutRequest(request, ask),
     download: (request, job) => command('download', work(request, job)),
     install: (request, job) => command('install', work(request, job)),
-    refresh: () => refreshCommand,
+    refresh: () => (generation === 4 ? refreshCommand : refreshDnf5),
     progress: readProgress,
     levelOf,
     isEcho,
@@ -76,7 +79,7 @@ export function dnf(run: Run, { root = '/' }: Options = {}): PackageManager {
       const isAtWork = unfinished.length > 0 && (await lockHolder(root)) !== null
       return toDamage(await installed(), { unfinished: isAtWork ? [] : unfinished })
     },
-    repair: repairCommands,
+    repair: (damage) => (generation === 4 ? repairCommands(damage) : []),
     snapshot: async () => toSnapshot(await queryInstalled(run, askAnew)),
     mark: (names, as) => mark(names, as, run),
     canSave: async (plan) => canSave(plan, await deps()),

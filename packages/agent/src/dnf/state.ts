@@ -16,6 +16,7 @@ const PATHS = [
   'etc/dnf/vars',
   'etc/yum.repos.d',
   'var/cache/dnf',
+  'usr/lib/sysimage/libdnf5',
 ]
 
 /**
@@ -49,11 +50,12 @@ export async function fingerprint(root: string): Promise<string> {
 
 /** Lists that a mirror calls unchanged are touched: they are known to be newer. */
 async function repodataOf(root: string): Promise<string[]> {
-  const cache = join(root, 'var/cache/dnf')
-  const names = await namesIn(cache)
-  return names
-    .filter((name) => /-[0-9a-f]{16}$/.test(name))
-    .map((name) => join(cache, name, 'repodata'))
+  const caches = ['var/cache/dnf', 'var/cache/libdnf5'].map((path) => join(root, path))
+  const found = caches.map(async (cache) => {
+    const names = (await namesIn(cache)).filter((name) => /-[0-9a-f]{16}$/.test(name))
+    return names.map((name) => join(cache, name, 'repodata'))
+  })
+  return (await Promise.all(found)).flat()
 }
 
 /** A file and, for a folder, the files directly in it: an edit in place leaves the folder's own time alone. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { nameByHost } from './package-manager.ts'
+import { generationOf, nameByHost } from './package-manager.ts'
 
 function host(t: TestContext, osRelease: string, programs: string[]) {
   const root = mkdtempSync(join(tmpdir(), 'manager-'))
@@ -25,4 +25,18 @@ test('a host with both lives by the one of its distribution', (t) => {
 test('a host with one lives by it, whatever it calls itself', (t) => {
   assert.equal(host(t, 'ID=unheard-of\n', ['dnf']), 'dnf')
   assert.equal(host(t, 'ID=fedora\n', ['apt-get']), 'apt')
+})
+
+test('dnf is the one that its name leads to', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'dnf-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  for (const [target, generation] of [
+    ['dnf-3', 4],
+    ['dnf5', 5],
+  ] as const) {
+    const link = join(folder, `link-${target}`)
+    writeFileSync(join(folder, target), '')
+    symlinkSync(target, link)
+    assert.equal(generationOf(link), generation)
+  }
 })

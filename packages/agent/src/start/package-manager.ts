@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
 import { advisoryFile } from '../advisories/file.ts'
 import { apt } from '../apt/apt.ts'
@@ -24,10 +24,13 @@ export function findPackageManager(
   const name = chosen === 'auto' ? nameByHost() : chosen
   if (!existsSync(present[name]))
     throw new Failure('PKG_MANAGER_ERROR', `This host has no ${present[name]}.`)
-  if (name === 'dnf') return dnf(run)
+  if (name === 'dnf') return dnf(run, { generation: generationOf(programs.dnf) })
   const warn = (problem: string) => log.warn({ problem }, 'advisories not taken')
   return apt(run, { cacheFolder: cache, advisories: advisoryFile({ file, warn }).read })
 }
+
+/** Where dnf 5 is the host's own, `dnf` is a link to it. */
+export const generationOf = (file: string) => (basename(realpathSync(file)) === 'dnf5' ? 5 : 4)
 
 /** Either can be installed on a host that lives by the other, so what the host calls itself decides. */
 export function nameByHost(root = '/'): Name {
