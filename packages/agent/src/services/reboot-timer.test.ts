@@ -8,19 +8,30 @@ import { REBOOT_SCRIPT, refusalOf } from './reboot-timer.ts'
 
 const INHIBITOR = 'backup 0   root 449 systemd-inhibit shutdown a backup runs block'
 
-type Situation = { mode?: string; isWanted?: boolean; isAtWork?: boolean; isRefused?: boolean }
+type Situation = {
+  mode?: string
+  isWanted?: boolean
+  isAtWork?: boolean
+  isRefused?: boolean
+  /** Somebody calls the reboot off while systemd is asked what runs. */
+  isCalledOff?: boolean
+}
 
 /**
  * What the script runs: a systemctl that tells of one busy unit until it was asked twice, and a sleep in which the
  * work ends, and the reboot is called off once it was refused twice.
  */
-const programs = (place: (name: string) => string, isRefused: boolean) => ({
+const programs = (
+  place: (name: string) => string,
+  { isRefused = false, isCalledOff = false }: Situation,
+) => ({
   systemctl: [
     `echo "$@" >>${place('said')}`,
     `case "$1 ${isRefused}" in`,
     '  "reboot true") echo "Call to Reboot failed: Access denied" >&2; exit 1;;',
     '  reboot*) exit 0;;',
     'esac',
+    ...(isCalledOff ? [`rm ${place('flag')}; exit`] : []),
     'echo linux-patch-job-1-reboot.service loaded active running x',
     `[ "$(grep -c list-units ${place('said')})" -gt 1 ] || echo linux-patch-job-2-install.service loaded active`,
   ],
@@ -33,10 +44,11 @@ const programs = (place: (name: string) => string, isRefused: boolean) => ({
 })
 
 /** Runs the script to its end. */
-function runScript({ mode, isWanted = true, isAtWork = false, isRefused = false }: Situation) {
+function runScript(situation: Situation) {
+  const { mode, isWanted = true, isAtWork = false } = situation
   const folder = mkdtempSync(join(tmpdir(), 'agent-reboot-'))
   const place = (name: string) => join(folder, name)
-  for (const [name, lines] of Object.entries(programs(place, isRefused))) {
+  for (const [name, lines] of Object.entries(programs(place, situation))) {
     writeFileSync(place(name), ['#!/bin/sh', ...lines, ''].join('\n'))
     chmodSync(place(name), 0o755)
   }
@@ -65,6 +77,11 @@ test('it waits for nothing where that is what was asked for, and for nobody', ()
 
 test('it does nothing any more once it was called off', () =>
   assert.deepEqual(runScript({ isWanted: false }).said, ['']))
+
+test('it does nothing any more where it was called off while it looked for work', () => {
+  const { said } = runScript({ isCalledOff: true })
+  assert.deepEqual(said, ['list-units', 'sleep', ''])
+})
 
 test('where systemd refuses, it is asked again, and who keeps the host from it is known', () => {
   const { said, refusal } = runScript({ isRefused: true })

@@ -59,7 +59,7 @@ busy() {
 }
 while [ -e "$1" ]; do
   [ "$2" != now ] || exec systemctl start --job-mode=replace-irreversibly --no-block reboot.target
-  if ! busy; then
+  if ! busy && [ -e "$1" ]; then
     systemctl reboot 2>"$1.refusal" && exit
     systemd-inhibit --list --no-legend >>"$1.refusal"
   fi
