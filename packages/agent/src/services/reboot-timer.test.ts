@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -15,6 +23,7 @@ type Situation = {
   isRefused?: boolean
   /** Somebody calls the reboot off while systemd is asked what runs. */
   isCalledOff?: boolean
+  isUnwritable?: boolean
 }
 
 /**
@@ -45,7 +54,7 @@ const programs = (
 
 /** Runs the script to its end. */
 function runScript(situation: Situation) {
-  const { mode, isWanted = true, isAtWork = false } = situation
+  const { mode, isWanted = true, isAtWork = false, isUnwritable = false } = situation
   const folder = mkdtempSync(join(tmpdir(), 'agent-reboot-'))
   const place = (name: string) => join(folder, name)
   for (const [name, lines] of Object.entries(programs(place, situation))) {
@@ -54,11 +63,12 @@ function runScript(situation: Situation) {
   }
   if (isAtWork) writeFileSync(place('work'), '')
   if (isWanted) writeFileSync(place('flag'), '')
+  if (isUnwritable) mkdirSync(place('flag.refusal'))
   const argv = ['-c', REBOOT_SCRIPT, 'sh', place('flag'), mode ?? 'wait', place('work')]
   execFileSync('/bin/sh', argv, { env: { PATH: `${folder}:/usr/bin:/bin` }, timeout: 20_000 })
 
   const said = existsSync(place('said')) ? readFileSync(place('said'), 'utf8') : ''
-  const refusal = refusalOf(place('flag'))
+  const refusal = isUnwritable ? null : refusalOf(place('flag'))
   rmSync(folder, { recursive: true })
   return { said: said.split('\n').map((line) => line.replace(/ --plain.*/, '')), refusal }
 }
@@ -88,4 +98,9 @@ test('where systemd refuses, it is asked again, and who keeps the host from it i
   assert.deepEqual(said.slice(3), ['reboot', 'sleep', 'list-units', 'reboot', 'sleep', ''])
   assert.equal(refusal, `Call to Reboot failed: Access denied; ${INHIBITOR.replace('   ', ' ')}`)
   assert.equal(runScript({}).refusal, null)
+})
+
+test('systemd is asked, and asked again, also where nothing can be noted', () => {
+  const { said } = runScript({ isRefused: true, isUnwritable: true })
+  assert.equal(said.filter((word) => word === 'reboot').length, 2)
 })

@@ -60,8 +60,8 @@ busy() {
 while [ -e "$1" ]; do
   [ "$2" != now ] || exec systemctl start --job-mode=replace-irreversibly --no-block reboot.target
   if ! busy && [ -e "$1" ]; then
-    systemctl reboot 2>"$1.refusal" && exit
-    systemd-inhibit --list --no-legend >>"$1.refusal"
+    said=$(systemctl reboot 2>&1) && exit
+    { echo "$said"; systemd-inhibit --list --no-legend; } >"$1.refusal"
   fi
   sleep 5
 done
