@@ -1,4 +1,3 @@
-import { EventEmitter, once } from 'node:events'
 import { reboots } from './reboots.ts'
 import { retention, SWEEP_MS } from './retention.ts'
 import { pause, type Running } from './running.ts'
@@ -8,22 +7,28 @@ import { pause, type Running } from './running.ts'
  * something stirs, again and again while there is a reboot to see to, and else hardly ever: an idle agent costs nothing.
  */
 export function besides(running: Running) {
-  const stirs = new EventEmitter()
+  let stirred = Promise.withResolvers<void>()
   const watch = reboots(running)
   const tidy = retention(running)
 
   return {
-    /** A job has come, gone or changed. */
-    stir: () => void stirs.emit('stir'),
+    /** A job has come, gone or changed, or the agent stops. */
+    stir,
 
     async run() {
+      const timer = setInterval(stir, SWEEP_MS)
       while (!running.stopping.aborted) {
-        // Taken before the look: what stirs during it is looked at again.
-        const stirred = nextStir(running, stirs)
+        // Made before the look: what stirs during it is looked at again.
+        stirred = Promise.withResolvers()
         if (await look()) await pause(running, 2).catch(() => undefined)
-        else await stirred
+        else await stirred.promise
       }
+      clearInterval(timer)
     },
+  }
+
+  function stir() {
+    stirred.resolve()
   }
 
   /** Whether it is worth another look soon. */
@@ -38,9 +43,3 @@ export function besides(running: Running) {
     }
   }
 }
-
-/** Also when the agent stops, and when there is something old again. */
-const nextStir = ({ stopping }: Running, stirs: EventEmitter) =>
-  once(stirs, 'stir', {
-    signal: AbortSignal.any([stopping, AbortSignal.timeout(SWEEP_MS)]),
-  }).catch(() => undefined)

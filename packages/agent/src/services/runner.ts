@@ -56,6 +56,7 @@ export const jobRunner = (deps: RunnerDeps) => {
     async stop() {
       stopper.abort()
       bell.resolve()
+      aside.stir()
       await work
     },
   }
