@@ -49,8 +49,9 @@ function marksBefore(running: Running, job: StoredJob): Record<string, boolean> 
 
 /** A rollback that was stopped before it changed anything gives nothing back, and so no mark either. */
 function hasBegun({ status, plan, ended }: StoredJob): boolean {
+  if (ended?.result === 'cancelled') return false
   if (!plan?.changes.length) return status === 'running'
-  return ended?.phase === 'install' && ended.result !== 'cancelled'
+  return ended?.phase === 'install'
 }
 
 function marksOfOriginal(running: Running, job: StoredJob) {

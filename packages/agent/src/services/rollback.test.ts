@@ -127,6 +127,22 @@ test('a rollback that was cancelled before it changed anything leaves the marks 
   assert.deepEqual([...host.automatic], [])
 })
 
+test('so does one that was cancelled while what was broken before was repaired', async () => {
+  using host = testHost()
+  await using agent = testAgent(host)
+  const job_id = await done(agent, 'nginx', 'openssl')
+  host.damage = { interrupted: true, broken_packages: [] }
+  host.phases.set('repair-1', () => undefined)
+  const back = await agent.jobs.rollback({ job_id }, call())
+  await hasStarted(host, 'repair-1')
+  agent.jobs.delete(back)
+  host.damage = { interrupted: false, broken_packages: [] }
+  host.end(host.unit('repair-1'))
+  await ended(agent, back.job_id)
+  assert.equal(agent.store.get(back.job_id).status, 'cancelled')
+  assert.deepEqual([...host.automatic], [])
+})
+
 test('a rollback that does not bring all of it back has failed, and says which', async () => {
   using host = testHost()
   await using agent = testAgent(host)
