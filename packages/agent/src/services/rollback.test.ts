@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, done, ended, hasStarted, options, testAgent } from './test-agent.ts'
+import { call, done, ended, hasStarted, options, testAgent, until } from './test-agent.ts'
 import { testHost } from './test-host.ts'
 
 const removal = { name: 'curl', purge: false, force: false }
@@ -99,12 +99,17 @@ test('what was named but not changed gets its mark back, and so does the rollbac
   }
 })
 
-test('where only a mark is otherwise than before, that is taken back', async () => {
+test('where only a mark is otherwise than before, that is taken back, once nobody else is at work', async () => {
   using host = testHost()
   await using agent = testAgent(host)
   const job_id = await done(agent, 'openssl')
   host.installed.set('openssl', { version: '3.0.19', state: 'installed' })
+  host.lock = 'apt-get (pid 7)'
   const back = await agent.jobs.rollback({ job_id }, call())
+  const waits = 'waiting for apt-get (pid 7)'
+  await until('it waits', () => agent.store.get(back.job_id).message === waits)
+  assert.deepEqual([...host.automatic], [])
+  host.lock = null
   await ended(agent, back.job_id)
   assert.equal(agent.store.get(back.job_id).status, 'completed')
   assert.deepEqual([...host.automatic], ['openssl'])

@@ -13,13 +13,16 @@ import { isWellEnded } from './verdict.ts'
 import { verify } from './verify.ts'
 import { waitForLock, waitForTurn } from './waiting.ts'
 
-/** A job that asks for nothing still repairs what the one before it left broken. */
+/**
+ * A job that asks for nothing still repairs what the one before it left broken, and a rollback may have marks to give
+ * back, which whoever is at work would write over.
+ */
 async function isNothingToDo(
   { packageManager }: Running,
-  { packages, remove, files }: TransactionRequest,
+  { operation, packages, remove, files }: TransactionRequest,
 ) {
   const isEmpty = packages.length + remove.length + files.length === 0
-  return isEmpty && !isDamaged(await packageManager.damage())
+  return isEmpty && operation !== 'rollback' && !isDamaged(await packageManager.damage())
 }
 
 /** The way of a job. Each step can be taken again by a new agent, and finds what the one before it did. */
