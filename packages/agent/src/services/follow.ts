@@ -20,9 +20,7 @@ export async function follow(running: Running, unit: Phase, span?: Span): Promis
   let isAsked = false
   for (let looks = 1; ; looks += 1) {
     const isToAsk = looks % LOOKS_A_QUESTION === 0
-    const state = isToAsk
-      ? await lookPatiently(running, unit)
-      : ((await findEnd(unit)) ?? 'running')
+    const state = await lookPatiently(running, unit, isToAsk ? look : lookForEnd)
     await readOn(running, unit, { span, last: state !== 'running' })
     if (state !== 'running') return toEnd(unit, state)
     await expireIfDue(running, unit.job_id)
@@ -34,13 +32,15 @@ export async function follow(running: Running, unit: Phase, span?: Span): Promis
 const toEnd = ({ phase }: Phase, state: Ended | 'lost'): StoredEnd =>
   state === 'lost' ? { phase, result: 'lost', code: '', status: '' } : { phase, ...state }
 
-/** A systemd that does not answer is no reason to believe that nothing runs: asks until it knows. */
-export async function lookPatiently(running: Running, unit: Phase) {
+const lookForEnd: typeof look = async (_run, unit) => (await findEnd(unit)) ?? 'running'
+
+/** A systemd or a disk that does not answer is no reason to believe that nothing runs: asks until it knows. */
+export async function lookPatiently(running: Running, unit: Phase, lookAt = look) {
   for (;;) {
     try {
-      return await look(running.run, unit)
+      return await lookAt(running.run, unit)
     } catch (error) {
-      running.log.error({ err: error, ...unit }, 'systemd does not say how a job is')
+      running.log.error({ err: error, ...unit }, 'how a job is cannot be seen')
       await expireIfDue(running, unit.job_id)
       await pause(running, 10)
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { AgentJob } from '@linux-patch/shared/agent-job'
@@ -115,6 +115,24 @@ test('a systemd that does not answer is asked again, and the job goes on', async
   host.systemdAnswers = true
   host.work(host.unit('install'))
   host.end(host.unit('install'))
+  await ended(agent, job_id)
+  assert.equal(agent.store.get(job_id).status, 'completed')
+})
+
+test('so is a disk that cannot be read for a moment', async () => {
+  using host = testHost()
+  await using agent = testAgent(host)
+  host.phases.set('install', hold)
+  const { job_id } = await agent.jobs.install(wanting('nginx'), call())
+  await hasStarted(host, 'install')
+  const unit = host.unit('install')
+  const unreadable = join(unit.folder, 'install.rc')
+  mkdirSync(unreadable)
+  await until('it noticed', () => agent.errors.length > 0)
+  assert.equal(agent.store.get(job_id).status, 'running')
+  rmdirSync(unreadable)
+  host.work(unit)
+  host.end(unit)
   await ended(agent, job_id)
   assert.equal(agent.store.get(job_id).status, 'completed')
 })
