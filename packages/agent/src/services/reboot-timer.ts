@@ -67,7 +67,10 @@ while [ -e "$1" ]; do
 done
 `
 
-/** A timer of systemd's own, so that the agent need not be there when it is due. */
+/**
+ * A timer of systemd's own, so that the agent need not be there when it is due. Throws SYSTEM_REBOOT_ERROR where
+ * systemd does not take it.
+ */
 export async function arm(run: Run, { job_id, folder, seconds, at_any_risk }: RebootTimer) {
   const flag = rebootFlag(folder, job_id)
   mkdirSync(dirname(flag), { recursive: true, mode: 0o700 })
@@ -96,13 +99,13 @@ export async function arm(run: Run, { job_id, folder, seconds, at_any_risk }: Re
   throw new Failure('SYSTEM_REBOOT_ERROR', `The host's systemd did not take the reboot: ${stderr}`)
 }
 
-/** Whether it is still waited for, or under way. */
+/** Whether it is still waited for, or under way. Throws SERVICE_UNHEALTHY where systemd does not say. */
 export async function isArmed(run: Run, job_id: string): Promise<boolean> {
   const unit = rebootUnit(job_id)
   const args = ['show', '--property=ActiveState', '--value', `${unit}.timer`, `${unit}.service`]
   const { exitCode, stdout, stderr } = await run('systemctl', args)
   if (exitCode !== 0)
-    throw new Failure('SYSTEM_REBOOT_ERROR', `The host's systemd does not answer: ${stderr}`)
+    throw new Failure('SERVICE_UNHEALTHY', `The host's systemd does not answer: ${stderr}`)
   return stdout.split(/\s+/).some((state) => !['', 'inactive', 'failed'].includes(state))
 }
 

@@ -126,6 +126,24 @@ test('a transaction of another program refuses a reboot as well', async () => {
   await assert.rejects(agent.jobs.reboot(now, call()), { code: 'JOB_CONFLICT', message: /unatt/ })
 })
 
+test('a systemd that does not answer for a moment calls no reboot off', async () => {
+  using host = testHost()
+  let job_id = ''
+  {
+    await using agent = testAgent(host)
+    job_id = (await agent.jobs.reboot(later, call())).job_id
+    await isSet(host)
+  }
+  host.systemdAnswers = false
+  await using agent = testAgent(host)
+  await until('it noticed', () => agent.errors.length > 0)
+  host.systemdAnswers = true
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(agent.store.get(job_id).status, 'running')
+  assert.equal(existsSync(rebootFlag(agent.folder, job_id)), true)
+  assert.equal(host.timers.length, 1)
+})
+
 test('a reboot that is still waited for can be cancelled, and does not come', async () => {
   using host = testHost()
   await using agent = testAgent(host)

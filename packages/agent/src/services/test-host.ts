@@ -1,7 +1,6 @@
 import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Failure } from '@linux-patch/shared/failure'
 import type { Damage, TransactionRequest } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 
@@ -95,7 +94,7 @@ export const runOn =
       host.announced.push(input ?? '')
       return { exitCode: 0, stdout: '', stderr: '' }
     }
-    if (!host.systemdAnswers) throw new Failure('PKG_MANAGER_ERROR', 'systemctl did not finish')
+    if (!host.systemdAnswers) return { exitCode: 1, stdout: '', stderr: 'No connection to the bus' }
     if (program === 'systemdRun')
       return args.some((one) => one.startsWith('--on-active'))
         ? setTimer(host, args)
