@@ -38,7 +38,8 @@ export async function install(running: Running, job: StoredJob): Promise<Next> {
   const wasNotBegun = ended.result === 'lost' && neverBegan(running, job, phase)
   if (wasNotBegun && isUnwanted(running, job_id)) return stopAt(phase)
 
-  const done = { ended, groups_done: groups_done + 1 }
+  const { overcome = 0 } = job.ended ?? {}
+  const done = { ended: { ...ended, overcome }, groups_done: groups_done + 1 }
   // What was cut off is repaired before anything else; what apt itself brought to an end is not.
   if (groups_done + 1 === groups.length || ended.code !== 'exited')
     return { ...done, phase: 'recover' }

@@ -98,6 +98,24 @@ test('what an archive does not have any more is asked for once more, with new li
   assert.deepEqual(started(host), ['download', 'refresh', 'download-2', 'install'])
 })
 
+test('what new lists have overcome is no reason of what fails later', async () => {
+  using host = testHost()
+  host.phases.set('download', (unit) => {
+    say(unit, 'E: Failed to fetch http://mirror.example/curl.deb  404  Not Found\n')
+    host.end(unit, 'exit-code exited 100')
+  })
+  host.phases.set('install', (unit) => {
+    say(unit, 'E: no space left on device\n')
+    host.end(unit, 'exit-code exited 100')
+  })
+  await using agent = testAgent(host)
+  const { job_id } = await agent.jobs.install(wanting('curl'), call())
+  await ended(agent, job_id)
+  const message = agent.jobs.get({ job_id }).result?.error?.message ?? ''
+  assert.match(message, /no space left on device/)
+  assert.doesNotMatch(message, /404/)
+})
+
 test('a job that asked for one transaction does not run another one because the lists are new', async () => {
   using host = testHost()
   await using agent = testAgent(host)

@@ -62,7 +62,10 @@ export const steps: Record<Exclude<JobPhase, 'reboot' | 'over'>, Step> = {
       command: () => running.packageManager.download(requestOf(job), job_id),
       mayStart: () => isRunning(running, job_id),
     })
-    if (isWellEnded(ended, phase)) return { ended, ...goOn(running, job_id, 'prepare') }
+    if (isWellEnded(ended, phase)) {
+      const overcome = running.store.lastLine(job_id)
+      return { ended: { ...ended, overcome }, ...goOn(running, job_id, 'prepare') }
+    }
     // An archive may have moved on since its lists were fetched: with new ones it is tried once more.
     const isWorthIt = ended.result === 'exit-code' && !retries.includes('lists')
     const failed = { ...ended, said: reasonsOf(running, job_id) }

@@ -36,7 +36,7 @@ async function lookAtPackages(running: Running, job: StoredJob): Promise<AgentJo
     snapshot,
     // Not to know is not to say that none is needed.
     reboot_required: reasons === undefined || reasons.length > 0,
-    errors: job.ended?.said ?? reasonsOf(running, job_id),
+    errors: job.ended?.said ?? reasonsOf(running, job_id, job.ended?.overcome),
     not_restored: notRestored(running, job, snapshot),
     rollback: wayBack(running, job, snapshot),
   })

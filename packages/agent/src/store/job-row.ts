@@ -46,6 +46,8 @@ export type StoredEnd = {
   status: string
   /** Errors that it printed, kept where those of a later phase would hide them. */
   said?: string[]
+  /** The line of the log up to which every error was overcome: what is installed then has been fetched. */
+  overcome?: number
 }
 
 export type RebootOptions = {

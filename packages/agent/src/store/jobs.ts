@@ -70,6 +70,7 @@ export const jobStore = (db: Database, now = () => new Date()) => {
       }),
 
     log: (job_id: string, lines: LogLine[]) => logs.append(job_id, lines),
+    lastLine: logs.lastLine,
     lastErrors: logs.lastErrors,
   }
 }

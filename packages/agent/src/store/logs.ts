@@ -24,7 +24,7 @@ const MIDDLE = `SELECT seq, bytes, lines FROM (
   ) WHERE bytes >= :excess ORDER BY seq LIMIT 1`
 const REMOVE = `DELETE FROM job_logs WHERE job_id = :job_id AND seq > :log_head AND seq <= :seq`
 const ERRORS = `SELECT message FROM job_logs WHERE job_id = :job_id AND level = 'error'
-  ORDER BY seq DESC LIMIT :count`
+  AND seq > :after ORDER BY seq DESC LIMIT :count`
 
 export const logStore = (db: Database) => ({
   append(job_id: string, lines: LogLine[]) {
@@ -50,10 +50,13 @@ export const logStore = (db: Database) => ({
     })
   },
 
-  /** The newest messages that were errors, oldest of them first. */
-  lastErrors: (job_id: string, count: number): string[] =>
+  /** The number of the newest line; the first is 1. */
+  lastLine: (job_id: string): number => sizeOf(db, job_id).log_seq,
+
+  /** The newest messages that were errors, of those after a line, oldest of them first. */
+  lastErrors: (job_id: string, count: number, after = 0): string[] =>
     db
-      .all<{ message: string }>(ERRORS, { job_id, count })
+      .all<{ message: string }>(ERRORS, { job_id, count, after })
       .map(({ message }) => message)
       .toReversed(),
 })
