@@ -40,7 +40,8 @@ async function filesOf(input: string) {
     output: {
       format: 'esm',
       entryFileNames: '[name].mjs',
-      chunkFileNames: '[name].mjs',
+      // An agent whose files were replaced finds what it loads later as it was built with it, or not at all.
+      chunkFileNames: '[name]-[hash].mjs',
       // V8 keeps a text in half the room where all of it is ASCII; the names stay, for whoever reads a stack.
       charset: 'ascii',
       minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },

@@ -23,8 +23,8 @@ export function revocations({ file, authority }: Deps) {
 }
 
 async function look(text: string, ca: string): Promise<Pick<Read, 'problem' | 'until'>> {
+  const { readRevocations } = await import('../pki/x509.ts')
   try {
-    const { readRevocations } = await import('../pki/x509.ts')
     const { next_update, is_signed } = await readRevocations(text, ca)
     return { problem: is_signed ? null : 'was not signed by our authority', until: next_update }
   } catch {
