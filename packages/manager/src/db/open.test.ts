@@ -6,11 +6,20 @@ import { promisify } from 'node:util'
 import { test } from 'node:test'
 import { engines } from './engines.ts'
 import { openDatabase, type Database } from './open.ts'
-import { addHosts, at, newCertificate, newHost } from './samples.ts'
+import { addHosts, addJob, at, newCertificate, newHost } from './samples.ts'
 
 const claimer = fileURLToPath(new URL('claimer.ts', import.meta.url))
 const manager = (url: string, owner: string) =>
   promisify(execFile)(process.execPath, [claimer, url, owner])
+
+const withoutJobsThatFollow = [
+  'drop index job_by_parent',
+  'alter table job drop column parent_job_id',
+  'alter table job drop column purge',
+  ...['expected_digest', 'asked_at', 'cancel_requested_at', 'rollback'].map(
+    (column) => `alter table job_host drop column ${column}`,
+  ),
+]
 
 const all = async ({ stores }: Database) =>
   (await stores.hosts.list({ sort: 'name', order: 'asc', limit: 10, offset: 0 })).rows
@@ -47,6 +56,26 @@ for (const { name, skip, open, place } of engines) {
     assert.equal((await hosts.get(reached)).certificate_fetched_at, at(0))
     assert.equal((await hosts.get(never)).certificate_fetched_at, null)
   })
+
+  test(
+    `${name}: a host that an older version was at work on may have been asked`,
+    { skip },
+    async () => {
+      await using older = await open()
+      const { jobs } = older.stores
+      const host_ids = await addHosts(older.stores, 2)
+      const running = await addJob(older.stores, [host_ids[0]!])
+      const claim = { owner: 'older', now: at(1), lease_until: at(60), limit: 9 }
+      assert.equal((await jobs.claim(claim)).length, 1)
+      const queued = await addJob(older.stores, [host_ids[1]!])
+      for (const statement of withoutJobsThatFollow) await older.run(statement)
+      await older.redo('0003-jobs-that-follow')
+      await jobs.cancel(running, at(2))
+      await jobs.cancel(queued, at(2))
+      const statusOf = async (id: string) => (await jobs.get(id)).hosts[0]?.status
+      assert.deepEqual([await statusOf(running), await statusOf(queued)], ['pending', 'cancelled'])
+    },
+  )
 
   test(`${name}: a transaction that fails leaves nothing`, { skip }, async () => {
     await using db = await open()

@@ -18,6 +18,9 @@ const statements = (text: string) => [
   'alter table job add column purge integer not null default 0 check (purge in (0, 1))',
   `alter table job_host add column expected_digest ${text}`,
   `alter table job_host add column asked_at ${text}`,
+  // Whoever had taken a part up may have asked its host.
+  `update job_host set asked_at = coalesce(claimed_at, updated_at)
+     where status in ('pending', 'running')`,
   `alter table job_host add column cancel_requested_at ${text}`,
   `alter table job_host add column rollback ${text}`,
 ]
