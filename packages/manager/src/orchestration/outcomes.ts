@@ -11,11 +11,13 @@ export function moveTo({ status }: AgentJob): LastMove {
   return status === 'timeout' ? 'expire' : 'fail'
 }
 
-export const outcomeOf = ({ result, message }: AgentJob): Outcome => ({
+export const outcomeOf = ({ status, result, message }: AgentJob): Outcome => ({
   error_code: result?.error?.code ?? null,
   last_error: result?.error?.message ?? null,
   changes: result?.changes ?? [],
-  reboot_required: result?.reboot_required ?? null,
+  // A host that gives a job up may still be at it: what it did, and what follows, it knows only later.
+  reboot_required:
+    status === 'timeout' && !result?.rollback ? null : (result?.reboot_required ?? null),
   rollback: result?.rollback ?? null,
   message,
 })

@@ -144,3 +144,24 @@ test('a host that was lost half-way may have changed something, and is asked', a
   const back = await world.admin.rollbackJob({ id })
   assert.equal((await world.ended(back.id)).status, 'completed')
 })
+
+test('a host that gave its job up, and was still at it then, is asked', async () => {
+  await using world = await fleet()
+  const { id } = await world.patch()
+  await world.part(id, isTaken)
+  const error = { code: 'JOB_TIMEOUT', message: 'It was not done within 60 minutes.' }
+  const result = { ...done.result!, success: false, reboot_required: false, error }
+  const given_up = { ...done, status: 'timeout' as const, result }
+  world.agent.send('job_complete', world.agent.move(given_up))
+  const { status, hosts } = await world.ended(id)
+  assert.deepEqual([status, hosts[0]?.reboot_required], ['timeout', null])
+
+  world.agent.move({ result: { ...result, rollback: { possible: true, reason: null } } })
+  const { rollbackJob } = world.agent.answers
+  world.agent.answers.rollbackJob = (input, call) => {
+    endAll(world.agent)
+    return rollbackJob(input, call)
+  }
+  const back = await world.admin.rollbackJob({ id })
+  assert.equal((await world.ended(back.id)).status, 'completed')
+})
