@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { setInterval as every } from 'node:timers/promises'
 import { test } from 'node:test'
+import type { Failure } from '@linux-patch/shared/failure'
 import { manager } from '../start/manager.test.kit.ts'
 import { scriptedAgent } from './agent.test.kit.ts'
 import { agents } from './connect.ts'
@@ -14,7 +17,10 @@ async function impatient() {
   const way = agents(world.identity, { silence_ms: 1500, whole_ms: 2500 })
   const address = { host_id, ip_address: '127.0.0.1', agent_port: agent.port }
   return {
+    host_id,
+    authority: world.authority,
     agent,
+    address,
     way,
     client: way.at(address),
     async [Symbol.asyncDispose]() {
@@ -68,6 +74,31 @@ test('what does not speak HTTP has refused', async () => {
     code: 'host_refused',
     message: 'What answered there does not speak HTTP.',
   })
+})
+
+test('whether a host may have heard what it was asked is told from where the call failed', async () => {
+  await using world = await impatient()
+  const sentTo = (agent_port: number) =>
+    world.way
+      .at({ ...world.address, agent_port })
+      .reboot({})
+      .then(
+        () => assert.fail('It was not refused.'),
+        (error: Failure) => error.details['sent'],
+      )
+  world.agent.answerInstead(({ socket }) => void socket.destroy())
+  assert.equal(await sentTo(world.agent.port), true)
+  world.agent.answerInstead(() => {})
+  assert.equal(await sentTo(world.agent.port), true)
+
+  const { authority } = world
+  await using another = await scriptedAgent({ authority, host_id: world.host_id, shows: 'b' })
+  assert.equal(await sentTo(another.port), false)
+  await using whitelist = createServer((socket) => void socket.resetAndDestroy()).listen(0)
+  await once(whitelist, 'listening')
+  assert.equal(await sentTo((whitelist.address() as AddressInfo).port), false)
+  await world.agent.leave()
+  assert.equal(await sentTo(world.agent.port), false)
 })
 
 test('a host where nothing listens is said to be that', async () => {

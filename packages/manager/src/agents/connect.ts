@@ -54,8 +54,8 @@ export function agents(identity: () => Identity, { silence_ms, whole_ms } = pati
         return { status: answer.statusCode, body: await answer.body.text() }
       } catch (cause) {
         // That we let go ourselves says nothing about the host.
-        if (closed || signal?.aborted) throw cause
-        throw unreachable(cause)
+        if (closed || signal?.aborted || cause instanceof Failure) throw cause
+        throw unreachable(cause, true)
       }
     }
 
@@ -68,7 +68,10 @@ export function agents(identity: () => Identity, { silence_ms, whole_ms } = pati
   }
 }
 
-/** Every new connection is made as who we are by then: our certificate is renewed while we run. */
+/**
+ * Every new connection is made as who we are by then: our certificate is renewed while we run. What fails here
+ * failed before anything was asked.
+ */
 function connectorTo(address: Address, identity: () => Identity): buildConnector.connector {
   const connectorOf = (known: Identity) => ({
     known,
@@ -77,7 +80,11 @@ function connectorTo(address: Address, identity: () => Identity): buildConnector
   let current = connectorOf(identity())
   return (options, callback) => {
     if (current.known !== identity()) current = connectorOf(identity())
-    current.connect(options, callback)
+    current.connect(options, (...made) => {
+      const [error] = made
+      if (error) callback(unreachable(error, false), null)
+      else callback(...made)
+    })
   }
 }
 
@@ -99,8 +106,9 @@ export const originOf = ({ ip_address, agent_port }: Address) =>
 /**
  * Why a host cannot be reached, in words. An agent drops whom it does not know without a word, so a connection
  * that closes early may well mean "our address is not in its whitelist" or "our certificate is not accepted".
+ * `sent`: whether the host may have heard what it was asked.
  */
-export function unreachable(cause: unknown): Failure {
+function unreachable(cause: unknown, sent: boolean): Failure {
   const { name, message = String(cause), ...thrown } = cause as Partial<NodeJS.ErrnoException>
   const code = name === 'TimeoutError' ? name : (thrown.code ?? '')
   if (cause instanceof errors.ResponseExceededMaxSizeError)
@@ -108,7 +116,7 @@ export function unreachable(cause: unknown): Failure {
   if (cause instanceof errors.HTTPParserError)
     return new Failure('host_refused', 'What answered there does not speak HTTP.', { cause })
   const said = reasons[code] ?? `The host cannot be reached: ${message}`
-  return new Failure('host_unreachable', said, { cause, details: { code } })
+  return new Failure('host_unreachable', said, { cause, details: { sent } })
 }
 
 const reasons: Record<string, string> = {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { Failure } from '@linux-patch/shared/failure'
 import { test } from 'node:test'
 import type { ScriptedAgent } from '../agents/agent.test.kit.ts'
@@ -65,6 +67,17 @@ test('a host that is away is cancelled at once, and asked for nothing when it is
   world.pass(120_000)
   await new Promise((resolve) => setTimeout(resolve, 2500))
   assert.equal(world.agent.dispatches(), 0)
+})
+
+test('a host that drops us before a word is said was never asked', async () => {
+  await using world = await fleet()
+  await world.agent.leave()
+  const whitelist = createServer((socket) => void socket.resetAndDestroy())
+  await using _ = whitelist.listen(world.agent.port, '127.0.0.1')
+  await once(whitelist, 'listening')
+  const { id } = await world.patch()
+  await world.part(id, ({ message }) => message.includes('Trying again'))
+  assert.equal((await world.admin.cancelJob({ id })).status, 'cancelled')
 })
 
 test('a host at work is told once, only to cancel, and says itself how it ended', async () => {

@@ -36,13 +36,4 @@ const REASON = 500
 
 /** Whether the host cannot have heard what it was asked: no connection came about, or it turned the call away unread. */
 export const isNeverHeard = ({ code, details }: Failure) =>
-  code === 'RATE_LIMIT_EXCEEDED' ||
-  (code === 'host_unreachable' && notConnected.includes(String(details.code)))
-
-const notConnected = [
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]
+  code === 'RATE_LIMIT_EXCEEDED' || (code === 'host_unreachable' && details.sent === false)
