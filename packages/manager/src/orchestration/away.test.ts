@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Failure } from '@linux-patch/shared/failure'
 import { test } from 'node:test'
 import { done } from '../agents/answers.test.kit.ts'
-import { fleet, isTaken, until } from './fleet.test.kit.ts'
+import { fleet, isTaken, until, type Fleet } from './fleet.test.kit.ts'
 
 const MINUTE = 60_000
 
@@ -125,4 +125,42 @@ test('a job for a host that has left meanwhile is not sent to it', async () => {
     ['failed', 'The host is no longer managed.', 'Not sent to the host.'],
   )
   assert.deepEqual(world.agent.asked, [])
+})
+
+/** A job that its host has taken, though no answer came. */
+async function takenUnheard(world: Fleet) {
+  const { applyPatches } = world.agent.answers
+  world.agent.answers.applyPatches = async (input, call) => {
+    const answer = await applyPatches(input, call)
+    await world.agent.leave()
+    return answer
+  }
+  const { id } = await world.patch()
+  await world.part(id, ({ message }) => message.includes('Trying again'))
+  return id
+}
+const mayHave = 'The host was asked before, and may have taken the job; what it did is not known.'
+
+test('a host that has left, and may have taken the job before, is not called never asked', async () => {
+  await using world = await fleet()
+  const id = await takenUnheard(world)
+  await world.stores.hosts.retire(world.agent.host_id, 'Gone.', world.now().toISOString())
+  world.pass(MINUTE)
+  const { hosts } = await world.ended(id)
+  assert.deepEqual(
+    [hosts[0]?.last_error, hosts[0]?.message],
+    [`The host is no longer managed. ${mayHave}`, 'Given up.'],
+  )
+})
+
+test('a host that refuses, and may have taken the job before, is said to', async () => {
+  await using world = await fleet()
+  const id = await takenUnheard(world)
+  world.agent.answers.applyPatches = () => {
+    throw new Failure('AUTHZ_OPERATION_DENIED', 'This host lets nobody do that.')
+  }
+  await world.agent.comeBack()
+  world.pass(MINUTE)
+  const { hosts } = await world.ended(id)
+  assert.equal(hosts[0]?.last_error, `This host lets nobody do that. ${mayHave}`)
 })

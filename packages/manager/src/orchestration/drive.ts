@@ -121,9 +121,9 @@ export function partDriver(deps: Deps) {
   return async function drive(part: ClaimedPart, hold: Hold) {
     const { owner, signal, cancelled } = hold
     const host = await hosts.get(part.host_id)
-    if (host.retired_at) return finish(part, owner, 'fail', noLongerManaged)
-    if (cancelled.aborted && part.asked_at === null)
-      return finish(part, owner, 'cancel', neverAsked)
+    const isAsked = part.asked_at !== null
+    if (host.retired_at) return finish(part, owner, 'fail', noLongerManaged(isAsked))
+    if (cancelled.aborted && !isAsked) return finish(part, owner, 'cancel', neverAsked)
 
     const driving = { ...hold, part, host }
     let { agent_job_id } = part
@@ -137,7 +137,7 @@ export function partDriver(deps: Deps) {
       signal.throwIfAborted()
       if (!(error instanceof Failure)) throw error
       if (!isPassing(error))
-        await finish(part, owner, 'fail', agent_job_id ? lost(error) : refused(error))
+        await finish(part, owner, 'fail', agent_job_id ? lost(error) : refused(error, isAsked))
       // Watching a job that the host has taken was given its time already.
       else if (agent_job_id) return finish(part, owner, 'expire', lost(error))
       else return retryOrGiveUp(driving, error)

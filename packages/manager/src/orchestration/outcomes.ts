@@ -22,12 +22,15 @@ export const outcomeOf = ({ status, result, message }: AgentJob): Outcome => ({
   message,
 })
 
+const mayHaveTaken =
+  'The host was asked before, and may have taken the job; what it did is not known.'
 const unknown = { changes: [], reboot_required: null, rollback: null }
 
-export const refused = ({ code, message }: Failure): Outcome => ({
+/** `isAsked`: it was asked before, and no answer came. */
+export const refused = ({ code, message }: Failure, isAsked: boolean): Outcome => ({
   ...unknown,
   error_code: code,
-  last_error: message,
+  last_error: isAsked ? `${message} ${mayHaveTaken}` : message,
   message: 'Refused by the host.',
 })
 
@@ -48,12 +51,12 @@ export const neverReached = ({ code, message }: Failure): Outcome => ({
   message: 'Given up.',
 })
 
-export const noLongerManaged: Outcome = {
+export const noLongerManaged = (isAsked: boolean): Outcome => ({
   ...unknown,
   error_code: 'conflict',
-  last_error: 'The host is no longer managed.',
-  message: 'Not sent to the host.',
-}
+  last_error: `The host is no longer managed.${isAsked ? ` ${mayHaveTaken}` : ''}`,
+  message: isAsked ? 'Given up.' : 'Not sent to the host.',
+})
 
 export const neverAsked: Outcome = {
   ...unknown,
