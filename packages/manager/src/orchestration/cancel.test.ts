@@ -122,6 +122,21 @@ test('a host that refuses to cancel goes on, and the part says so', async () => 
   assert.equal((await world.ended(id)).status, 'completed')
 })
 
+test('a refusal that cannot be written down takes nothing from how the job ends', async () => {
+  await using world = await fleet()
+  world.agent.answers.deleteJob = () => {
+    throw new Failure('AUTHZ_OPERATION_DENIED', 'This host lets nobody do that.')
+  }
+  const id = await running(world)
+  world.run(`create trigger full before update on job_host when new.message like 'It is not%'
+    begin select raise(abort, 'the disk is full'); end`)
+  await world.admin.cancelJob({ id })
+  await until(() => world.log.said('error').find((line) => line.includes('was not told')))
+  world.agent.send('job_complete', world.agent.move(done))
+  assert.equal((await world.ended(id)).status, 'completed')
+  assert.equal(world.log.said('error').length, 1)
+})
+
 test('a host that cannot be reached is told when it is back', async () => {
   await using world = await fleet({ socket: false })
   const asked = heard(world.agent)

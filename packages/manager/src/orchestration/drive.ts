@@ -81,8 +81,9 @@ export function partDriver(deps: Deps) {
           message: `It is not cancelled: ${message}`,
           now: now().toISOString(),
         }),
-    })
-    calling.catch(() => undefined) // It is heard below, when the watching is over.
+    }).catch((error: unknown) =>
+      log.error({ part_id: part.id, err: error }, 'a host was not told that its job is cancelled'),
+    )
     try {
       const ended = await watchJob({
         agent: agents.at(addressOf(host)),

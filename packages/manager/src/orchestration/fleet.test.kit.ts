@@ -1,6 +1,8 @@
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { JobDetail, JobHost } from '@linux-patch/shared/job'
 import { scriptedAgent, type ScriptedAgent } from '../agents/agent.test.kit.ts'
+import { fileOf } from '../db/dialects.ts'
 import { newHost } from '../db/samples.ts'
 import { newId } from '../db/id.ts'
 import { manager } from '../start/manager.test.kit.ts'
@@ -34,6 +36,11 @@ export async function fleet({ hosts = 1, socket = true, settings = {} }: Options
     agent,
     agents,
     host_ids,
+    /** SQL as somebody at the database's own prompt would type it. */
+    run(statement: string) {
+      using database = new DatabaseSync(fileOf(world.config.database_url))
+      database.exec(statement)
+    },
     patch: () => admin.createJob({ kind: 'patch_apply', host_ids }),
     /** Waits until the first host's part of the job is as described, and answers that part. */
     part: (id: string, is: (part: JobHost) => boolean) =>
