@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { Failure } from '@linux-patch/shared/failure'
+import { setTimeout as wait } from 'node:timers/promises'
 import { test } from 'node:test'
 import { done } from '../agents/answers.test.kit.ts'
 import { fleet, isTaken, until } from './fleet.test.kit.ts'
@@ -157,6 +158,26 @@ test('after the job the host is read again, also where a reading was under way',
   await until(async () =>
     (await world.stores.hosts.get(world.agent.host_id)).pending_reboot ? true : undefined,
   )
+})
+
+test('a host that cannot be written down after its job is complained of, however late', async () => {
+  await using world = await fleet()
+  const { getSystemInfo } = world.agent.answers
+  world.agent.answers.getSystemInfo = async (input, call) => {
+    await wait(2500) // By then it was noticed that the part has no owner any more.
+    return getSystemInfo(input, call)
+  }
+  world.run(`create trigger full before update on host when new.read_at is not null
+    begin select raise(abort, 'the disk is full'); end`)
+  const { id } = await world.patch()
+  await world.part(id, isTaken)
+  world.agent.send('job_complete', world.agent.move(done))
+  assert.equal((await world.ended(id)).status, 'completed')
+  const [complaint] = await until(() => {
+    const said = world.log.said('error').filter((line) => line.includes('to its end'))
+    return said.length > 0 ? said : undefined
+  })
+  assert.match(complaint ?? '', /the disk is full/)
 })
 
 test('no more parts are driven at once than allowed, and the rest have their turn', async () => {

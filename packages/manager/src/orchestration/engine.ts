@@ -52,7 +52,8 @@ export function jobEngine({ database, drive, concurrent, log, now }: Deps) {
     if (part.cancel_requested_at !== null) cancel.abort()
     const done = drive(part, { owner, signal: abort.signal, cancelled: cancel.signal })
       .catch((error: unknown) => {
-        if (!abort.signal.aborted)
+        // To let go is no failure; what fails after the part has ended is one, though it is ours no more.
+        if (!stopped && error !== abort.signal.reason)
           log.error({ part_id: part.id, err: error }, 'part not driven to its end')
       })
       .finally(() => driven.delete(part.id))
