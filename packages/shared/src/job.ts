@@ -67,6 +67,8 @@ export const JobHost = z
     agent_job_id: z.uuid().nullable(),
     /** When it was asked to stop; it does so at the next place where that is safe. */
     cancel_requested_at: z.iso.datetime().nullable(),
+    /** Why its host does not stop. Asked for again, the job is cancelled anew. */
+    cancel_refused: z.string().nullable(),
     progress_percent: z.number().int(),
     message: z.string(),
     error_code: z.string().nullable(),

@@ -43,7 +43,14 @@ async function requestCancel(db: Db, ids: string[], now: string) {
   await db
     .updateTable('job_host')
     .set((of) => ({
-      cancel_requested_at: of.fn.coalesce('cancel_requested_at', of.val(now)),
+      // One whose host refused is asked once more.
+      cancel_requested_at: of
+        .case()
+        .when('cancel_refused', 'is', null)
+        .then(of.fn.coalesce('cancel_requested_at', of.val(now)))
+        .else(now)
+        .end(),
+      cancel_refused: null,
       // One that waits for another try is taken up at once.
       next_attempt_at: null,
     }))

@@ -87,7 +87,7 @@ async function read(db: Db, ids: string[]): Promise<ClaimedPart[]> {
     )
     .select(['job_host.id', 'job_host.job_id', 'job_host.host_id', 'job_host.status'])
     .select(['job_host.agent_job_id', 'parent.agent_job_id as parent_agent_job_id'])
-    .select(['job_host.asked_at', 'job_host.cancel_requested_at'])
+    .select(['job_host.asked_at', 'job_host.cancel_requested_at', 'job_host.cancel_refused'])
     .select(['job_host.expected_digest', 'job_host.attempts', 'job_host.log_count'])
     .select(['job_host.progress_percent', 'job_host.message'])
     .select((of) => of.ref('job_host.claimed_at').$notNull().as('claimed_at'))

@@ -30,6 +30,7 @@ export async function jobHostsOf(db: Db, job_id: string): Promise<JobHost[]> {
     .select([
       'agent_job_id',
       'cancel_requested_at',
+      'cancel_refused',
       'progress_percent',
       'message',
       'error_code',

@@ -103,6 +103,12 @@ for (const { name, skip, open } of engines) {
       assert.equal(await jobs.cancel(id, at(6)), 1)
       const [again] = await claimBy(db, 'you', 10)
       assert.deepEqual([again?.asked_at, again?.cancel_requested_at], [at(2), at(4)])
+      assert.equal(await jobs.refuseCancel(one!.id, 'you', at(3), 'Never.'), false)
+      assert.equal(await jobs.refuseCancel(one!.id, 'you', at(4), 'No.'), true)
+      assert.equal((await jobs.get(id)).hosts[0]?.cancel_refused, 'No.')
+      assert.equal(await jobs.cancel(id, at(10)), 1)
+      const [host] = (await jobs.get(id)).hosts
+      assert.deepEqual([host?.cancel_refused, host?.cancel_requested_at], [null, at(10)])
 
       assert.equal(await jobs.unask(one!.id, 'me'), false)
       assert.equal(await jobs.unask(one!.id, 'you'), true)

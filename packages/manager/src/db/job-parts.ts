@@ -16,6 +16,7 @@ export type ClaimedPart = Pick<
   | 'expected_digest'
   | 'asked_at'
   | 'cancel_requested_at'
+  | 'cancel_refused'
   | 'agent_job_id'
   | 'attempts'
   | 'progress_percent'
@@ -83,6 +84,18 @@ export const partStore = (db: Db, engine: Engine) => ({
       .set((of) => ({ asked_at: of.fn.coalesce('asked_at', of.val(now)) }))
       .where('id', '=', id)
       .where('owner', '=', owner)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  },
+
+  /** Notes why the host does not stop, unless it was asked again meanwhile. */
+  async refuseCancel(id: string, owner: string, requested_at: string, cancel_refused: string) {
+    const { numUpdatedRows } = await db
+      .updateTable('job_host')
+      .set({ cancel_refused })
+      .where('id', '=', id)
+      .where('owner', '=', owner)
+      .where('cancel_requested_at', '=', requested_at)
       .executeTakeFirst()
     return numUpdatedRows > 0n
   },

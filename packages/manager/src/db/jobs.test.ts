@@ -48,6 +48,7 @@ for (const { name, skip, open } of engines) {
         status: 'queued',
         agent_job_id: null,
         cancel_requested_at: null,
+        cancel_refused: null,
         progress_percent: 0,
         message: '',
         error_code: null,

@@ -16,7 +16,7 @@ const withoutJobsThatFollow = [
   'drop index job_by_parent',
   'alter table job drop column parent_job_id',
   'alter table job drop column purge',
-  ...['expected_digest', 'asked_at', 'cancel_requested_at', 'rollback'].map(
+  ...['expected_digest', 'asked_at', 'cancel_requested_at', 'cancel_refused', 'rollback'].map(
     (column) => `alter table job_host drop column ${column}`,
   ),
 ]

@@ -143,6 +143,8 @@ export type Schema = {
     asked_at: string | null
     /** When it was asked to stop. */
     cancel_requested_at: string | null
+    /** Why its host does not stop. */
+    cancel_refused: string | null
     progress_percent: number
     message: string
     error_code: string | null

@@ -1,36 +1,46 @@
-import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Agent } from '../agents/connect.ts'
+import type { Cancellation } from './cancellation.ts'
 import { askedToWait, isPassing } from './watch.ts'
 
 type CallingOff = {
   agent: Agent
   job_id: string
-  cancelled: AbortSignal
+  cancelled: Cancellation
+  /** When the cancelling was asked for that the host has refused already. */
+  answered_at: string | null
   /** Aborted when there is nothing left to call off. */
   signal: AbortSignal
-  onRefused: (failure: Failure) => Promise<unknown>
+  onRefused: (failure: Failure, requested_at: string) => Promise<unknown>
 }
 
 const AGAIN = 2000
 
 /**
- * Tells the host that a job is cancelled, as soon as it is, until the host has heard it. It only asks: how the job
- * ends, the host says to whoever watches it. Never throws what ends it.
+ * Tells the host that a job is cancelled, as soon as it is, until the host has heard it, and again where it refused
+ * and people ask again. It only asks: how the job ends, the host says to whoever watches it. Never throws what ends it.
  */
 export async function callOff(calling: CallingOff): Promise<void> {
-  const { agent, job_id, cancelled, signal, onRefused } = calling
+  const { cancelled, signal, onRefused } = calling
+  let { answered_at } = calling
   try {
-    if (!cancelled.aborted) await once(cancelled, 'abort', { signal })
     for (;;) {
-      const failure = await askToStop(agent, job_id, signal)
-      if (!failure) return
-      if (!isPassing(failure)) return void (isTooLate(failure) || (await onRefused(failure)))
-      await wait(Math.max(AGAIN, askedToWait(failure)), undefined, { signal })
+      answered_at = await cancelled.next(answered_at, signal)
+      const refusal = await untilHeard(calling)
+      if (!refusal || isTooLate(refusal)) return
+      await onRefused(refusal, answered_at)
     }
   } catch (error) {
     if (!signal.aborted) throw error
+  }
+}
+
+async function untilHeard({ agent, job_id, signal }: CallingOff) {
+  for (;;) {
+    const failure = await askToStop(agent, job_id, signal)
+    if (!failure || !isPassing(failure)) return failure
+    await wait(Math.max(AGAIN, askedToWait(failure)), undefined, { signal })
   }
 }
 

@@ -109,17 +109,28 @@ test('a host that was done before it heard has completed', async () => {
   assert.equal((await world.ended(id)).status, 'completed')
 })
 
-test('a host that refuses to cancel goes on, and the part says so', async () => {
-  await using world = await fleet()
+test('a host that refuses to cancel goes on, the part says so, and it can be asked again', async () => {
+  await using world = await fleet({ socket: false })
+  const { deleteJob } = world.agent.answers
   world.agent.answers.deleteJob = () => {
     throw new Failure('AUTHZ_OPERATION_DENIED', 'This host lets nobody do that.')
   }
   const id = await running(world)
   await world.admin.cancelJob({ id })
-  const said = 'It is not cancelled: This host lets nobody do that.'
-  await world.part(id, ({ message }) => message === said)
-  world.agent.send('job_complete', world.agent.move(done))
-  assert.equal((await world.ended(id)).status, 'completed')
+  await world.part(id, ({ cancel_refused }) => cancel_refused === 'This host lets nobody do that.')
+  const polls = world.agent.asked.length
+  await until(() => (world.agent.asked.length > polls + 1 ? true : undefined))
+  await world.part(id, ({ cancel_refused }) => cancel_refused !== null)
+  const tries = () => world.agent.asked.filter((line) => line.startsWith('DELETE')).length
+  assert.equal(tries(), 1)
+
+  world.agent.answers.deleteJob = deleteJob
+  const { hosts } = await world.admin.cancelJob({ id })
+  assert.equal(hosts[0]?.cancel_refused, null)
+  await until(() => (tries() === 2 ? true : undefined))
+  world.agent.move(cancelled)
+  const job = await world.ended(id)
+  assert.deepEqual([job.status, job.hosts[0]?.cancel_refused], ['cancelled', null])
 })
 
 test('a refusal that cannot be written down takes nothing from how the job ends', async () => {
@@ -128,7 +139,7 @@ test('a refusal that cannot be written down takes nothing from how the job ends'
     throw new Failure('AUTHZ_OPERATION_DENIED', 'This host lets nobody do that.')
   }
   const id = await running(world)
-  world.run(`create trigger full before update on job_host when new.message like 'It is not%'
+  world.run(`create trigger full before update on job_host when new.cancel_refused is not null
     begin select raise(abort, 'the disk is full'); end`)
   await world.admin.cancelJob({ id })
   await until(() => world.log.said('error').find((line) => line.includes('was not told')))

@@ -75,12 +75,12 @@ export function partDriver(deps: Deps) {
       agent: agents.at(addressOf(host)),
       job_id,
       cancelled,
+      answered_at: part.cancel_refused === null ? null : part.cancel_requested_at,
       signal: AbortSignal.any([signal, over.signal]),
-      onRefused: ({ message }) =>
-        jobs.progress(part.id, owner, {
-          message: `It is not cancelled: ${message}`,
-          now: now().toISOString(),
-        }),
+      async onRefused({ message }, requested_at) {
+        await jobs.refuseCancel(part.id, owner, requested_at, message)
+        tell(jobsChanged)
+      },
     }).catch((error: unknown) =>
       log.error({ part_id: part.id, err: error }, 'a host was not told that its job is cancelled'),
     )
@@ -106,7 +106,7 @@ export function partDriver(deps: Deps) {
   /** Not reached, or busy: tried again later and later, until it is given up. */
   async function retryOrGiveUp({ part, owner, cancelled }: Driving, failure: Failure) {
     if (part.asked_at === null && isNeverHeard(failure)) {
-      if (cancelled.aborted) return finish(part, owner, 'cancel', neverAsked)
+      if (cancelled.isRequested()) return finish(part, owner, 'cancel', neverAsked)
       await jobs.unask(part.id, owner)
     }
     if (now().getTime() - Date.parse(part.claimed_at) > give_up_ms)
@@ -124,7 +124,7 @@ export function partDriver(deps: Deps) {
     const host = await hosts.get(part.host_id)
     const isAsked = part.asked_at !== null
     if (host.retired_at) return finish(part, owner, 'fail', noLongerManaged(isAsked))
-    if (cancelled.aborted && !isAsked) return finish(part, owner, 'cancel', neverAsked)
+    if (cancelled.isRequested() && !isAsked) return finish(part, owner, 'cancel', neverAsked)
 
     const driving = { ...hold, part, host }
     let { agent_job_id } = part

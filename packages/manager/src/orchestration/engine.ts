@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../db/open.ts'
 import type { ClaimedPart } from '../db/job-parts.ts'
 import type { Log } from '../log.ts'
+import { cancellation, type Cancellation } from './cancellation.ts'
 
 type Deps = {
   database: Database
@@ -17,10 +18,9 @@ export type Hold = {
   owner: string
   /** Aborted when the part is somebody else's, or the manager stops. */
   signal: AbortSignal
-  /** Aborted when the job is cancelled. */
-  cancelled: AbortSignal
+  cancelled: Cancellation
 }
-type Driven = { abort: AbortController; cancel: AbortController; done: Promise<void> }
+type Driven = { abort: AbortController; cancelled: Cancellation; done: Promise<void> }
 
 /** How long a claim is believed without a sign of life: after a crash, this much later somebody carries on. */
 const LEASE = 12_000
@@ -48,16 +48,16 @@ export function jobEngine({ database, drive, concurrent, log, now }: Deps) {
   }
 
   function take(part: ClaimedPart) {
-    const [abort, cancel] = [new AbortController(), new AbortController()]
-    if (part.cancel_requested_at !== null) cancel.abort()
-    const done = drive(part, { owner, signal: abort.signal, cancelled: cancel.signal })
+    const abort = new AbortController()
+    const cancelled = cancellation(part.cancel_requested_at)
+    const done = drive(part, { owner, signal: abort.signal, cancelled })
       .catch((error: unknown) => {
         // To let go is no failure; what fails after the part has ended is one, though it is ours no more.
         if (!stopped && error !== abort.signal.reason)
           log.error({ part_id: part.id, err: error }, 'part not driven to its end')
       })
       .finally(() => driven.delete(part.id))
-    driven.set(part.id, { abort, cancel, done })
+    driven.set(part.id, { abort, cancelled, done })
   }
 
   /** A part whose lease went to another manager is that one's now. Jobs are cancelled by any manager. */
@@ -69,7 +69,7 @@ export function jobEngine({ database, drive, concurrent, log, now }: Deps) {
     for (const id of asked)
       if (!ours.has(id)) driven.get(id)?.abort.abort(new Error('The lease was lost.'))
     for (const { id, cancel_requested_at } of held)
-      if (cancel_requested_at !== null) driven.get(id)?.cancel.abort()
+      driven.get(id)?.cancelled.request(cancel_requested_at)
   }
 
   const turn = () => {

@@ -1,4 +1,5 @@
-import type { Job, JobKind, NewJob, NewJobKind } from '@linux-patch/shared/job'
+import { isFinalPart } from '@linux-patch/shared/job-moves'
+import type { Job, JobHost, JobKind, NewJob, NewJobKind } from '@linux-patch/shared/job'
 
 /** What a link to the form already knows of the job; the person fills in the rest. */
 export type Draft = Partial<Pick<NewJob, 'kind' | 'host_ids' | 'patches'>> & { packages?: Wanted[] }
@@ -48,6 +49,10 @@ export function effectOf({
     exclude_packages.length > 0 ? `, but leaves ${list.format(exclude_packages)} alone` : ''
   return `Applies ${which}${but}.`
 }
+
+/** Its host was told to stop, and has not said that it does not. */
+export const isStopping = ({ status, cancel_requested_at, cancel_refused }: JobHost) =>
+  !isFinalPart(status) && cancel_requested_at !== null && cancel_refused === null
 
 export const hostCount = (count: number) => (count === 1 ? '1 host' : `${count} hosts`)
 

@@ -11,6 +11,7 @@ const part: JobHost = {
   status: 'running',
   agent_job_id: null,
   cancel_requested_at: null,
+  cancel_refused: null,
   progress_percent: 10,
   message: '',
   error_code: null,

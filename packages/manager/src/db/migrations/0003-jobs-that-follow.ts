@@ -22,5 +22,6 @@ const statements = (text: string) => [
   `update job_host set asked_at = coalesce(claimed_at, updated_at)
      where status in ('pending', 'running')`,
   `alter table job_host add column cancel_requested_at ${text}`,
+  `alter table job_host add column cancel_refused ${text}`,
   `alter table job_host add column rollback ${text}`,
 ]

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { isFinalPart } from '@linux-patch/shared/job-moves'
 import type { JobDetail, JobHost } from '@linux-patch/shared/job'
 import { IconArrowBackUp, IconBan } from '@tabler/icons-react'
+import { isStopping } from '../job-words.ts'
 import { useJob } from '../queries.ts'
 import { CancelDialog } from './cancel-dialog.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
@@ -13,18 +14,16 @@ export const JobActions = ({ job }: { job: JobDetail }) =>
 
 function CancelJob({ job }: { job: JobDetail }) {
   const [asking, ask] = useDisclosure()
-  const isStopping = job.hosts.every(
-    ({ status, cancel_requested_at }) => isFinalPart(status) || cancel_requested_at !== null,
-  )
+  const isAllStopping = job.hosts.every((part) => isFinalPart(part.status) || isStopping(part))
   return (
     <>
       <Button
         variant="default"
         leftSection={<IconBan size={16} aria-hidden />}
-        disabled={isStopping}
+        disabled={isAllStopping}
         onClick={ask.open}
       >
-        {isStopping ? 'Stopping' : 'Cancel job'}
+        {isAllStopping ? 'Stopping' : 'Cancel job'}
       </Button>
       <CancelDialog job={job} opened={asking} onClose={ask.close} />
     </>

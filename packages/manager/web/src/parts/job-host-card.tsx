@@ -4,6 +4,7 @@ import type { JobHost } from '@linux-patch/shared/job'
 import { IconAlertTriangle, IconBan, IconPower } from '@tabler/icons-react'
 import { useId } from 'react'
 import { Link } from 'wouter'
+import { isStopping } from '../job-words.ts'
 import { Bar } from './bar.tsx'
 import { Changes } from './changes.tsx'
 import { Log } from './log.tsx'
@@ -39,6 +40,7 @@ export function JobHostCard({ part }: { part: JobHost }) {
             {part.message}
           </Text>
         </Stack>
+        <NotCancelled part={part} />
         <WhatWentWrong part={part} />
         <NoWayBack part={part} />
         <Changes part={part} />
@@ -48,9 +50,8 @@ export function JobHostCard({ part }: { part: JobHost }) {
   )
 }
 
-const Stopping = ({ part: { status, cancel_requested_at } }: { part: JobHost }) =>
-  cancel_requested_at !== null &&
-  !isFinalPart(status) && <Status look={{ word: 'Stopping', color: 'orange', Icon: IconBan }} />
+const Stopping = ({ part }: { part: JobHost }) =>
+  isStopping(part) && <Status look={{ word: 'Stopping', color: 'orange', Icon: IconBan }} />
 
 const Reboot = ({ part: { reboot_required } }: { part: JobHost }) =>
   reboot_required && <Status look={{ word: 'Reboot required', color: 'orange', Icon: IconPower }} />
@@ -64,6 +65,13 @@ const When = ({ part: { status, completed_at, updated_at } }: { part: JobHost })
     <>
       updated <Time at={updated_at} />
     </>
+  )
+
+const NotCancelled = ({ part: { cancel_refused } }: { part: JobHost }) =>
+  cancel_refused !== null && (
+    <Text size="sm" className="wrap">
+      It was not cancelled: {cancel_refused}
+    </Text>
   )
 
 const NoWayBack = ({ part: { rollback } }: { part: JobHost }) =>
