@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { build } from 'rolldown'
 
 const CHECKOUT = join(import.meta.dirname, '..')
@@ -23,17 +23,21 @@ exec ${INSTALLED}/node --optimize-for-size --expose-gc ${INSTALLED}/agent.mjs "$
  * Makes a few files of the agent and all it imports, and gives the folder that its package installs. What only some
  * commands need is in files of its own, because the text of a file that was loaded stays in memory.
  */
-export async function bundle(): Promise<string> {
-  const folder = join(CHECKOUT, 'dist/linux-patch-agent')
+export async function bundle(folder = join(CHECKOUT, 'dist/linux-patch-agent')): Promise<string> {
   await mkdir(folder, { recursive: true })
-  for (const { fileName, code } of await filesOf(join(SOURCES, 'main.ts')))
-    await place(join(folder, fileName), code)
-  await place(join(folder, PROGRAM), await readFile(join(SOURCES, 'dnf', PROGRAM), 'utf8'))
-  await place(join(folder, 'linux-patch-agent'), wrapper)
+  const files = new Map([
+    ...(await filesOf(join(SOURCES, 'main.ts'))),
+    [PROGRAM, await readFile(join(SOURCES, 'dnf', PROGRAM), 'utf8')],
+    ['linux-patch-agent', wrapper],
+  ])
+  for (const [name, text] of files) await place(join(folder, name), text)
+  // All that lies there is what a host gets.
+  const others = (await readdir(folder)).filter((name) => !files.has(name))
+  for (const name of others) await rm(join(folder, name), { recursive: true, force: true })
   return folder
 }
 
-async function filesOf(input: string) {
+async function filesOf(input: string): Promise<[name: string, text: string][]> {
   const { output } = await build({
     input: { agent: input },
     platform: 'node',
@@ -49,12 +53,12 @@ async function filesOf(input: string) {
     write: false,
     logLevel: 'warn',
   })
-  return output.filter((one) => one.type === 'chunk')
+  return output.filter((one) => one.type === 'chunk').map(({ fileName, code }) => [fileName, code])
 }
 
-/** Two that build at once each finish a file of their own; the last one to be renamed stays. */
+/** Two that build at once each finish a file of their own beside the folder; the last one to be renamed stays. */
 async function place(file: string, text: string) {
-  const partial = `${file}.${randomUUID()}`
+  const partial = `${dirname(file)}.${randomUUID()}`
   try {
     await writeFile(partial, text, { mode: 0o755 })
     await rename(partial, file)

@@ -28,7 +28,7 @@ export async function showAll(deps: Deps) {
   const { together, opened } = deps
   const { lab, agent, updates } = await together({
     page: { title: 'Build the page', work: buildPage },
-    agent: { title: 'Build the agent', work: bundle },
+    agent: { title: 'Build the agent', work: () => bundle() },
     lab: { title: "Boot two hosts over this machine's own root", work: () => openHosts(opened) },
     updates: { title: 'Fetch updates that are pending on this machine', work: fetchUpdates },
   })
