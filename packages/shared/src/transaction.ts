@@ -42,8 +42,10 @@ export const Transaction = z
     download_bytes: z.number().int(),
     disk: z.array(DiskChange),
     reboot_required: z.boolean(),
-    /** Services that run what would change; null where that cannot be told. */
-    services_to_restart: z.array(z.string()).nullable(),
+    services_to_restart: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: 'Services that run what would change; null where that cannot be told' }),
     rollback: Rollback,
   })
   .meta({ id: 'Transaction' })

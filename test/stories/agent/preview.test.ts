@@ -56,7 +56,7 @@ test('a preview says what runs, and a job bound to it runs nothing else', { skip
     },
   )
 
-  await t.test('a preview names the services that it would restart', async () => {
+  await t.test('a preview names the services that run what would change', async () => {
     await web.sh('apt-get install -qq -y lab-svc=1.0')
     const { services_to_restart } = await api.previewUpdate({ name: 'lab-svc' })
     assert.deepEqual(services_to_restart, ['lab-svc.service'])
