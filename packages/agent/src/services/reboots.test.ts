@@ -43,6 +43,18 @@ test('a reboot is a timer of systemd, and its job is completed by the agent of t
   assert.match(message, /rebooted and runs kernel/)
 })
 
+test('what a reboot is for is announced in the one line of it, whatever it says', async () => {
+  using host = testHost()
+  await using agent = testAgent(host)
+  await agent.jobs.reboot({ ...later, reason: 'kernel\n\u001b[2JThe end is near' }, call())
+  await until('it is announced', () => host.announced.length > 0)
+  assert.match(
+    host.announced[0] ?? '',
+    /: kernel\ufffdThe end is near \(Linux Patch Manager, .*\)\n$/,
+  )
+  assert.equal(host.announced[0]?.split('\n').length, 2)
+})
+
 test('other jobs go on while a reboot is waited for, and none begins once it is due', async () => {
   using host = testHost()
   let later_ms = 0

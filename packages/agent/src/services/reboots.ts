@@ -4,6 +4,7 @@ import type { StoredJob } from '../store/job-row.ts'
 import { arm, callOff, disarm, isArmed, rebootFlag, refusalOf } from './reboot-timer.ts'
 import { failedResult } from './results.ts'
 import type { Running } from './running.ts'
+import { harmless } from './text.ts'
 
 /** So long after it was due, a reboot that has not come will not come. */
 const PATIENCE_MS = 10 * 60_000
@@ -66,7 +67,7 @@ async function ensureArmed(running: Running, job: StoredJob, seconds: number) {
 
 /** Tells whoever works on the host. That nobody could be told keeps no reboot away. */
 async function announce({ run, log }: Running, { job_id, scheduled_at, reboot }: StoredJob) {
-  const why = reboot?.reason ? `: ${reboot.reason}` : ''
+  const why = reboot?.reason ? `: ${harmless(reboot.reason)}` : ''
   const words = `This host reboots at ${scheduled_at}${why} (Linux Patch Manager, job ${job_id})\n`
   try {
     const { exitCode, stderr } = await run('wall', [], { input: words })
