@@ -1,7 +1,7 @@
-import type { LogLine, Rollback } from '@linux-patch/shared/agent-job'
+import type { LogLine, PackageChange, Rollback } from '@linux-patch/shared/agent-job'
 import type { JobHost } from '@linux-patch/shared/job'
 import { hostName } from './host-columns.ts'
-import type { Db } from './schema.ts'
+import type { Db, Row } from './schema.ts'
 
 /** As people sort: web-2 before web-10. */
 export const { compare: compareNames } = new Intl.Collator('en', { numeric: true })
@@ -41,15 +41,24 @@ export async function jobHostsOf(db: Db, job_id: string): Promise<JobHost[]> {
     .execute()
   const logs = await logsOf(db, job_id)
   return rows
-    .map(({ id, reboot_required, rollback, changes, ...row }) => ({
-      ...row,
-      reboot_required: reboot_required === null ? null : reboot_required === 1,
-      rollback: rollback === null ? null : (JSON.parse(rollback) as Rollback),
-      changes: JSON.parse(changes),
-      logs: logs.get(id) ?? [],
-    }))
+    .map(({ id, ...row }) => ({ ...readPart(row), logs: logs.get(id) ?? [] }))
     .toSorted((a, b) => compareNames(a.host_name, b.host_name))
 }
+
+type Stored = Pick<Row<'job_host'>, 'reboot_required' | 'rollback' | 'changes'>
+
+/** What a part did, as it is told. */
+export const readPart = <Part extends Stored>({
+  reboot_required,
+  rollback,
+  changes,
+  ...part
+}: Part) => ({
+  ...part,
+  reboot_required: reboot_required === null ? null : reboot_required === 1,
+  rollback: rollback === null ? null : (JSON.parse(rollback) as Rollback),
+  changes: JSON.parse(changes) as PackageChange[],
+})
 
 async function logsOf(db: Db, job_id: string): Promise<Map<string, LogLine[]>> {
   const rows = await db

@@ -66,18 +66,35 @@ for (const { name, skip, open } of engines) {
     await jobs.finish(two!.id, 'me', 'complete', done(3))
     const host_ids = [one!.host_id]
     const job = newJob({ kind: 'rollback', parent_job_id: id })
-    const { job: back } = await jobs.add({ job, host_ids })
+    const back = await jobs.add({ job, host_ids })
     const [part, ...none] = await claimBy(db, 'me', 4)
     assert.deepEqual(
       [part?.kind, part?.parent_agent_job_id, part?.agent_job_id, none],
       ['rollback', 'theirs', null, []],
     )
-    const parent = await db.transaction((stores) => stores.jobs.getAlone(id))
-    assert.deepEqual(parent.rollback_job_ids, [back.id])
-    assert.deepEqual(
-      parent.hosts.map((host) => host.rollback),
-      [rollback, null],
-    )
+    assert.deepEqual((await jobs.get(id)).rollback_job_ids, [back.id])
+    await db.transaction(async ({ jobs }) => {
+      assert.equal(await jobs.lock(id), 'completed')
+      await assert.rejects(jobs.lock('nonsense'), { code: 'not_found' })
+      const lineage = await jobs.lineage(id)
+      assert.deepEqual(
+        lineage.map((job) => [
+          job.id,
+          job.parent_job_id,
+          ...job.hosts.map((host) => host.rollback),
+        ]),
+        [
+          [id, null, rollback, null],
+          [back.id, id, null],
+        ],
+      )
+      const again = await addJob({ ...db.stores, jobs }, host_ids, { parent_job_id: back.id })
+      assert.deepEqual(
+        (await jobs.lineage(id)).map((job) => job.id),
+        [id, back.id, again],
+      )
+      assert.deepEqual(await jobs.lineage('nonsense'), [])
+    })
   })
 
   test(

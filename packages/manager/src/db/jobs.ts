@@ -6,6 +6,7 @@ import { newId } from './id.ts'
 import { cancelParts } from './job-cancel.ts'
 import { jobLogs } from './job-logs.ts'
 import { hostNamesOf, jobHostsOf } from './job-hosts.ts'
+import { lineageOf, type JobOutline } from './job-lineage.ts'
 import { partStore } from './job-parts.ts'
 import { lockedIn } from './locked-in.ts'
 import { flag, type Db, type Engine, type Row } from './schema.ts'
@@ -35,11 +36,11 @@ export const jobStore = (db: Db, engine: Engine) => ({
 
   /** Stores a job with a part for each host, or finds the one that the same request made before. */
   add: ({ job, host_ids, expected_digests = {} }: Adding) =>
-    within(db, async (db): Promise<{ job: JobDetail; added: boolean }> => {
+    within(db, async (db): Promise<{ id: string; added: boolean }> => {
       const row = await insertJob(db, job)
-      if (!row) return { job: await getJob(db, await sameJob(db, job)), added: false }
+      if (!row) return { id: await sameJob(db, job), added: false }
       await insertParts(db, row, host_ids, expected_digests)
-      return { job: await getJob(db, row.id), added: true }
+      return { id: row.id, added: true }
     }),
 
   /** The job that this person's key has made, and the request that it was made from. */
@@ -47,16 +48,19 @@ export const jobStore = (db: Db, engine: Engine) => ({
 
   get: (id: string): Promise<JobDetail> => getJob(db, id),
 
-  /** As `get`; nobody else decides about this job until the transaction ends. */
-  async getAlone(id: string): Promise<JobDetail> {
-    await db
+  /** How a job stands; nobody else decides about it until the transaction ends. */
+  async lock(id: string): Promise<JobStatus> {
+    const job = await db
       .selectFrom('job')
-      .select('id')
+      .select('status')
       .where('id', '=', id)
       .$call(lockedIn(engine))
       .executeTakeFirst()
-    return getJob(db, id)
+    if (!job) throw noSuchJob()
+    return job.status
   },
+
+  lineage: (id: string): Promise<JobOutline[]> => lineageOf(db, id),
 
   /** Cancels a job. Answers how many of its parts had not ended: none, and it was too late. */
   cancel: (id: string, now: string): Promise<number> => cancelParts(db, engine, id, now),
@@ -164,7 +168,7 @@ const chosen = (db: Db, { status, host_id }: Pick<JobSelection, 'status' | 'host
 
 async function getJob(db: Db, id: string): Promise<JobDetail> {
   const row = await db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst()
-  if (!row) throw new Failure('not_found', 'There is no such job.')
+  if (!row) throw noSuchJob()
   const hosts = await jobHostsOf(db, id)
   const rollbacks = await db
     .selectFrom('job')
@@ -181,6 +185,8 @@ async function getJob(db: Db, id: string): Promise<JobDetail> {
     rollback_job_ids: rollbacks.map((rollback) => rollback.id),
   }
 }
+
+const noSuchJob = () => new Failure('not_found', 'There is no such job.')
 
 const toJob = (
   { created_by_id, idempotency_key, request_hash, ...row }: Row<'job'>,

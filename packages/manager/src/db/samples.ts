@@ -83,6 +83,6 @@ export async function addHosts({ hosts }: Stores, count: number): Promise<string
 
 /** A job on these hosts; answers its id. */
 export async function addJob({ jobs }: Stores, host_ids: string[], more?: Partial<NewJob>) {
-  const { job } = await jobs.add({ job: newJob(more), host_ids })
-  return job.id
+  const { id } = await jobs.add({ job: newJob(more), host_ids })
+  return id
 }

@@ -28,7 +28,7 @@ export function jobService({ database, live, wake, now }: Deps) {
     const { user } = personOf(call)
     if (wanted.kind === 'reboot' && !mayDo(user.role, 'job:reboot'))
       throw new Failure('forbidden_role', 'This needs the permission job:reboot.')
-    const { job, added } = await database.transaction(async (stores) => {
+    const { id, added } = await database.transaction(async (stores) => {
       const stored = await stores.jobs.add({
         job: {
           ...wanted,
@@ -45,7 +45,7 @@ export function jobService({ database, live, wake, now }: Deps) {
       const what = {
         action: 'job_create',
         target_type: 'job',
-        target_id: stored.job.id,
+        target_id: stored.id,
         details: input,
       }
       if (stored.added) await stores.audit.append(entryFor(call, now(), what))
@@ -55,25 +55,24 @@ export function jobService({ database, live, wake, now }: Deps) {
       live.changed('jobs')
       wake()
     }
-    return job
+    return jobs.get(id)
   }
 
   /** Hosts that were never asked will not be; the others are told, and say themselves how it ended. */
   async function cancel({ id }: Input<ManagerApi['cancelJob']>, call: ManagerCall) {
-    const job = await database.transaction(async (stores) => {
+    await database.transaction(async (stores) => {
       const open = await stores.jobs.cancel(id, now().toISOString())
-      const found = await stores.jobs.get(id)
+      const status = await stores.jobs.lock(id)
       if (open === 0)
         throw new Failure('conflict', 'The job has ended already.', {
-          details: { reason: 'has_ended', status: found.status },
+          details: { reason: 'has_ended', status },
         })
       const what = { action: 'job_cancel', target_type: 'job', target_id: id }
       await stores.audit.append(entryFor(call, now(), what))
-      return found
     })
     live.changed('jobs')
     wake()
-    return job
+    return jobs.get(id)
   }
 
   async function list({ limit, offset, ...filter }: Input<ManagerApi['listJobs']>) {

@@ -1,8 +1,8 @@
 import type { Input } from '@linux-patch/shared/contract'
-import type { JobDetail, JobHost } from '@linux-patch/shared/job'
-import { isFinalPart } from '@linux-patch/shared/job-moves'
+import type { JobDetail } from '@linux-patch/shared/job'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
-import type { Jobs, NewJob } from '../db/jobs.ts'
+import type { PartOutline } from '../db/job-lineage.ts'
+import type { NewJob } from '../db/jobs.ts'
 import type { Database, Stores } from '../db/open.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
@@ -22,7 +22,7 @@ type Asked = Input<ManagerApi['rollbackJob']>
 /** A rollback is a job of its own, on the hosts where its parent changed something. It can be taken back too. */
 export function rollbackService({ database, live, wake, now }: Deps) {
   async function add(stores: Stores, { id, notes }: Asked, call: ManagerCall) {
-    const parent = await stores.jobs.getAlone(id)
+    await stores.jobs.lock(id)
     const { user } = personOf(call)
     const about = {
       created_by_id: user.id,
@@ -35,20 +35,20 @@ export function rollbackService({ database, live, wake, now }: Deps) {
     // Sent again, the request is answered with what it made, which by now would be refused.
     const key = call.idempotency_key
     const isRepeated = key !== null && (await stores.jobs.findByKey(user.id, key)) !== undefined
-    const hosts = isRepeated ? [] : hostsToRevert(parent, await takenBack(stores.jobs, parent))
+    const hosts = isRepeated ? [] : await toRevert(stores, id)
     return stores.jobs.add({
-      job: { ...about, ...rollbackOf(parent, hosts) },
+      job: { ...about, ...rollbackOf(id, hosts) },
       host_ids: hosts.map(({ host_id }) => host_id),
     })
   }
 
   async function create(input: Asked, call: ManagerCall): Promise<JobDetail> {
-    const { job, added } = await database.transaction(async (stores) => {
+    const { id, added } = await database.transaction(async (stores) => {
       const stored = await add(stores, input, call)
       const what = {
         action: 'job_rollback',
         target_type: 'job',
-        target_id: stored.job.id,
+        target_id: stored.id,
         details: { parent_job_id: input.id, notes: input.notes },
       }
       if (stored.added) await stores.audit.append(entryFor(call, now(), what))
@@ -58,33 +58,26 @@ export function rollbackService({ database, live, wake, now }: Deps) {
       live.changed('jobs')
       wake()
     }
-    return job
+    return database.stores.jobs.get(id)
   }
 
   return { create }
 }
 
-/** Hosts where a job was taken back already, or is just now. Where that was taken back itself, the job stands again. */
-async function takenBack(jobs: Jobs, { rollback_job_ids }: JobDetail): Promise<Set<string>> {
-  const taken = new Set<string>()
-  for (const id of rollback_job_ids) {
-    const rollback = await jobs.get(id)
-    const standing = await takenBack(jobs, rollback)
-    for (const { host_id, status } of rollback.hosts)
-      if (!isFinalPart(status) || (status === 'completed' && !standing.has(host_id)))
-        taken.add(host_id)
-  }
-  return taken
+async function toRevert({ jobs }: Stores, id: string): Promise<PartOutline[]> {
+  const lineage = await jobs.lineage(id)
+  const job = lineage.find((one) => one.id === id)
+  return job ? hostsToRevert(job, lineage) : []
 }
 
-function rollbackOf(parent: JobDetail, hosts: JobHost[]) {
+function rollbackOf(parent_job_id: string, hosts: PartOutline[]) {
   const changed = hosts
     .flatMap(({ changes }) => changes)
     .filter(({ outcome }) => outcome !== 'not_done')
     .map(({ name }) => name)
   return {
     kind: 'rollback',
-    parent_job_id: parent.id,
+    parent_job_id,
     packages: [...new Set(changed)].toSorted().map((name) => ({ name, version: null })),
     patches: [],
     exclude_packages: [],
