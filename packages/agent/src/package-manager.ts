@@ -56,6 +56,8 @@ export type Progress = {
   /** 0 to 100 within its own phase. */
   percent: number
   message: string
+  /** About a file that is fetched; whoever installs has them all already, and says so before it begins. */
+  is_download: boolean
   /** An error that the package manager reported about one package. */
   failed_package: string | null
 }

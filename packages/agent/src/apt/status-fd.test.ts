@@ -15,6 +15,7 @@ test('a download goes from 0 to 100', () => {
   assert.deepEqual(seen.at(-1), {
     percent: 100,
     message: 'Retrieving file 3 of 3',
+    is_download: true,
     failed_package: null,
   })
 })
@@ -23,6 +24,7 @@ test('within an installation, progress never goes back', () => {
   const lines = captured('lab-install-status').filter((line) => line.startsWith('pm'))
   const percents = lines.map((line) => readProgress(line)?.percent ?? Number.NaN)
   assert.ok(percents.length > 20)
+  assert.ok(lines.every((line) => readProgress(line)?.is_download === false))
   assert.deepEqual(
     percents,
     percents.toSorted((a, b) => a - b),
@@ -60,9 +62,11 @@ test('every line of progress is read, and whatever else stands there is none', (
   fc.assert(
     fc.property(name, percent, text, (subject, done, said) => {
       const line = (kind: string) => readProgress(`${kind}:${subject}:${done.toFixed(4)}:${said}`)
-      assert.deepEqual(line('pmstatus'), { percent: done, message: said, failed_package: null })
+      const plain = { percent: done, message: said, is_download: false, failed_package: null }
+      assert.deepEqual(line('pmstatus'), plain)
+      assert.deepEqual(line('dlstatus'), { ...plain, is_download: true })
       assert.deepEqual(line('pmerror'), {
-        percent: done,
+        ...plain,
         message: `${subject}: ${said}`,
         failed_package: subject,
       })

@@ -20,6 +20,7 @@ export function readProgress(line: string): Progress | undefined {
   return {
     percent: Math.min(100, Number(percent)),
     message: messageOf(kind, subject, text),
+    is_download: kind === 'dlstatus',
     failed_package: kind === 'pmerror' ? packageOf(subject) : null,
   }
 }

@@ -14,7 +14,9 @@ const Line = z.object({
  */
 export function readProgress(line: string): Progress | undefined {
   const { success, data } = Line.safeParse(parseOrNull(line))
-  return success ? { ...data, percent: Math.min(100, Math.max(0, data.percent)) } : undefined
+  if (!success) return undefined
+  // Its two programs tell each of its own work alone.
+  return { ...data, percent: Math.min(100, Math.max(0, data.percent)), is_download: false }
 }
 
 function parseOrNull(line: string): unknown {

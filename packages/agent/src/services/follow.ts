@@ -9,8 +9,8 @@ import { pause, type Running } from './running.ts'
 import { readLines } from './tail.ts'
 import { harmless } from './text.ts'
 
-/** What part of a job's progress a phase is, in percent of the whole. */
-export type Span = { from: number; to: number }
+/** What part of a job's progress a phase is, in percent of the whole. What installs has fetched nothing new to tell of. */
+export type Span = { from: number; to: number; installs?: boolean }
 
 /** A unit tells its end in a file; whether there still is one is a question to systemd, which takes it as long as ten of ours. */
 const LOOKS_A_QUESTION = 5
@@ -89,7 +89,7 @@ async function readStatus(
     .map((line) => packageManager.progress(line))
     .filter((one) => one !== undefined)
   const recorded: Recorded = { status_offset: status.offset }
-  const latest = progress.at(-1)
+  const latest = progress.findLast(({ is_download }) => !(is_download && span.installs))
   if (latest) {
     const percent = span.from + ((span.to - span.from) * latest.percent) / 100
     recorded.progress_percent = Math.min(Math.round(percent), Math.floor(span.to))

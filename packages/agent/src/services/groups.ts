@@ -61,6 +61,7 @@ function restAsOne({ plan, groups_done }: StoredJob, groups: TransactionRequest[
 }
 
 const spanOf = (done: number, groups: number) => ({
+  installs: true,
   from: 45 + (53 * done) / groups,
   to: 45 + (53 * (done + 1)) / groups,
 })

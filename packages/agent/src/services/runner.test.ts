@@ -83,7 +83,7 @@ test('progress goes up through the phases, and the log is harmless whatever a sc
   const { job_id } = await agent.jobs.install(wanting('nginx'), call())
   await hasStarted(host, 'install')
   const unit = host.unit('install')
-  progress(unit, 'pm:nginx:50:Unpacking nginx\nnoise\npm:nginx:6')
+  progress(unit, 'pm:nginx:50:Unpacking nginx\nfetch:1:100:Has it\nnoise\npm:nginx:6')
   say(
     unit,
     Buffer.from('\u001b[31mred\u001b[0m\u0007 \u202etxt\r\nwith \xff\xfe bytes\n', 'latin1'),

@@ -51,10 +51,11 @@ export const packageManagerOf = (host: TestHost): PackageManager => ({
   refresh: () => commandOf('refresh', []),
   progress(line) {
     const [kind, failed_package, percent, message = ''] = line.split(':')
-    if (kind !== 'pm' && kind !== 'error') return undefined
+    if (kind !== 'pm' && kind !== 'fetch' && kind !== 'error') return undefined
     return {
       percent: Number(percent),
       message,
+      is_download: kind === 'fetch',
       failed_package: kind === 'error' ? (failed_package ?? '') : null,
     }
   },
