@@ -2,7 +2,8 @@ import { time } from './measure.ts'
 import type { OrdinaryHost } from './ordinary-host.ts'
 
 /** How long an answer takes, all of it, over a connection that is kept, with the manager's certificate. */
-export const timeToAnswer = ({ caller }: OrdinaryHost, path: string): Promise<number> =>
+type Asked = { caller: Pick<OrdinaryHost['caller'], 'ask'> }
+export const timeToAnswer = ({ caller }: Asked, path: string): Promise<number> =>
   time(async () => {
     const { status } = await caller.ask(path)
     if (status !== 200) throw new Error(`The agent answered ${status}.`)

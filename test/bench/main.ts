@@ -1,5 +1,6 @@
 import { cpus, loadavg, release } from 'node:os'
 import { skipWithout } from '../needs.ts'
+import { dnf } from './dnf.ts'
 import { health } from './health.ts'
 import { idle } from './idle.ts'
 import { job } from './job.ts'
@@ -9,7 +10,8 @@ import { patches } from './patches.ts'
 import { start } from './start.ts'
 import { figureTable, rowsOf, type Report } from './table.ts'
 
-const benches: Record<string, (ordinary: OrdinaryHost) => Promise<Report>> = {
+/** Those that share one ordinary host, and those that open a host of another kind. */
+const ordinaries: Record<string, (ordinary: OrdinaryHost) => Promise<Report>> = {
   packages,
   patches,
   start,
@@ -17,6 +19,8 @@ const benches: Record<string, (ordinary: OrdinaryHost) => Promise<Report>> = {
   health,
   job,
 }
+const others: Record<string, () => Promise<Report>> = { dnf }
+const benches = { ...ordinaries, ...others }
 
 const USAGE = `npm run bench [-- <name> ...]
 
@@ -33,21 +37,30 @@ const machine = () =>
 async function main(names: string[]) {
   const chosen = names.length > 0 ? names : Object.keys(benches)
   if (!chosen.every((name) => name in benches)) return complain(USAGE)
-  const lack = skipWithout('lab')
+  const lack = skipWithout('lab') || skipWithout('dnf')
   if (lack) return console.log(`Left out: ${chosen.join(', ')}. They boot real hosts, and ${lack}.`)
 
-  await using ordinary = await openOrdinaryHost()
-  const notes = [`On ${machine()}. ${await describe(ordinary)}`]
   const rows: string[][] = []
-  for (const name of chosen) {
-    console.error(name)
-    const report = await benches[name]?.(ordinary)
-    if (!report) continue
+  const notes = [`On ${machine()}.`]
+  const note = (name: string, report: Report) => {
     rows.push(...rowsOf(name, report))
     notes.push(...report.notes)
   }
+  for (const [name, bench] of Object.entries(others).filter(([name]) => chosen.includes(name)))
+    note(name, await begun(name, bench))
+  const shared = Object.entries(ordinaries).filter(([name]) => chosen.includes(name))
+  if (shared.length > 0) {
+    await using ordinary = await openOrdinaryHost()
+    notes.push(await describe(ordinary))
+    for (const [name, bench] of shared) note(name, await begun(name, () => bench(ordinary)))
+  }
   console.log(['', figureTable(rows), '', ...notes].join('\n'))
   console.error(`\nTook ${(performance.now() / 1000).toFixed(0)} seconds.`)
+}
+
+function begun(name: string, bench: () => Promise<Report>): Promise<Report> {
+  console.error(name)
+  return bench()
 }
 
 function complain(sentence: string) {

@@ -23,6 +23,8 @@ export type RpmPackage = {
   random_bytes?: number
   /** Built for each of these instead of for all. */
   architectures?: string[]
+  /** So many packages beside it, without files and not signed: `lab-many-part1` and on. */
+  parts?: number
   /** Not signed at all. */
   unsigned?: boolean
 }
@@ -100,6 +102,16 @@ function specOf(wanted: RpmPackage, architecture: string, content: string[]): st
     ...Object.entries(scripts).flatMap(([script, text]) => [`%${script}`, text]),
     '%files',
     ...listed,
+    ...partsOf(wanted),
     '',
   ].join('\n')
 }
+
+const partsOf = ({ name, parts = 0 }: RpmPackage): string[] =>
+  Array.from({ length: parts }, (_, at) => `part${at + 1}`).flatMap((part) => [
+    `%package ${part}`,
+    `Summary: lab package ${name}-${part}`,
+    `%description ${part}`,
+    'Built for tests.',
+    `%files ${part}`,
+  ])
