@@ -89,11 +89,14 @@ test('what is listed, shown and offered keeps the contract', async (t) => {
 })
 
 test('a host without package lists answers that it does not know', async (t) => {
-  const { apt: manager } = host(t, {}, false)
+  const { apt: manager, asked } = host(t, {}, false)
   const { packages, lists_updated_at } = await manager.list()
   assert.equal(lists_updated_at, null)
   assert.deepEqual([...new Set(packages.map(({ upgradable }) => upgradable))], [null])
   assert.deepEqual(await manager.patches(), [])
+  // Whoever asked for an upgrade all the same would not have waited for it.
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.ok(!asked.some((line) => line.includes('upgrade')))
 })
 
 test('without package lists nothing is called up to date that might not be', async (t) => {

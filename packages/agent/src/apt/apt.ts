@@ -92,7 +92,7 @@ export function apt(bareRun: Run, options: Options): PackageManager {
       return readDetail(name, { ...now, solution: upgrade.soFar(now) }, root)
     },
     async patches() {
-      upgrade.begin()
+      if (await listsExist(paths.lists)) upgrade.begin()
       return findPatches(await known())
     },
     resolve: async (request) => resolve(request, await byName(askInstalled), deps),
