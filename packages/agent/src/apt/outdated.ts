@@ -3,7 +3,7 @@ import { findOutdatedServices, findServicesOf } from '../files/running-services.
 import type { Plan } from '../package-manager.ts'
 import { programs, type Run } from '../run.ts'
 import type { Installed } from './installed.ts'
-import { findInfoFiles, readList } from './package-files.ts'
+import { infoFilesOf, readInfoFolder, readList } from './package-files.ts'
 import { statOrNull } from './state.ts'
 
 type Host = { run: Run; root: string }
@@ -22,10 +22,11 @@ export async function findAffected(
   { changes }: Pick<Plan, 'changes'>,
   { installed, root }: { installed: Map<string, Installed>; root: string },
 ): Promise<string[] | null> {
+  const info = await readInfoFolder(root)
   const files: string[] = []
   for (const { name, version_before } of changes) {
     const before = version_before === null ? undefined : installed.get(name)
-    if (before) files.push(...(await readList(await findInfoFiles(before, root))))
+    if (before) files.push(...(await readList(infoFilesOf(before, info))))
   }
   return findServicesOf(join(root, 'proc'), files)
 }

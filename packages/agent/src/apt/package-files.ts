@@ -7,18 +7,28 @@ import { plainName } from './relations.ts'
 /** What dpkg keeps of one installed package: its scripts and lists, each by its kind. */
 export type InfoFiles = Map<string, string>
 
+type InfoFolder = { folder: string; files: string[] }
+
+/** Of all packages at once, for whoever looks at many of them. */
+export async function readInfoFolder(root: string): Promise<InfoFolder> {
+  const folder = join(root, 'var/lib/dpkg/info')
+  return { folder, files: await readdir(folder) }
+}
+
+export const findInfoFiles = async (one: Installed, root: string): Promise<InfoFiles> =>
+  infoFilesOf(one, await readInfoFolder(root))
+
 /**
  * Finds `tzdata.postinst` or, where several architectures can be installed at once, `libc6:amd64.postinst`. A name
  * may have a dot in it: `python3.11.list` is nothing of python3.
  */
-export async function findInfoFiles(
+export function infoFilesOf(
   { name, architecture }: Installed,
-  root: string,
-): Promise<InfoFiles> {
-  const folder = join(root, 'var/lib/dpkg/info')
+  { folder, files }: InfoFolder,
+): InfoFiles {
   const starts = [`${plainName(name)}:${architecture}.`, `${plainName(name)}.`]
   const found: InfoFiles = new Map()
-  for (const file of await readdir(folder)) {
+  for (const file of files) {
     const start = starts.find((text) => file.startsWith(text))
     const kind = file.slice(start?.length)
     if (start && /^[a-z0-9]+$/.test(kind)) found.set(kind, join(folder, file))
