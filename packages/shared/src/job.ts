@@ -112,5 +112,7 @@ export const JobDetail = Job.extend({
   hosts: z.array(JobHost),
   /** The jobs that take this one back, oldest first. */
   rollback_job_ids: z.array(z.uuid()),
+  /** Those, and the one that this one takes back. */
+  related_jobs: z.array(Job),
 }).meta({ id: 'JobDetail' })
 export type JobDetail = z.infer<typeof JobDetail>

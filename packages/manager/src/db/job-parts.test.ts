@@ -72,7 +72,17 @@ for (const { name, skip, open } of engines) {
       [part?.kind, part?.parent_agent_job_id, part?.agent_job_id, none],
       ['rollback', 'theirs', null, []],
     )
-    assert.deepEqual((await jobs.get(id)).rollback_job_ids, [back.id])
+    const { rollback_job_ids, related_jobs } = await jobs.get(id)
+    assert.deepEqual(rollback_job_ids, [back.id])
+    assert.deepEqual(
+      related_jobs.map((job) => [job.id, job.kind, job.host_names]),
+      [[back.id, 'rollback', ['web-1.example']]],
+    )
+    const parents = (await jobs.get(back.id)).related_jobs
+    assert.deepEqual(
+      parents.map((job) => job.id),
+      [id],
+    )
     await db.transaction(async ({ jobs }) => {
       assert.equal(await jobs.lock(id), 'completed')
       await assert.rejects(jobs.lock('nonsense'), { code: 'not_found' })

@@ -28,6 +28,7 @@ for (const { name, skip, open } of engines) {
         kind: 'install',
         parent_job_id: null,
         rollback_job_ids: [],
+        related_jobs: [],
         status: 'queued',
         progress_percent: 0,
         host_names: ['web-1.example', 'web-2.example'],

@@ -76,11 +76,7 @@ export const jobStore = (db: Db, engine: Engine) => ({
     const { total } = await chosen(db, filter)
       .select((of) => of.fn.countAll<number>().as('total'))
       .executeTakeFirstOrThrow()
-    const names = await hostNamesOf(
-      db,
-      rows.map(({ id }) => id),
-    )
-    return { rows: rows.map((row) => toJob(row, names.get(row.id) ?? [])), total }
+    return { rows: await withNames(db, rows), total }
   },
 })
 
@@ -170,20 +166,36 @@ async function getJob(db: Db, id: string): Promise<JobDetail> {
   const row = await db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) throw noSuchJob()
   const hosts = await jobHostsOf(db, id)
-  const rollbacks = await db
-    .selectFrom('job')
-    .select('id')
-    .where('parent_job_id', '=', id)
-    .orderBy('id')
-    .execute()
+  const related_jobs = await relatedTo(db, row)
   return {
     ...toJob(
       row,
       hosts.map(({ host_name }) => host_name),
     ),
     hosts,
-    rollback_job_ids: rollbacks.map((rollback) => rollback.id),
+    rollback_job_ids: related_jobs
+      .filter(({ parent_job_id }) => parent_job_id === id)
+      .map((job) => job.id),
+    related_jobs,
   }
+}
+
+async function relatedTo(db: Db, { id, parent_job_id }: Row<'job'>): Promise<Job[]> {
+  const rows = await db
+    .selectFrom('job')
+    .selectAll()
+    .where((of) => of.or([of('parent_job_id', '=', id), of('id', '=', parent_job_id)]))
+    .orderBy('id')
+    .execute()
+  return withNames(db, rows)
+}
+
+async function withNames(db: Db, rows: Row<'job'>[]): Promise<Job[]> {
+  const names = await hostNamesOf(
+    db,
+    rows.map(({ id }) => id),
+  )
+  return rows.map((row) => toJob(row, names.get(row.id) ?? []))
 }
 
 const noSuchJob = () => new Failure('not_found', 'There is no such job.')

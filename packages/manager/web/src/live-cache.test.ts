@@ -41,6 +41,7 @@ const job: JobDetail = {
   completed_at: null,
   hosts: [part, { ...part, host_id: 'b', host_name: 'b' }],
   rollback_job_ids: [],
+  related_jobs: [],
 }
 
 function pageWithJob() {

@@ -1,5 +1,5 @@
 import { Anchor, Stack, Text } from '@mantine/core'
-import type { JobDetail } from '@linux-patch/shared/job'
+import type { Job, JobDetail } from '@linux-patch/shared/job'
 import { Link } from 'wouter'
 import { hostCount, spelt, titleOf } from '../job-words.ts'
 import { Answered } from '../parts/answered.tsx'
@@ -58,10 +58,16 @@ const factsOf = ({ packages, patches, exclude_packages, purge, notes, ...job }: 
   ...(exclude_packages.length > 0 && { 'Left alone': exclude_packages.join(', ') }),
   ...(purge && { Configuration: 'removed too' }),
   ...(notes && { Notes: notes }),
-  ...(job.parent_job_id && { 'Rolls back': <JobLink id={job.parent_job_id} /> }),
-  ...(job.rollback_job_ids.length > 0 && {
-    'Rolled back by': job.rollback_job_ids.map((id) => <JobLink key={id} id={id} />),
-  }),
+  ...links('Rolls back', job, ({ id }) => id === job.parent_job_id),
+  ...links('Rolled back by', job, ({ parent_job_id }) => parent_job_id === job.id),
   Began: <Time at={job.started_at} never="not yet" />,
   Ended: <Time at={job.completed_at} never="not yet" />,
 })
+
+type Related = Pick<JobDetail, 'related_jobs'>
+
+function links(name: string, { related_jobs }: Related, isMeant: (job: Job) => boolean) {
+  const meant = related_jobs.filter(isMeant)
+  if (meant.length === 0) return {}
+  return { [name]: meant.map((job) => <JobLink key={job.id} job={job} />) }
+}
