@@ -114,5 +114,7 @@ export const JobDetail = Job.extend({
   rollback_job_ids: z.array(z.uuid()),
   /** Those, and the one that this one takes back. */
   related_jobs: z.array(Job),
+  /** The hosts that a rollback would be asked of; none where it would be refused. */
+  revertible_host_ids: z.array(z.uuid()),
 }).meta({ id: 'JobDetail' })
 export type JobDetail = z.infer<typeof JobDetail>

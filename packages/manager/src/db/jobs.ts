@@ -23,6 +23,8 @@ export type NewJob = Omit<Wanted, 'kind' | 'host_ids' | 'expected_digests'> & {
   idempotency_key: string | null
   request_hash: string | null
 }
+/** What is stored of a job; what may become of it is decided elsewhere. */
+export type StoredJob = Omit<JobDetail, 'revertible_host_ids'>
 type Adding = { job: NewJob; host_ids: string[]; expected_digests?: Record<string, string> }
 export type JobSelection = Paging & {
   status?: JobStatus | undefined
@@ -46,7 +48,7 @@ export const jobStore = (db: Db, engine: Engine) => ({
   /** The job that this person's key has made, and the request that it was made from. */
   findByKey: (created_by_id: string, key: string) => findByKey(db, created_by_id, key),
 
-  get: (id: string): Promise<JobDetail> => getJob(db, id),
+  get: (id: string): Promise<StoredJob> => getJob(db, id),
 
   /** How a job stands; nobody else decides about it until the transaction ends. */
   async lock(id: string): Promise<JobStatus> {
@@ -162,7 +164,7 @@ const chosen = (db: Db, { status, host_id }: Pick<JobSelection, 'status' | 'host
       ),
     )
 
-async function getJob(db: Db, id: string): Promise<JobDetail> {
+async function getJob(db: Db, id: string): Promise<StoredJob> {
   const row = await db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) throw noSuchJob()
   const hosts = await jobHostsOf(db, id)

@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { JobDetail, JobHost } from '@linux-patch/shared/job'
+import type { JobHost } from '@linux-patch/shared/job'
 import { scriptedAgent, type ScriptedAgent } from '../agents/agent.test.kit.ts'
 import { fileOf } from '../db/dialects.ts'
 import { newHost } from '../db/samples.ts'
+import type { StoredJob } from '../db/jobs.ts'
 import { newId } from '../db/id.ts'
 import { manager } from '../start/manager.test.kit.ts'
 
@@ -48,7 +49,7 @@ export async function fleet({ hosts = 1, socket = true, settings = {} }: Options
         const { hosts } = await world.stores.jobs.get(id)
         return hosts.find((part) => part.host_id === agent.host_id && is(part))
       }),
-    ended: (id: string): Promise<JobDetail> =>
+    ended: (id: string): Promise<StoredJob> =>
       until(async () => {
         const job = await world.stores.jobs.get(id)
         return job.completed_at === null ? undefined : job

@@ -7,6 +7,7 @@ import type { Database } from '../db/open.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
 import { refuseMisfits, refuseStrays } from './job-misfits.ts'
+import { viewJob } from './job-view.ts'
 import type { Live } from './live.ts'
 import { hashOf } from './secret-hash.ts'
 
@@ -55,7 +56,7 @@ export function jobService({ database, live, wake, now }: Deps) {
       live.changed('jobs')
       wake()
     }
-    return jobs.get(id)
+    return viewJob(jobs, id)
   }
 
   /** Hosts that were never asked will not be; the others are told, and say themselves how it ended. */
@@ -72,7 +73,7 @@ export function jobService({ database, live, wake, now }: Deps) {
     })
     live.changed('jobs')
     wake()
-    return jobs.get(id)
+    return viewJob(jobs, id)
   }
 
   async function list({ limit, offset, ...filter }: Input<ManagerApi['listJobs']>) {
@@ -80,5 +81,5 @@ export function jobService({ database, live, wake, now }: Deps) {
     return { jobs: rows, total, limit, offset }
   }
 
-  return { create, cancel, list, get: ({ id }: Input<ManagerApi['getJob']>) => jobs.get(id) }
+  return { create, cancel, list, get: ({ id }: Input<ManagerApi['getJob']>) => viewJob(jobs, id) }
 }

@@ -4,23 +4,28 @@ import type { JobOutline, PartOutline } from '../db/job-lineage.ts'
 
 type Reason = 'not_terminal' | 'nothing_to_revert' | 'not_revertible' | 'already_rolled_back'
 
+export type Revertible = { hosts: PartOutline[]; refusal: Failure | null }
+
 /**
- * The hosts on which a job has something to take back, or may have, and where that was not done. A host that cannot
- * take it back is among them as long as another one can: its part of the rollback will say why not.
+ * The hosts on which a job has something to take back, or may have, and where that was not done; or why there are
+ * none. A host that cannot take it back is among them as long as another one can: its part of the rollback will say
+ * why not. `lineage`: the job and what came of it.
  */
-export function hostsToRevert(job: JobOutline, lineage: JobOutline[]): PartOutline[] {
-  if (job.completed_at === null) throw refusal('not_terminal', 'The job has not ended yet.')
-  if (job.kind === 'reboot') throw refusal('not_revertible', 'Nothing takes a reboot back.')
+export function revertible(id: string, lineage: JobOutline[]): Revertible {
+  const job = lineage.find((one) => one.id === id)
+  if (!job) throw new Error(`Job ${id} is not of its own lineage.`)
+  if (job.completed_at === null) return refused('not_terminal', 'The job has not ended yet.')
+  if (job.kind === 'reboot') return refused('not_revertible', 'Nothing takes a reboot back.')
   const changed = job.hosts.filter(mayHaveChanged)
   if (changed.length === 0)
-    throw refusal('nothing_to_revert', 'The job changed nothing that could be taken back.')
+    return refused('nothing_to_revert', 'The job changed nothing that could be taken back.')
   const taken = takenBack(job, lineage)
-  const left = changed.filter(({ host_id }) => !taken.has(host_id))
-  if (left.length === 0)
-    throw refusal('already_rolled_back', 'The job was taken back already, or is just now.')
-  if (left.every(({ rollback }) => rollback?.possible === false))
-    throw refusal('not_revertible', left.map(whyNot).join(' '))
-  return left
+  const hosts = changed.filter(({ host_id }) => !taken.has(host_id))
+  if (hosts.length === 0)
+    return refused('already_rolled_back', 'The job was taken back already, or is just now.')
+  if (hosts.every(({ rollback }) => rollback?.possible === false))
+    return refused('not_revertible', hosts.map(whyNot).join(' '))
+  return { hosts, refusal: null }
 }
 
 /** Hosts where a job was taken back already, or is just now. Where that was taken back itself, the job stands again. */
@@ -43,5 +48,7 @@ const mayHaveChanged = ({ agent_job_id, rollback, reboot_required }: PartOutline
 const whyNot = ({ host_name, rollback }: PartOutline) =>
   `${host_name}: ${rollback?.reason ?? 'it does not say why.'}`
 
-const refusal = (reason: Reason, message: string) =>
-  new Failure('conflict', message, { details: { reason } })
+const refused = (reason: Reason, message: string): Revertible => ({
+  hosts: [],
+  refusal: new Failure('conflict', message, { details: { reason } }),
+})

@@ -74,7 +74,10 @@ test('a rollback is a job on the hosts that changed something, each asked for it
       rollbackJob(input, call)
     )
   }
+  const revertible = async () => (await world.admin.getJob({ id: original.id })).revertible_host_ids
+  assert.deepEqual(await revertible(), [one!.host_id, three!.host_id])
   const { id, ...started } = await world.admin.rollbackJob({ id: original.id, notes: 'It broke.' })
+  assert.deepEqual([await revertible(), started.revertible_host_ids], [[], []])
   assert.deepEqual(
     [started.kind, started.status, started.parent_job_id, started.notes],
     ['rollback', 'queued', original.id, 'It broke.'],

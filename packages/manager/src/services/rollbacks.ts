@@ -7,7 +7,8 @@ import type { Database, Stores } from '../db/open.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
 import type { Live } from './live.ts'
-import { hostsToRevert } from './revertible.ts'
+import { viewJob } from './job-view.ts'
+import { revertible } from './revertible.ts'
 import { hashOf } from './secret-hash.ts'
 
 type Deps = {
@@ -58,16 +59,16 @@ export function rollbackService({ database, live, wake, now }: Deps) {
       live.changed('jobs')
       wake()
     }
-    return database.stores.jobs.get(id)
+    return viewJob(database.stores.jobs, id)
   }
 
   return { create }
 }
 
 async function toRevert({ jobs }: Stores, id: string): Promise<PartOutline[]> {
-  const lineage = await jobs.lineage(id)
-  const job = lineage.find((one) => one.id === id)
-  return job ? hostsToRevert(job, lineage) : []
+  const { hosts, refusal } = revertible(id, await jobs.lineage(id))
+  if (refusal) throw refusal
+  return hosts
 }
 
 function rollbackOf(parent_job_id: string, hosts: PartOutline[]) {

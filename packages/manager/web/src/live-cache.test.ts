@@ -42,6 +42,7 @@ const job: JobDetail = {
   hosts: [part, { ...part, host_id: 'b', host_name: 'b' }],
   rollback_job_ids: [],
   related_jobs: [],
+  revertible_host_ids: [],
 }
 
 function pageWithJob() {

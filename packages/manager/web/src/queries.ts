@@ -66,11 +66,10 @@ export const useJobs = (filter: Filter<'listJobs'>) =>
     ...usePolling(5),
   })
 
-export const useJob = (id: string | undefined) =>
+export const useJob = (id: string) =>
   useQuery({
     queryKey: ['job', id],
-    queryFn: ({ signal }) => api.getJob({ id: id ?? '' }, { signal }),
-    enabled: id !== undefined,
+    queryFn: ({ signal }) => api.getJob({ id }, { signal }),
     ...usePolling(2),
   })
 

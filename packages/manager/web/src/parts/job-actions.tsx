@@ -1,10 +1,9 @@
 import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { isFinalPart } from '@linux-patch/shared/job-moves'
-import type { JobDetail, JobHost } from '@linux-patch/shared/job'
+import type { JobDetail } from '@linux-patch/shared/job'
 import { IconArrowBackUp, IconBan } from '@tabler/icons-react'
 import { isStopping } from '../job-words.ts'
-import { useJob } from '../queries.ts'
 import { CancelDialog } from './cancel-dialog.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
 
@@ -32,11 +31,8 @@ function CancelJob({ job }: { job: JobDetail }) {
 
 function RollBack({ job }: { job: JobDetail }) {
   const [asking, ask] = useDisclosure()
-  const last = useJob(job.rollback_job_ids.at(-1)).data
-  const isTakenBack =
-    last !== undefined && (last.completed_at === null || last.status === 'completed')
-  const hosts = job.hosts.filter(mayGoBack)
-  if (hosts.length === 0 || (isTakenBack && last.rollback_job_ids.length === 0)) return null
+  const hosts = job.hosts.filter(({ host_id }) => job.revertible_host_ids.includes(host_id))
+  if (hosts.length === 0) return null
   return (
     <>
       <Button
@@ -50,7 +46,3 @@ function RollBack({ job }: { job: JobDetail }) {
     </>
   )
 }
-
-/** What a host did that was lost on the way is not known here; the host itself knows. */
-const mayGoBack = ({ agent_job_id, rollback, reboot_required }: JobHost) =>
-  rollback ? rollback.possible : agent_job_id !== null && reboot_required === null

@@ -48,24 +48,28 @@ export function RollbackDialog({ id, hosts, opened, onClose }: Props) {
 
 const Hosts = ({ hosts }: { hosts: JobHost[] }) => (
   <List listStyleType="none" spacing="sm" aria-label="What goes back">
-    {hosts.map(({ host_id, host_name, changes }) => (
-      <List.Item key={host_id}>
+    {hosts.map((host) => (
+      <List.Item key={host.host_id}>
         <Text size="sm" fw={600}>
-          {host_name}
+          {host.host_name}
         </Text>
         <Text size="sm" className="wrap">
-          {changes.length === 0 ? 'What the job did is not known; the host knows.' : back(changes)}
+          {whatGoesBack(host)}
         </Text>
       </List.Item>
     ))}
   </List>
 )
 
-const back = (changes: JobHost['changes']) =>
-  changes
+function whatGoesBack({ changes, rollback }: JobHost): string {
+  if (rollback?.possible === false)
+    return `Nothing: ${rollback.reason ?? 'the host does not say why.'}`
+  if (changes.length === 0) return 'What the job did is not known; the host knows.'
+  return changes
     .filter(({ outcome }) => outcome !== 'not_done')
     .map(({ name, version_before }) => `${name} to ${version_before ?? 'not installed'}`)
     .join(', ')
+}
 
 function useRollback(id: string) {
   // One key for as long as the page is open: pressed twice or tried again, it is one job.
