@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { cached } from '../cache.ts'
 import { run } from '../run.ts'
 import { rpmAdvisories, updateinfo } from './rpm-advisories.ts'
-import { rpmKeys } from './rpm-keys.ts'
+import { rpmKeys, type RpmKeys } from './rpm-keys.ts'
 import { rpmPackages } from './rpm-packages.ts'
 import { buildRpm, type RpmPackage, type RpmRepository } from './rpm.ts'
-import { signRpms } from './signature.ts'
+import { signBeside, signRpms } from './signature.ts'
 
 export const rpmRepositories: RpmRepository[] = ['lab', 'lab-extras']
 
@@ -33,9 +33,18 @@ export async function addRpms(place: string, wanted: RpmPackage[]) {
         const file = await buildRpm(join(place, repository, 'packages'), one, architecture)
         if (!one.unsigned) signed.push(file)
       }
-    const { secret } = repository === 'lab' ? lab : stranger
+    const { secret } = keyOf(repository, { lab, stranger })
     if (signed.length > 0) await signRpms(signed, secret)
   }
+}
+
+const keyOf = (repository: RpmRepository, { lab, stranger }: RpmKeys) =>
+  repository === 'lab' ? lab : stranger
+
+/** Signs what says which files a repository has; whoever writes its metadata anew takes that away. */
+export async function signMetadata(place: string, repository: RpmRepository) {
+  const { secret } = keyOf(repository, await rpmKeys())
+  await signBeside(join(place, repository, 'repodata/repomd.xml'), secret)
 }
 
 export const writeMetadata = (repository: string) =>

@@ -5,6 +5,7 @@ import {
   addRpms,
   builtRpmRepositories,
   rpmRepositories,
+  signMetadata,
   writeAdvisories,
   writeMetadata,
   writeModules,
@@ -46,6 +47,9 @@ export async function openRpmRepositories(folder: string, address: string) {
 
     /** Publishes modules, the text of a modules.yaml. A repository that is added to loses them too. */
     modules: (repository: RpmRepository, text: string) => writeModules(join(own, repository), text),
+
+    /** Signs the metadata of a repository as it is now, with the key that signs its packages. */
+    sign: (repository: RpmRepository) => signMetadata(own, repository),
 
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }

@@ -34,6 +34,13 @@ export const sign = (file: string, signed: string, secret: string): Promise<stri
     return gpg(['--output', signed, '--clearsign', file])
   })
 
+/** Writes the signature of a file beside it, as `repomd.xml.asc`. */
+export const signBeside = (file: string, secret: string): Promise<string> =>
+  withGpg(async (gpg) => {
+    await gpg(['--import'], secret)
+    return gpg(['--output', `${file}.asc`, '--detach-sign', file])
+  })
+
 /** Signs packages in place. */
 export const signRpms = (files: string[], secret: string): Promise<string> =>
   withGpg(async (gpg, home) => {

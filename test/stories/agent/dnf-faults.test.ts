@@ -57,6 +57,28 @@ test('a key that nobody has accepted is named, and not accepted', { skip }, asyn
   )
 })
 
+test(
+  'package lists that a strange key has signed are refused, and the key is named',
+  { skip },
+  async () => {
+    await using host = await open()
+    const { api, done, lab, web } = host
+    await lab.rpms.sign('lab-extras')
+    await web.sh(
+      "sed -i '/lab-extras/,$ s/^gpgcheck=1/&\\nrepo_gpgcheck=1/' /etc/yum.repos.d/lab.repo",
+    )
+    const keys = 'rpm -q gpg-pubkey; find /var/cache/dnf -path "*pubring*" -type f | sort'
+    const before = await web.sh(keys)
+    const job = await done(api.refreshPackages({}))
+    assert.equal(job.status, 'failed')
+    const message = job.result?.error?.message ?? ''
+    assert.match(message, /From +: \/etc\/pki\/rpm-gpg\/RPM-GPG-KEY-strangers/)
+    assert.match(message, /repo 'lab-extras': repomd\.xml GPG signature verification error/)
+    assert.equal(await web.sh(keys), before)
+    assert.notEqual((await api.listPackages({})).lists_failure, null)
+  },
+)
+
 test('whoever holds the lock is named, and waited for', { skip }, async () => {
   await using host = await open('lab-sleep=1.0')
   const { api, web } = host

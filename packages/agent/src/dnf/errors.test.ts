@@ -23,6 +23,14 @@ test('what a mirror answered is an error, and that none is left only its echo', 
     assert.deepEqual([levelOf(echo), isEcho(echo)], ['error', true], echo)
 })
 
+test('a key that was not accepted is an error, with its file and its fingerprint', () => {
+  for (const line of [
+    ' Fingerprint: BE4D FD68 4E42 AD19 4014 9C72 FF1B 891A ED23 5F8A',
+    ' From       : /etc/pki/rpm-gpg/RPM-GPG-KEY-strangers',
+  ])
+    assert.deepEqual([levelOf(line), isEcho(line)], ['error', false], line)
+})
+
 test('a warning is one, and whatever else is printed is told as it is', () => {
   assert.equal(
     levelOf('warning: /etc/lab-conf.conf created as /etc/lab-conf.conf.rpmnew'),

@@ -9,6 +9,8 @@ const ERRORS = [
   /^warning: %\w+\(\S+\) scriptlet failed/,
   //   - Status code: 404 for http://mirror.example/repodata/repomd.xml (IP: 192.0.2.1)
   /^ *- (Status code|Curl error)\b/,
+  //  From       : /etc/pki/rpm-gpg/RPM-GPG-KEY-lab, of a key that dnf would accept if it were told to: it never is
+  /^ (Fingerprint|From) *: /,
 ]
 
 /** How dnf and rpm begin a line that matters. */
