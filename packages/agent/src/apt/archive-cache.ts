@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import { statOrNull } from '../files/missing.ts'
 import { plainName } from './relations.ts'
 import type { SavedPackage } from './saved-file.ts'
-import { statOrNull } from './state.ts'
 import type { Stanza } from './stanzas.ts'
 
 /** Where apt leaves what it has fetched. */

@@ -1,5 +1,6 @@
 import type { Rollback } from '@linux-patch/shared/agent-job'
 import { Failure } from '@linux-patch/shared/failure'
+import { statOrNull } from '../files/missing.ts'
 import type { Plan } from '../package-manager.ts'
 import { cachedFile } from './archive-cache.ts'
 import { readExceptions, type Exceptions } from './exceptions.ts'
@@ -7,7 +8,6 @@ import type { Installed } from './installed.ts'
 import { findContents, findInfoFiles } from './package-files.ts'
 import type { PlanDeps } from './plan.ts'
 import { askStatus, changedConffiles, missingFiles } from './repack.ts'
-import { statOrNull } from './state.ts'
 import { askPolicy } from './updates.ts'
 
 export type SaveDeps = Omit<PlanDeps, 'options' | 'askStanzas'>

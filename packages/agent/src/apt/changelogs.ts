@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isMissing } from '../files/missing.ts'
 import type { Run } from '../run.ts'
 import { archiveCache, fetchedName, isCached } from './archive-cache.ts'
 import { parseChangelog, type ChangelogEntry } from './changelog.ts'
 import type { Stanza } from './stanzas.ts'
-import { isMissing } from './state.ts'
 
 export type Changelogs = ReturnType<typeof changelogs>
 type Deps = {

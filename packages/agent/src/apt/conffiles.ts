@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
+import { isMissing } from '../files/missing.ts'
 import { programs, type Run } from '../run.ts'
 import { configurationOf } from './saved-file.ts'
-import { isMissing } from './state.ts'
 
 export type Conffile = {
   path: string

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
 import type { PackageDetail } from '@linux-patch/shared/package'
+import { isMissing } from '../files/missing.ts'
 import type { Installed } from './installed.ts'
 import { common, type Seen } from './listing.ts'
 import { dependenciesOf, dependents } from './relations.ts'
-import { isMissing } from './state.ts'
 import type { Known } from './updates.ts'
 
 export async function readDetail(

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isMissing, statOrNull } from '../files/missing.ts'
 import type { Installed } from './installed.ts'
 import { plainName } from './relations.ts'
-import { isMissing, statOrNull } from './state.ts'
 
 /** The versions that a package had before, by its name with its architecture: `openssl:amd64`. */
 export type Earlier = Map<string, string[]>

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing } from './state.ts'
+import { isMissing } from '../files/missing.ts'
 
 /** Where a host keeps files of a package elsewhere than the package says, or not at all. */
 export type Exceptions = {

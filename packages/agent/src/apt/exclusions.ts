@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PackageName } from '@linux-patch/shared/package'
-import { isMissing } from './state.ts'
+import { isMissing } from '../files/missing.ts'
 
 type Folders = { cacheFolder: string; root: string }
 

@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing } from './state.ts'
+import { isMissing } from '../files/missing.ts'
 
 const PACKAGES = /_Packages(\.\w+)?$/
 const RELEASE = /_(In)?Release$/

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
+import { statOrNull } from '../files/missing.ts'
 import { findOutdatedServices, findServicesOf } from '../files/running-services.ts'
 import type { Plan } from '../package-manager.ts'
 import { programs, type Run } from '../run.ts'
 import type { Installed } from './installed.ts'
 import { infoFilesOf, readInfoFolder, readList } from './package-files.ts'
-import { statOrNull } from './state.ts'
 
 type Host = { run: Run; root: string }
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ecosystemsOf } from '../advisories/ecosystem.ts'
+import { isMissing, statOrNull } from '../files/missing.ts'
 import type { Past } from './advisory-patches.ts'
 import { earlierVersions, type Earlier } from './earlier.ts'
 import { remember } from './remember.ts'
-import { isMissing, statOrNull } from './state.ts'
 
 /** What a host has been, and since when it runs. The same object as before while nothing of it has changed. */
 export function pastOf(root: string): () => Promise<Past> {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing } from './state.ts'
+import { isMissing } from '../files/missing.ts'
 
 /** One pin of an administrator's, and the file it is in. */
 export type Preference = { file: string; packages: string[]; pin: string; priority: number }

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import { readBootTime } from '../files/boot-time.ts'
+import { statOrNull } from '../files/missing.ts'
 import { parseUpdated } from './dpkg-log.ts'
 import { orNone } from './exceptions.ts'
 import type { Installed } from './installed.ts'
-import { statOrNull } from './state.ts'
 import { compareVersions } from './versions.ts'
 
 /** Packages whose new version only counts once the host has started again. */

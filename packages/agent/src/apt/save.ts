@@ -1,6 +1,7 @@
 import { copyFile, mkdir, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
+import { statOrNull } from '../files/missing.ts'
 import type { Plan, Saved } from '../package-manager.ts'
 import { cachedFile, fetchedName } from './archive-cache.ts'
 import { askOffered, findGoing, notWhole, type Installs, type SaveDeps } from './can-save.ts'
@@ -10,7 +11,6 @@ import type { Installed } from './installed.ts'
 import { findInfoFiles, readList } from './package-files.ts'
 import { askStatus, repack } from './repack.ts'
 import { savedFileName } from './saved-file.ts'
-import { statOrNull } from './state.ts'
 
 type Saving = SaveDeps & { folder: string; exceptions: Exceptions }
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { isMissing } from '../files/missing.ts'
 import type { PackageState, Snapshot } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import { askNative, queryInstalled } from './installed.ts'
-import { isMissing } from './state.ts'
 
 /** dpkg's word on every package, and apt's on which of them came as a dependency only. */
 export async function takeSnapshot(run: Run, marksFile: string): Promise<Snapshot> {

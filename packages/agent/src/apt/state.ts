@@ -1,5 +1,7 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { keptAnswer } from '../files/kept-answer.ts'
+import { statOrNull } from '../files/missing.ts'
 
 /** Where a host keeps what apt and dpkg decide by; `root` is `/` but in tests. */
 export const statePaths = (root: string) => ({
@@ -20,27 +22,9 @@ export type StatePaths = ReturnType<typeof statePaths>
 /** What an answer depends on: all of a host's state, or its package lists whatever is installed. */
 type Watched = Pick<StatePaths, 'lists' | 'others'> & Partial<StatePaths>
 
-/**
- * Keeps an answer until a file behind it changes. Callers at the same time share one computation, and one that
- * failed is forgotten.
- */
-export function untilChanged<Answer>(
-  paths: Watched,
-  compute: () => Promise<Answer>,
-): () => Promise<Answer> {
-  let kept: { mark: string; answer: Promise<Answer> } | undefined
-  return async () => {
-    // Taken before the computation: what changes while it runs makes the next caller compute again.
-    const mark = await fingerprint(paths)
-    if (kept?.mark === mark) return kept.answer
-    const mine = { mark, answer: compute() }
-    kept = mine
-    mine.answer.catch(() => {
-      if (kept === mine) kept = undefined
-    })
-    return mine.answer
-  }
-}
+/** Keeps an answer until a file behind it changes. */
+export const untilChanged = <Answer>(paths: Watched, compute: () => Promise<Answer>) =>
+  keptAnswer(() => fingerprint(paths), compute)
 
 /** Changes whenever something changes that apt and dpkg decide by. */
 export async function fingerprint({ status, journal, lists, others }: Watched): Promise<string> {
@@ -65,15 +49,3 @@ type Found = Awaited<ReturnType<typeof statOrNull>>
 const toMark = (path: string, found: Found) =>
   // Lists that an archive calls unchanged keep their mtime, and yet are known to be newer.
   found ? `${path} ${found.mtimeMs} ${found.ctimeMs} ${found.size} ${found.ino}` : `${path} none`
-
-export const statOrNull = async (path: string) => {
-  try {
-    return await stat(path)
-  } catch (error) {
-    if (isMissing(error)) return null
-    throw error
-  }
-}
-
-export const isMissing = (error: unknown) =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT'

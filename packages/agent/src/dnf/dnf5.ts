@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '@linux-patch/shared/failure'
+import { orNull } from '../files/missing.ts'
 import { environment, programs, type Run } from '../run.ts'
 import type { Answer, Ask } from './program.ts'
-import { orNull } from './state.ts'
 
 const CHANGES_NOTHING =
   'This host lives by dnf 5: its packages and updates are listed, but this agent does not change them yet.'

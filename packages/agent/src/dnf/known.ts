@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { orNull, statOrNull } from '../files/missing.ts'
 import type { Run } from '../run.ts'
 import { nameOf, queryInstalled, type Installed } from './installed.ts'
 import type { Answer, Ask } from './program.ts'
 import type { Advised } from './repository-advisories.ts'
-import { orNull, statOrNull } from './state.ts'
 
 /** The version that a repository has in place of an installed one. */
 export type Update = {

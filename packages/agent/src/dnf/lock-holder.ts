@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { orNull, statOrNull } from './state.ts'
+import { orNull, statOrNull } from '../files/missing.ts'
 
 const PID_FILES = [
   'var/lib/dnf/rpmdb_lock.pid',

@@ -1,11 +1,11 @@
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Rollback } from '@linux-patch/shared/agent-job'
+import { statOrNull } from '../files/missing.ts'
 import type { Plan, Saved } from '../package-manager.ts'
 import { toExact, type Installed } from './installed.ts'
 import type { Ask } from './program.ts'
 import { savedFileName } from './saved-file.ts'
-import { statOrNull } from './state.ts'
 
 type Deps = { ask: Ask; installed: Map<string, Installed> }
 

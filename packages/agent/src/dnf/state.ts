@@ -1,5 +1,6 @@
-import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { keptAnswer } from '../files/kept-answer.ts'
+import { namesIn, statOrNull } from '../files/missing.ts'
 
 /** Where a host keeps what rpm and dnf decide by. Of rpm's databases a host has one; which, its age decides. */
 const PATHS = [
@@ -19,27 +20,9 @@ const PATHS = [
   'usr/lib/sysimage/libdnf5',
 ]
 
-/**
- * Keeps an answer until a file behind it changes. Callers at the same time share one computation, and one that
- * failed is forgotten.
- */
-export function untilChanged<Answer>(
-  root: string,
-  compute: () => Promise<Answer>,
-): () => Promise<Answer> {
-  let kept: { mark: string; answer: Promise<Answer> } | undefined
-  return async () => {
-    // Taken before the computation: what changes while it runs makes the next caller compute again.
-    const mark = await fingerprint(root)
-    if (kept?.mark === mark) return kept.answer
-    const mine = { mark, answer: compute() }
-    kept = mine
-    mine.answer.catch(() => {
-      if (kept === mine) kept = undefined
-    })
-    return mine.answer
-  }
-}
+/** Keeps an answer until a file behind it changes. */
+export const untilChanged = <Answer>(root: string, compute: () => Promise<Answer>) =>
+  keptAnswer(() => fingerprint(root), compute)
 
 /** Changes whenever something changes that rpm and dnf decide by. */
 export async function fingerprint(root: string): Promise<string> {
@@ -74,18 +57,3 @@ type Found = Awaited<ReturnType<typeof statOrNull>>
 
 const toMark = (path: string, found: Found) =>
   found ? `${path} ${found.mtimeMs} ${found.size} ${found.ino}` : `${path} none`
-
-export const statOrNull = (path: string) => orNull(stat(path))
-
-export const namesIn = async (path: string): Promise<string[]> =>
-  (await orNull(readdir(path))) ?? []
-
-/** What there is, or null where there is none. */
-export async function orNull<Value>(answer: Promise<Value>): Promise<Value | null> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
-  }
-}
