@@ -55,11 +55,7 @@ test(
     await story('a disk that fills while it downloads', async () => {
       lab.repository.faults.bytes_per_second = MEGABYTE / 2
       const { job_id } = await install('lab-big')
-      const partial = '/var/cache/apt/archives/partial/lab-big_2.0_all.deb'
-      await until(
-        'a part has come',
-        async () => (await web.exec(['test', '-s', partial])).exitCode === 0,
-      )
+      await host.downloads('lab-big')
       await web.exec(['sh', '-c', 'cat /dev/zero >/fill'])
       lab.repository.faults.bytes_per_second = undefined
       await web.sh('sleep 4; rm /fill')

@@ -86,7 +86,7 @@ test('an agent killed in any phase of a job ends it with the truth, once', { ski
   await story('while it keeps what it will replace', 'lab-lib', async () => {
     lab.repository.faults.bytes_per_second = 400
     const { job_id } = await api.updatePackage({ name: 'lab-lib' })
-    await until('it downloads', async () => (await api.getJob({ job_id })).message !== 'Downloads.')
+    await host.downloads('lab-lib')
     await web.sh('touch /run/slow-query')
     lab.repository.faults.bytes_per_second = undefined
     await killAt(job_id, /Keeps what it will replace/)
@@ -106,11 +106,7 @@ test('an agent killed in any phase of a job ends it with the truth, once', { ski
   await story('and so does a host that loses its power while it downloads', 'lab-big', async () => {
     lab.repository.faults.bytes_per_second = MEGABYTE / 2
     const { job_id } = await api.installPackages({ packages: [{ name: 'lab-big' }] })
-    const partial = '/var/cache/apt/archives/partial/lab-big_2.0_all.deb'
-    await until(
-      'a part has come',
-      async () => (await web.exec(['test', '-s', partial])).exitCode === 0,
-    )
+    await host.downloads('lab-big')
     await web.cutPower()
     lab.repository.faults.bytes_per_second = undefined
     await web.start()

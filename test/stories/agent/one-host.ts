@@ -76,9 +76,17 @@ export async function openOneHost(options: Options = {}) {
         const { exitCode } = await web.exec(['pgrep', '-f', 'lab-sleep.postinst|rpm-tmp'])
         return exitCode === 0
       }),
+    /** Waits until a part of a package that apt downloads has come. */
+    downloads: (name: string) =>
+      until('a part has come', async () => {
+        const { exitCode } = await web.exec(['sh', '-c', `test -s ${PARTIAL}/${name}_*`])
+        return exitCode === 0
+      }),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }
+
+const PARTIAL = '/var/cache/apt/archives/partial'
 
 /** So seldom that the stories have the host to themselves. */
 const patient = {

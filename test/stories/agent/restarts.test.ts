@@ -36,11 +36,7 @@ test('an agent that dies or is replaced finds its job again', { skip }, async (t
   await story('killed while it downloads, it goes on', async () => {
     lab.repository.faults.bytes_per_second = MEGABYTE / 2
     const { job_id } = await api.installPackages({ packages: [{ name: 'lab-big' }] })
-    const partial = '/var/cache/apt/archives/partial/lab-big_2.0_all.deb'
-    await until(
-      'a part has come',
-      async () => (await web.exec(['test', '-s', partial])).exitCode === 0,
-    )
+    await host.downloads('lab-big')
     await web.kill('SIGKILL')
     lab.repository.faults.bytes_per_second = undefined
     const job = await host.job(job_id)
