@@ -72,19 +72,6 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
     assert.equal((await api.getHealth()).checks.pending_reboot, 'ok')
   })
 
-  await t.test('with its risk acknowledged, no transaction holds it up', async () => {
-    await host.putBack('lab-sleep=1.0')
-    await host.sleepFor(8)
-    const before = web.bootId()
-    const update = await api.updatePackage({ name: 'lab-sleep' })
-    await host.sleeps()
-    const { job_id } = await api.reboot({ force: true, acknowledge_corruption_risk: true })
-    await web.booted(before)
-    assert.equal((await host.job(job_id)).status, 'completed')
-    assert.equal((await host.job(update.job_id)).status, 'completed')
-    assert.equal(await host.says('lab-sleep'), 'ii 2.0')
-  })
-
   await t.test('somebody who inhibits it holds it up, and does not make it fail', async () => {
     await web.sh('systemd-run -q systemd-inhibit --what=shutdown --mode=block sleep 8')
     const before = web.bootId()
