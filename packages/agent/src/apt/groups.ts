@@ -46,7 +46,7 @@ function merge(groups: Wanted[][]): Wanted[][] {
   return [...chunks.values()].map((chunk) => chunk.flat())
 }
 
-export const toMoves = (
+const toMoves = (
   steps: Step[],
   stanzas: Map<string, Stanza>,
   installed: Map<string, Installed>,
