@@ -36,7 +36,10 @@ export const Config = z.strictObject({
         .min(1)
         .max(24 * 60)
         .default(30),
-      /** How many jobs may run at once, a reboot in its delay included. Of those that change packages one runs at a time. */
+      /**
+       * How many jobs may run at once, a reboot in its delay included, which itself begins however many run. Of those
+       * that change packages one runs at a time.
+       */
       max_concurrent: z.number().int().min(1).max(100).default(5),
     })
     .prefault({}),
