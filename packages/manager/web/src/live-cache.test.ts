@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JobDetail, JobHost } from '@linux-patch/shared/job'
-import { QueryClient } from '@tanstack/react-query'
+import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { liveCache } from './live-cache.ts'
 
 const at = '2026-11-22T12:00:00.000Z'
@@ -95,4 +95,18 @@ test('a job that the page has not read is not made up', () => {
   const queries = new QueryClient()
   liveCache(queries, 0).apply({ type: 'job_host_status', payload: { ...say, status: 'running' } })
   assert.equal(queries.getQueryData(['job', 'job']), undefined)
+})
+
+test('after a silence all is asked again, but for a preview that somebody reads', async () => {
+  const queries = new QueryClient()
+  const asked: string[] = []
+  const closers = ['preview', 'jobs'].map((name) => {
+    const queryFn = () => Promise.resolve(asked.push(name))
+    return new QueryObserver(queries, { queryKey: [name, {}], queryFn }).subscribe(() => {})
+  })
+  await soon()
+  liveCache(queries, 0).askAll()
+  await soon()
+  assert.deepEqual(asked, ['preview', 'jobs', 'jobs'])
+  for (const close of closers) close()
 })

@@ -47,8 +47,9 @@ export function liveCache(queries: QueryClient, pause_ms = 300) {
         if (isFinalPart(payload.status)) askAgain(['job', payload.job_id], ['host'], ['hosts'])
       }
     },
-    /** After a silence: anything may have happened. */
-    askAll: () => void queries.invalidateQueries(),
+    /** After a silence: anything may have happened. A preview stays as its reader sees it. */
+    askAll: () =>
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'preview' }),
   }
 }
 
