@@ -74,3 +74,7 @@ export class Failure extends Error {
     this.details = details
   }
 }
+
+/** Whether asking again may help. */
+export const isRetryable = (error: unknown) =>
+  error instanceof Failure && failures[error.code].retryable

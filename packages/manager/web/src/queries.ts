@@ -1,5 +1,5 @@
 import type { Answer } from '@linux-patch/shared/contract'
-import { Failure, failures } from '@linux-patch/shared/failure'
+import { isRetryable } from '@linux-patch/shared/failure'
 import type { ManagerApi, managerApi } from '@linux-patch/shared/manager-api'
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query'
 import type { z } from 'zod'
@@ -9,13 +9,11 @@ import { useLive } from './live-state.tsx'
 type Filter<Name extends keyof ManagerApi> = z.input<(typeof managerApi)[Name]['input']>
 export type Listed<Name extends keyof ManagerApi> = Answer<ManagerApi[Name]>
 
-const canHelp = (error: unknown) => error instanceof Failure && failures[error.code].retryable
-
 export const newQueryClient = () =>
   new QueryClient({
     defaultOptions: {
       queries: {
-        retry: (count, error) => count < 1 && canHelp(error),
+        retry: (count, error) => count < 1 && isRetryable(error),
         // A browser that believes it is offline would wait in silence; a failed request says so.
         networkMode: 'always',
       },

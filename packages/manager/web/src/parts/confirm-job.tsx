@@ -2,7 +2,6 @@ import { Anchor, Button, Group, Modal, ScrollArea, Stack, Text } from '@mantine/
 import { notifications } from '@mantine/notifications'
 import { Failure } from '@linux-patch/shared/failure'
 import { JobDraft, NewJob } from '@linux-patch/shared/job'
-import type { HostPreview } from '@linux-patch/shared/job-preview'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -12,6 +11,7 @@ import { usePreview } from '../queries.ts'
 import { Answered } from './answered.tsx'
 import { FailureAlert } from './failure-alert.tsx'
 import type { inputOf } from './job-form.ts'
+import { startFrom } from './preview-start.ts'
 import { Preview } from './preview.tsx'
 
 type Input = ReturnType<typeof inputOf>
@@ -49,8 +49,8 @@ type Asking = { start: Start; onClose: () => void }
 /** Asked for when the dialog opens. The job is bound to what is shown here. */
 function Previewed({ draft, ...asking }: Asking & { draft: JobDraft }) {
   const query = usePreview(draft)
-  const hosts = query.data?.hosts ?? []
-  const silent = hosts.filter(({ transaction }) => transaction === null).length
+  const { word, isOffered, expected_digests } = startFrom(query)
+  const silent = (query.data?.hosts ?? []).filter(({ transaction }) => transaction === null).length
   return (
     <>
       <ScrollArea.Autosize mah="50vh">
@@ -67,9 +67,9 @@ function Previewed({ draft, ...asking }: Asking & { draft: JobDraft }) {
       )}
       <Buttons
         {...asking}
-        disabled={query.isFetching}
-        word={query.error ? 'Start without a preview' : 'Start job'}
-        onStart={() => asking.start.mutate({ ...draft, expected_digests: digestsOf(hosts) })}
+        disabled={query.isFetching || !isOffered}
+        word={word}
+        onStart={() => asking.start.mutate({ ...draft, expected_digests })}
       />
     </>
   )
@@ -90,13 +90,6 @@ const Buttons = ({ start, onClose, onStart, disabled, word = 'Start job' }: Butt
     </Group>
   </>
 )
-
-const digestsOf = (hosts: HostPreview[]) =>
-  Object.fromEntries(
-    hosts.flatMap(({ host_id, transaction }) =>
-      transaction ? [[host_id, transaction.digest]] : [],
-    ),
-  )
 
 function Refusal({ error }: { error: unknown }) {
   if (!error) return null
