@@ -1,10 +1,10 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { JobDraft } from '@linux-patch/shared/job'
+import { faultOfDraft } from '@linux-patch/shared/job-rules'
 import type { HostPreview, JobPreview } from '@linux-patch/shared/job-preview'
 import type { Agent, Agents } from '../agents/connect.ts'
 import { compareNames } from '../db/job-hosts.ts'
 import { noSuchHosts, type HostRecord, type Hosts } from '../db/hosts.ts'
-import { refuseMisfits } from './job-misfits.ts'
 
 type Deps = { hosts: Hosts; agents: Agents; patience_ms?: number }
 
@@ -17,7 +17,8 @@ const PATIENCE = 60_000
 export const jobPreview =
   ({ hosts, agents, patience_ms = PATIENCE }: Deps) =>
   async (draft: JobDraft): Promise<JobPreview> => {
-    refuseMisfits(draft)
+    const fault = faultOfDraft(draft)
+    if (fault) throw fault
     const wanted = await managed(hosts, draft.host_ids)
     const enough = AbortSignal.timeout(patience_ms)
     const previews: HostPreview[] = []

@@ -1,12 +1,12 @@
 import type { Input } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { JobDetail, NewJob } from '@linux-patch/shared/job'
+import { faultOfJob } from '@linux-patch/shared/job-rules'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import { mayDo } from '@linux-patch/shared/permissions'
 import type { Database } from '../db/open.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
-import { refuseMisfits, refuseStrays } from './job-misfits.ts'
 import { viewJob } from './job-view.ts'
 import type { Live } from './live.ts'
 import { hashOf } from './secret-hash.ts'
@@ -23,8 +23,8 @@ export function jobService({ database, live, wake, now }: Deps) {
   const { jobs } = database.stores
 
   async function create(input: NewJob, call: ManagerCall): Promise<JobDetail> {
-    refuseMisfits(input)
-    refuseStrays(input)
+    const fault = faultOfJob(input)
+    if (fault) throw fault
     const { host_ids, expected_digests, ...wanted } = input
     const { user } = personOf(call)
     if (wanted.kind === 'reboot' && !mayDo(user.role, 'job:reboot'))

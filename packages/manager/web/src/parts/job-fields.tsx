@@ -1,6 +1,7 @@
 import { Checkbox, MultiSelect, Radio, Stack, TagsInput, Textarea } from '@mantine/core'
 import type { Host } from '@linux-patch/shared/host'
 import { NewJobKind } from '@linux-patch/shared/job'
+import { packageCounts } from '@linux-patch/shared/job-rules'
 import { kindWords } from '../job-words.ts'
 import { useHost } from '../queries.ts'
 import type { JobForm } from './job-form.ts'
@@ -66,7 +67,7 @@ function What({ form }: { form: JobForm }) {
         <TagsInput
           label="Package"
           description="Nothing that others need is removed along with it"
-          maxTags={1}
+          maxTags={packageCounts[kind].most}
           {...form.getInputProps('packages')}
         />
         <Checkbox
@@ -80,7 +81,7 @@ function What({ form }: { form: JobForm }) {
       <TagsInput
         label="Package"
         description="openssl takes the newest version, openssl=3.0.22-1 that one"
-        maxTags={1}
+        maxTags={packageCounts[kind].most}
         data={unique(pending)}
         {...form.getInputProps('packages')}
       />

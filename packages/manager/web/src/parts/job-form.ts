@@ -1,5 +1,6 @@
 import { useForm, type FormErrors } from '@mantine/form'
 import { NewJob, NewJobKind } from '@linux-patch/shared/job'
+import { faultOfJob, packageCounts } from '@linux-patch/shared/job-rules'
 import { z } from 'zod'
 import { parseWanted, spelt } from '../job-words.ts'
 
@@ -39,18 +40,21 @@ export function inputOf({ kind, host_ids, notes, ...values }: Values) {
     host_ids,
     notes,
     ...(kind === 'patch_apply' && { patches, exclude_packages }),
-    ...(kind !== 'patch_apply' && kind !== 'reboot' && { packages }),
+    ...(packageCounts[kind].most > 0 && { packages }),
     ...(kind === 'remove' && { purge }),
   }
 }
 
-function problemsOf(values: Values): FormErrors {
+export function problemsOf(values: Values): FormErrors {
   const problems: Record<string, string> = {}
-  for (const { path, message } of NewJob.safeParse(inputOf(values)).error?.issues ?? [])
+  const { data, error } = NewJob.safeParse(inputOf(values))
+  for (const { path, message } of error?.issues ?? [])
     problems[String(path[0])] ??= wordOf(values, path, message)
+  const fault = data && faultOfJob(data)
+  if (fault) problems[String(fault.details.field)] = fault.message
   if (values.host_ids.length === 0) problems.host_ids = 'Choose at least one host'
-  const takesNone = values.kind === 'patch_apply' || values.kind === 'reboot'
-  if (!takesNone && values.packages.length === 0) problems.packages = 'Name a package'
+  if (values.packages.length < packageCounts[values.kind].least)
+    problems.packages = 'Name a package'
   return problems
 }
 
