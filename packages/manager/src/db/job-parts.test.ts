@@ -137,8 +137,11 @@ for (const { name, skip, open } of engines) {
       const [host] = (await jobs.get(id)).hosts
       assert.deepEqual([host?.cancel_refused, host?.cancel_requested_at], [null, at(10)])
 
-      assert.equal(await jobs.unask(one!.id, 'me'), false)
-      assert.equal(await jobs.unask(one!.id, 'you'), true)
+      const unheard = { message: 'Not reached.', isUnheard: true }
+      assert.equal(await jobs.release(one!.id, 'me', at(99), unheard), false)
+      assert.equal(await jobs.release(one!.id, 'you', at(99), unheard), true)
+      const [now] = await claimBy(db, 'her', 11)
+      assert.deepEqual([now?.id, now?.asked_at], [one!.id, null])
       assert.equal(await jobs.cancel(id, at(11)), 1)
       assert.equal((await jobs.get(id)).status, 'cancelled')
       assert.equal(await jobs.cancel(id, at(12)), 0)
@@ -183,7 +186,8 @@ for (const { name, skip, open } of engines) {
   test(`${name}: a part that was given back waits until it is due`, { skip }, async () => {
     await using db = await open()
     const { id, parts } = await claimed(db, 1)
-    assert.equal(await db.stores.jobs.release(parts[0]!.id, 'me', at(30), 'Not reached.'), true)
+    const why = { message: 'Not reached.', isUnheard: false }
+    assert.equal(await db.stores.jobs.release(parts[0]!.id, 'me', at(30), why), true)
     assert.equal((await db.stores.jobs.get(id)).hosts[0]?.message, 'Not reached.')
     assert.deepEqual(await claimBy(db, 'you', 29), [])
     const [again] = await claimBy(db, 'you', 30)

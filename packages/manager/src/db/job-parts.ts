@@ -39,6 +39,7 @@ export type Progress = {
   message: string
   now: string
 }
+export type Release = { message: string; isUnheard: boolean }
 export type Outcome = {
   error_code: string | null
   last_error: string | null
@@ -100,23 +101,26 @@ export const partStore = (db: Db, engine: Engine) => ({
     return numUpdatedRows > 0n
   },
 
-  /** Notes that the host, which was never asked before, cannot have heard it. */
-  async unask(id: string, owner: string): Promise<boolean> {
-    const { numUpdatedRows } = await db
-      .updateTable('job_host')
-      .set({ asked_at: null })
-      .where('id', '=', id)
-      .where('owner', '=', owner)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
-  },
-
-  /** Gives a part back, to be claimed again by anybody from then on. */
-  async release(id: string, owner: string, next_attempt_at: string, message?: string) {
+  /**
+   * Gives a part back, to be claimed again by anybody from then on. `isUnheard`: its host, which was never asked
+   * before, cannot have heard it; where the job was cancelled meanwhile, it is claimed again at once.
+   */
+  async release(id: string, owner: string, next_attempt_at: string, why?: Release) {
     const { numUpdatedRows } = await db
       .updateTable('job_host')
       .set({ owner: null, lease_until: null, next_attempt_at })
-      .$if(message !== undefined, (query) => query.set({ message: message! }))
+      .$if(why !== undefined, (query) => query.set({ message: why!.message }))
+      .$if(why?.isUnheard === true, (query) =>
+        query.set((of) => ({
+          asked_at: null,
+          next_attempt_at: of
+            .case()
+            .when('cancel_requested_at', 'is', null)
+            .then(next_attempt_at)
+            .else(null)
+            .end(),
+        })),
+      )
       .where('id', '=', id)
       .where('owner', '=', owner)
       .executeTakeFirst()

@@ -105,17 +105,16 @@ export function partDriver(deps: Deps) {
 
   /** Not reached, or busy: tried again later and later, until it is given up. */
   async function retryOrGiveUp({ part, owner, cancelled }: Driving, failure: Failure) {
-    if (part.asked_at === null && isNeverHeard(failure)) {
-      if (cancelled.isRequested()) return finish(part, owner, 'cancel', neverAsked)
-      await jobs.unask(part.id, owner)
-    }
+    const isUnheard = part.asked_at === null && isNeverHeard(failure)
+    if (isUnheard && cancelled.isRequested()) return finish(part, owner, 'cancel', neverAsked)
     if (now().getTime() - Date.parse(part.claimed_at) > give_up_ms)
       return finish(part, owner, 'fail', neverReached(failure))
 
     const later = Math.min(RETRY_MAX, 1000 * 2 ** Math.min(part.attempts, DOUBLINGS))
     const wait = Math.max(askedToWait(failure), later)
     const next_attempt_at = new Date(now().getTime() + wait).toISOString()
-    await jobs.release(part.id, owner, next_attempt_at, `${failure.message} Trying again.`)
+    const message = `${failure.message} Trying again.`
+    await jobs.release(part.id, owner, next_attempt_at, { message, isUnheard })
     tell(jobsChanged)
   }
 
