@@ -29,13 +29,16 @@ export function advisoriesOf(run: Run): (repositories: Repository[]) => Promise<
 
 async function readAdvisories(file: string, run: Run): Promise<RepositoryAdvisory[]> {
   if (/\.(xz|bz2)$/.test(file)) return parseUpdateinfo(await unpack(file, run))
-  const content = await readFile(file)
-  const text = file.endsWith('.gz')
-    ? gunzipSync(content)
-    : file.endsWith('.zst')
-      ? zstdDecompressSync(content)
-      : content
-  return parseUpdateinfo(text.toString())
+  return parseUpdateinfo(unpackHere(file, await readFile(file)).toString())
+}
+
+function unpackHere(file: string, content: Buffer): Buffer {
+  try {
+    if (file.endsWith('.gz')) return gunzipSync(content)
+    return file.endsWith('.zst') ? zstdDecompressSync(content) : content
+  } catch (cause) {
+    throw new Failure('PKG_MANAGER_ERROR', `${file} is damaged.`, { cause })
+  }
 }
 
 async function unpack(file: string, run: Run): Promise<string> {
