@@ -6,7 +6,7 @@ import { build } from 'rolldown'
 const CHECKOUT = join(import.meta.dirname, '..')
 const SOURCES = join(CHECKOUT, 'packages/agent/src')
 /** What the agent has Python run, because dnf is a library of Python's. */
-const PROGRAM = 'dnf4.py'
+const PROGRAM = 'dnf4'
 const INSTALLED = '/usr/lib/linux-patch-agent'
 
 /**
@@ -24,17 +24,30 @@ exec ${INSTALLED}/node --optimize-for-size --expose-gc ${INSTALLED}/agent.mjs "$
  * commands need is in files of its own, because the text of a file that was loaded stays in memory.
  */
 export async function bundle(folder = join(CHECKOUT, 'dist/linux-patch-agent')): Promise<string> {
-  await mkdir(folder, { recursive: true })
   const files = new Map([
     ...(await filesOf(join(SOURCES, 'main.ts'))),
-    [PROGRAM, await readFile(join(SOURCES, 'dnf', PROGRAM), 'utf8')],
+    ...(await programFiles()),
     ['linux-patch-agent', wrapper],
   ])
-  for (const [name, text] of files) await place(join(folder, name), text)
-  // All that lies there is what a host gets.
-  const others = (await readdir(folder)).filter((name) => !files.has(name))
-  for (const name of others) await rm(join(folder, name), { recursive: true, force: true })
+  for (const [name, text] of files) await place(folder, name, text)
+  await removeOthers(folder, files)
   return folder
+}
+
+/** All that lies there is what a host gets. */
+async function removeOthers(folder: string, files: Map<string, string>) {
+  const ours = new Set([...files.keys()].flatMap((name) => [name, dirname(name)]))
+  for (const name of await readdir(folder, { recursive: true }))
+    if (!ours.has(name)) await rm(join(folder, name), { recursive: true, force: true })
+}
+
+async function programFiles(): Promise<[name: string, text: string][]> {
+  const folder = join(SOURCES, 'dnf', PROGRAM)
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.py'))
+  const read = async (name: string) => readFile(join(folder, name), 'utf8')
+  return Promise.all(
+    names.map(async (name): Promise<[string, string]> => [join(PROGRAM, name), await read(name)]),
+  )
 }
 
 async function filesOf(input: string): Promise<[name: string, text: string][]> {
@@ -57,11 +70,12 @@ async function filesOf(input: string): Promise<[name: string, text: string][]> {
 }
 
 /** Two that build at once each finish a file of their own beside the folder; the last one to be renamed stays. */
-async function place(file: string, text: string) {
-  const partial = `${dirname(file)}.${randomUUID()}`
+async function place(folder: string, name: string, text: string) {
+  const partial = `${folder}.${randomUUID()}`
   try {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
     await writeFile(partial, text, { mode: 0o755 })
-    await rename(partial, file)
+    await rename(partial, join(folder, name))
   } finally {
     await rm(partial, { force: true })
   }

@@ -29,7 +29,7 @@ test('with dnf, a job stops where that is safe, and a reboot is asked for', { sk
     assert.equal((await api.deleteJob({ job_id })).action, 'cancelled')
     await until(
       'dnf has ended',
-      async () => (await web.exec(['pgrep', '-f', 'dnf4.py download'])).exitCode !== 0,
+      async () => (await web.exec(['pgrep', '-f', 'dnf4 download'])).exitCode !== 0,
     )
     assert.ok(Date.now() - asked < 5000)
     lab.rpms.faults.bytes_per_second = undefined

@@ -5,8 +5,11 @@ import { Failure } from '@linux-patch/shared/failure'
 import { noLists, type Command } from '../package-manager.ts'
 import { environment, programs, type Run } from '../run.ts'
 
-/** It lies beside the code that calls it, in the checkout as in what is installed. */
-const PROGRAM = join(import.meta.dirname, 'dnf4.py')
+/** A folder that Python runs. It lies beside the code that calls it, in the checkout as in what is installed. */
+const PROGRAM = join(import.meta.dirname, 'dnf4')
+
+/** Nothing of the host's own comes in between, and nothing compiled is left behind. */
+const PYTHON = ['-I', '-B', PROGRAM]
 
 /** The Python that dnf itself runs on; what `python3` is, an administrator may have changed. */
 const python = () => (existsSync(programs.platformPython) ? 'platformPython' : 'python3')
@@ -89,7 +92,7 @@ const [REFUSED, NO_LISTS] = [3, 4]
 export const asking =
   (run: Run): Ask =>
   async (question, asked, minutes = 2) => {
-    const args = ['-I', PROGRAM, question, JSON.stringify(asked)]
+    const args = [...PYTHON, question, JSON.stringify(asked)]
     const { exitCode, stdout, stderr } = await run(python(), args, { minutes })
     // What a plugin of the host prints comes before.
     if (exitCode === 0)
@@ -113,6 +116,6 @@ export function wordsOf(stderr: string): string {
 
 /** What changes the host runs in a unit of its own. */
 export const command = (mode: 'download' | 'install' | 'repair', asked: object): Command => ({
-  argv: [programs[python()], '-I', PROGRAM, mode, JSON.stringify(asked)],
+  argv: [programs[python()], ...PYTHON, mode, JSON.stringify(asked)],
   env: environment,
 })

@@ -8,7 +8,7 @@ const Line = z.object({
 })
 
 /**
- * Reads one line of what dnf4.py writes to fd 3:
+ * Reads one line of what `dnf4` writes to fd 3:
  *
  *     {"percent": 33.3, "message": "Upgrades to lab-sleep-2.0-1.noarch", "failed_package": null}
  */
