@@ -2,19 +2,14 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { Agent, request } from 'undici'
-import { freePort, until, world } from './main.test.kit.ts'
-import { host, manager, testAuthority } from './pki/authority.test.kit.ts'
+import { enrolled, freePort, until, world } from './main.test.kit.ts'
+import { manager } from './pki/authority.test.kit.ts'
 
 /** One agent for all of these, whose settings say nothing of rates, and two clients of one identity. */
 const agent = world()
 const port = await freePort()
 writeFileSync(agent.where.config, `listen: { address: 127.0.0.1, port: ${port} }\n`)
-writeFileSync(agent.where.whitelist, 'entries: [127.0.0.1]\n')
-const authority = await testAuthority()
-const { ca, cert, key } = await authority.issue(host)
-writeFileSync(agent.where.authority, ca)
-writeFileSync(agent.where.key, key)
-writeFileSync(agent.where.certificate, cert)
+const authority = await enrolled(agent)
 const serving = agent.run('serve')
 const client = async () => new Agent({ connect: await authority.issue(manager) })
 const [one, other] = [await client(), await client()]

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { Agent, request } from 'undici'
-import { freePort, until, world } from './main.test.kit.ts'
-import { host, manager, testAuthority } from './pki/authority.test.kit.ts'
+import { enrolled, freePort, until, world } from './main.test.kit.ts'
+import { manager } from './pki/authority.test.kit.ts'
 import { parseExposition } from './services/exposition.test.kit.ts'
 
 /** One agent for all of these: an enrolled host, its manager, and a monitor on the same machine. */
@@ -18,12 +18,7 @@ operations: [read, patch]
 ${rest}`,
   )
 settings(`health: { public_listener: { enabled: true, port: ${monitored} } }\n`)
-writeFileSync(agent.where.whitelist, 'entries: [127.0.0.1]\n')
-const authority = await testAuthority()
-const { ca, cert, key } = await authority.issue(host)
-writeFileSync(agent.where.authority, ca)
-writeFileSync(agent.where.key, key)
-writeFileSync(agent.where.certificate, cert)
+const authority = await enrolled(agent)
 const serving = agent.run('serve')
 const dispatcher = new Agent({ connect: await authority.issue(manager) })
 await until(() => /"listening"/.test(serving.said.out))

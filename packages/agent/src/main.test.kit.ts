@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { places } from './config-places.ts'
 import { newFolder } from './files/folder.test.kit.ts'
+import { host, testAuthority } from './pki/authority.test.kit.ts'
 
 const MAIN = new URL('main.ts', import.meta.url).pathname
 
@@ -36,6 +37,17 @@ export function world() {
       await Promise.all(children.map(({ ended }) => ended))
     },
   }
+}
+
+/** Makes a host of it that is enrolled and lets this machine call, and gives the authority it trusts. */
+export async function enrolled({ where }: Pick<ReturnType<typeof world>, 'where'>) {
+  const authority = await testAuthority()
+  const { ca, cert, key } = await authority.issue(host)
+  writeFileSync(where.whitelist, 'entries: [127.0.0.1]\n')
+  writeFileSync(where.authority, ca)
+  writeFileSync(where.key, key)
+  writeFileSync(where.certificate, cert)
+  return authority
 }
 
 export async function until(isSo: () => boolean | Promise<boolean>) {
