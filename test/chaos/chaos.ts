@@ -23,9 +23,12 @@ export async function chaos({ seed, count, say }: Options): Promise<Tally> {
   for (const [at, draw] of drawMany(seed, count * 3).entries()) {
     if (taken === count) break
     const ending = await tell(world, { draw, at: at + 1, say })
-    if (ending === 'refused') world.tally.count('transactions', ending)
-    else taken += 1
-    if (typeof ending === 'object') countPast(world.tally, ending)
+    if (ending === 'refused') {
+      world.tally.count('transactions', ending)
+      continue
+    }
+    taken += 1
+    countPast(world.tally, ending)
   }
   assert.equal(taken, count, 'Too much was refused.')
   await judgeAll(world)
@@ -40,7 +43,7 @@ async function tell(world: World, { draw, at, say }: Telling) {
     const ending = await takeStep(world, draw, (title) => {
       what = `${at}: ${title}${nameTrouble(draw)}`
     })
-    say(`${what}: ${typeof ending === 'object' ? ending.job.status : ending}`)
+    say(`${what}: ${ending === 'refused' ? ending : ending.job.status}`)
     return ending
   } catch (cause) {
     throw new Error(`Step ${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {

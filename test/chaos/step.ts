@@ -13,7 +13,7 @@ import { readState, type HostState } from './state.ts'
 import { makeTrouble, shake } from './trouble.ts'
 import type { Past, World } from './world.ts'
 
-type Ending = Past | 'refused' | 'forgotten'
+type Ending = Past | 'refused'
 
 /** One transaction from the request to the verdict. `say` is told what it is before it begins. */
 export async function takeStep(
@@ -32,7 +32,6 @@ export async function takeStep(
   if (job_id) await makeTrouble(world, job_id, draw)
   if (ahead) assert.equal((await world.ended(ahead)).status, 'completed')
   if (!job_id) return 'refused'
-  if (!world.accepted.has(job_id)) return forgotten(world)
   const job = await world.ended(job_id)
   const again = await world.insist(() => request.start(key))
   assert.equal(again.job_id, job_id, 'The same request with the same key began another job.')
@@ -91,11 +90,4 @@ async function begin(world: World, { trouble, moment }: Draw, { request, key, be
 async function isImpossible({ host: { web } }: World, { simulation }: Request): Promise<boolean> {
   if (!simulation) return false
   return (await web.exec(['/bin/sh', '-c', simulation])).exitCode !== 0
-}
-
-/** A job that ended in the moment of its cancel is forgotten: that the host is whole is all that can be told. */
-async function forgotten({ host, past }: World): Promise<'forgotten'> {
-  assert.equal((await readState(host.web)).audit, '', 'The host is not whole.')
-  past.length = 0
-  return 'forgotten'
 }

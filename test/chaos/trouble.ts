@@ -67,15 +67,13 @@ export async function shake({ host: { web } }: World, trouble: 'killed' | 'resta
 }
 
 async function cancel(world: World, job_id: string, phase: string) {
-  const { host, insist, accepted, tally } = world
+  const { host, insist, tally } = world
   try {
-    const { action } = await insist(() => host.api.deleteJob({ job_id }))
-    if (action === 'deleted') accepted.delete(job_id)
-    else tally.count('cancelled', phase)
+    await insist(() => host.api.deleteJob({ job_id, cancel_only: true }))
+    tally.count('cancelled', phase)
   } catch (error) {
-    // It has ended or was forgotten meanwhile, or the first of two tries was heard.
-    const isLate = error instanceof Failure && error.code.startsWith('JOB_')
+    // It has ended meanwhile, or the first of two tries was heard.
+    const isLate = error instanceof Failure && error.code === 'JOB_CONFLICT'
     if (!isLate) throw error
-    if (error.code === 'JOB_NOT_FOUND') accepted.delete(job_id)
   }
 }

@@ -43,7 +43,7 @@ export async function openWorld() {
   return {
     host,
     phaseOf,
-    /** Every job that was accepted and not forgotten since, by its id. */
+    /** Every job that was accepted, by its id. */
     accepted: new Set<string>(),
     past: [] as Past[],
     /** Asks until somebody answers, as often as it takes: so it has to be something that may be asked twice. */
