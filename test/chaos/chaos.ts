@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import type { AgentJobSummary } from '@linux-patch/shared/agent-job'
 import { drawMany, type Draw } from './draws.ts'
-import { countPast } from './kinds.ts'
+import { countPast, ENDS } from './kinds.ts'
 import { takeStep } from './step.ts'
 import { tallyOf, type Tally } from './tally.ts'
 import { openWorld, type World } from './world.ts'
@@ -60,17 +61,16 @@ function nameTrouble({ trouble, moment: { phase, delay_ms }, again_ms }: Draw): 
 
 /** Every job that was accepted is listed and has ended, no other is, and none has installed twice. */
 async function judgeAll({ host: { api, web }, accepted }: World) {
-  const listed: string[] = []
+  const listed: AgentJobSummary[] = []
   for (let total = 1; listed.length < total;) {
-    const page = await api.listJobs({
-      status: 'completed,failed,cancelled',
-      offset: listed.length,
-      limit: 100,
-    })
+    const page = await api.listJobs({ offset: listed.length, limit: 100 })
     total = page.total
-    listed.push(...page.jobs.map(({ job_id }) => job_id))
+    listed.push(...page.jobs)
   }
-  assert.deepEqual(listed.toSorted(), [...accepted].toSorted(), 'Jobs were lost, or begun twice.')
+  const ids = listed.map(({ job_id }) => job_id)
+  assert.deepEqual(ids.toSorted(), [...accepted].toSorted(), 'Jobs were lost, or begun twice.')
+  const others = listed.filter(({ status }) => !ENDS.includes(status))
+  assert.deepEqual(others, [], 'Jobs have not ended.')
   const history = await web.sh('grep "^Commandline: .*LinuxPatch::Job=" /var/log/apt/history.log')
   const installing = history.split('\n').filter((line) => !line.includes('--download-only'))
   assert.equal(new Set(installing).size, installing.length, 'A job has installed twice.')

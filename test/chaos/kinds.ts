@@ -6,7 +6,7 @@ import type { Past } from './world.ts'
 
 const OPERATIONS = ['install', 'update', 'remove', 'patch_apply', 'rollback']
 const ACTIONS = ['install', 'upgrade', 'downgrade', 'remove']
-const ENDS = ['completed', 'failed', 'cancelled']
+export const ENDS = ['completed', 'failed', 'cancelled']
 const ODDITIES = ['refused', 'stopped half-way', 'left broken', 'repaired']
 
 /** Counts what a transaction was, by what became of it. */
