@@ -5,10 +5,10 @@ const postinst = (...lines: string[]) => ({
   postinst: ['#!/bin/sh', '[ "$1" = configure ] || exit 0', ...lines, ''].join('\n'),
 })
 
-/** Sleeps for as long as /etc/lab-sleep says, so that a test can get in the way. */
+/** Sleeps for as long as /etc/lab-sleep says, also meanwhile, so that a test can get in the way. */
 const slowly = postinst(
-  'n=$(cat /etc/lab-sleep 2>/dev/null || echo 20); i=0',
-  'while [ $i -lt "$n" ]; do sleep 1; i=$((i+1)); echo "lab-sleep: tick $i/$n"; done',
+  'seconds() { cat /etc/lab-sleep 2>/dev/null || echo 20; }; i=0',
+  'while n=$(seconds); [ $i -lt "$n" ]; do sleep 1; i=$((i+1)); echo "lab-sleep: tick $i/$n"; done',
 )
 
 const failing = postinst('[ -e /etc/lab-fail-ok ] && exit 0', 'echo "lab-fail: boom" >&2; exit 7')

@@ -1,10 +1,10 @@
 import type { RpmPackage } from './rpm.ts'
 
-/** Sleeps for as long as /etc/lab-sleep says, so that a test can get in the way. */
+/** Sleeps for as long as /etc/lab-sleep says, also meanwhile, so that a test can get in the way. */
 const slowly = {
   post: [
-    'n=$(cat /etc/lab-sleep 2>/dev/null || echo 20); i=0',
-    'while [ $i -lt "$n" ]; do sleep 1; i=$((i+1)); echo "lab-sleep: tick $i/$n"; done',
+    'seconds() { cat /etc/lab-sleep 2>/dev/null || echo 20; }; i=0',
+    'while n=$(seconds); [ $i -lt "$n" ]; do sleep 1; i=$((i+1)); echo "lab-sleep: tick $i/$n"; done',
   ].join('\n'),
 }
 

@@ -31,8 +31,8 @@ test('what a killed dnf leaves is repaired to where it was going', { skip }, asy
   await host.sleepFor(60)
   const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
   await host.sleeps()
-  await host.sleepFor(0)
   await web.kill('SIGKILL', `linux-patch-job-${job_id}-install.service`)
+  await host.sleepFor(0)
 
   const job = await host.job(job_id, 120)
   assert.deepEqual(outcomes(job), [['lab-sleep', '1.0-1', '2.0-1', 'done']], logOf(job))
@@ -90,6 +90,7 @@ test('whoever holds the lock is named, and waited for', { skip }, async () => {
   await until('the holder is named', async () =>
     /dnf \(pid \d+\)/.test((await api.getJob({ job_id })).message),
   )
+  await host.sleepFor(0)
   const job = await host.job(job_id, 120)
   assert.equal(job.status, 'completed', logOf(job))
 })

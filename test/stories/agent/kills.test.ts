@@ -95,10 +95,11 @@ test('an agent killed in any phase of a job ends it with the truth, once', { ski
 
   await story('while it checks what was done', 'lab-sleep', async () => {
     await host.putBack('lab-sleep=1.0')
-    await host.sleepFor(2)
+    await host.sleepFor(60)
     const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
     await host.sleeps()
     await web.sh('touch /run/slow-query')
+    await host.sleepFor(0)
     await killAt(job_id, /Checks what was done/)
     return job_id
   })

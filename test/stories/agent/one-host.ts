@@ -68,7 +68,7 @@ export async function openOneHost(options: Options = {}) {
     done: async (starting: Promise<{ job_id: string }>, seconds?: number) =>
       job((await starting).job_id, seconds),
     ...administrator,
-    /** Makes the next configuration of lab-sleep take so long that a story can get in the way. */
+    /** Makes the configuration of lab-sleep take so long that a story can get in the way; 0 ends one that sleeps. */
     sleepFor: (seconds: number) => web.write('/etc/lab-sleep', `${seconds}\n`),
     sleeps: () =>
       until('the script sleeps', async () => {

@@ -121,6 +121,7 @@ test(
     assert.match(late.message, /not done within 1 minutes/)
     assert.notEqual(late.result?.changes[0]?.outcome, 'done')
     assert.equal((await host.web.exec(['pgrep', '-f', 'lab-sleep.postinst'])).exitCode, 0)
+    await host.sleepFor(0)
 
     const after = await host.job(next.job_id, 60)
     assert.deepEqual(
