@@ -85,7 +85,9 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
     const session = "sleep 100 | script -qfc 'login -f root' /root/screen"
     await web.sh(`systemd-run -q --unit=session sh -c "${session}"`)
     await until('somebody is signed in', async () => (await web.sh('who')) !== '')
-    const { job_id } = await api.reboot({ reason: 'a test' })
+    const { job_id } = await api.reboot({ reason: 'a test', delay_seconds: 5 })
+    await until('systemd knows of it', async () => (await timers()).includes(job_id))
+    await web.sh('systemctl daemon-reload')
     const booted = await web.booted(before)
     const job = await host.job(job_id)
     assert.deepEqual([job.status, job.result?.success], ['completed', true])

@@ -74,6 +74,9 @@ done
 export async function arm(run: Run, { job_id, folder, seconds, at_any_risk }: RebootTimer) {
   const flag = rebootFlag(folder, job_id)
   mkdirSync(dirname(flag), { recursive: true, mode: 0o700 })
+  // A file of its own: when it reloads, systemd 252 escapes each `$` of a transient unit once more.
+  const script = `${flag}.sh`
+  writeFileSync(script, REBOOT_SCRIPT, { mode: 0o700 })
   writeFileSync(flag, '')
   // The caller shall still hear the answer.
   const delay = Math.max(2, Math.ceil(seconds))
@@ -86,10 +89,7 @@ export async function arm(run: Run, { job_id, folder, seconds, at_any_risk }: Re
     '--collect',
     '--',
     '/bin/sh',
-    '-c',
-    // systemd reads `$1` as a variable of its own, and `$$` as `$`.
-    REBOOT_SCRIPT.replaceAll('$', '$$$$'),
-    'sh',
+    script,
     flag,
     at_any_risk ? 'now' : 'wait',
     workFile(folder),
