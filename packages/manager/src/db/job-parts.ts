@@ -108,13 +108,13 @@ export const partStore = (db: Db, engine: Engine) => ({
   async release(id: string, owner: string, next_attempt_at: string, why?: Release) {
     const { numUpdatedRows } = await db
       .updateTable('job_host')
-      .set({ owner: null, lease_until: null, next_attempt_at })
+      .set({ owner: null, lease_until: null })
       .$if(why !== undefined, (query) => query.set({ message: why!.message }))
+      .$if(!why?.isUnheard, (query) => query.set({ next_attempt_at }))
       .$if(why?.isUnheard === true, (query) =>
-        query.set((of) => ({
+        query.set(({ case: either }) => ({
           asked_at: null,
-          next_attempt_at: of
-            .case()
+          next_attempt_at: either()
             .when('cancel_requested_at', 'is', null)
             .then(next_attempt_at)
             .else(null)
