@@ -21,8 +21,11 @@ function ask(agent: Agent, part: ClaimedPart, signal: AbortSignal): Promise<{ jo
   const bound = expected_digest === null ? {} : { expected_digest }
   if (kind === 'patch_apply')
     return agent.applyPatches({ patches, options: { exclude_packages }, ...bound }, once)
-  if (kind === 'rollback')
-    return agent.rollbackJob({ job_id: part.parent_agent_job_id ?? '' }, once)
+  if (kind === 'rollback') {
+    const { parent_agent_job_id: job_id } = part
+    if (job_id === null) throw new Error(`Part ${id} takes back what its host never took.`)
+    return agent.rollbackJob({ job_id }, once)
+  }
   if (kind === 'reboot') return agent.reboot({ reason: part.notes.slice(0, REASON) }, once)
   if (kind === 'install') return agent.installPackages({ packages, ...bound }, once)
   const [wanted] = packages
