@@ -14,6 +14,9 @@ export const jobPartMoves = {
 } as const satisfies Record<string, { from: readonly JobPartStatus[]; to: JobPartStatus }>
 export type JobPartMove = keyof typeof jobPartMoves
 
+/** What a part says that was cancelled in time. */
+export const cancelledUnasked = 'Cancelled before the host was asked.'
+
 export const isFinalPart = (status: JobPartStatus) =>
   !['queued', 'pending', 'running'].includes(status)
 

@@ -4,11 +4,19 @@ import { lockedIn } from './locked-in.ts'
 import type { Db, Engine } from './schema.ts'
 import { within } from './within.ts'
 
+/** `message`: what the parts say that end at once. */
+export type Cancelling = { now: string; message: string }
+
 /**
  * Cancels the parts of a job whose hosts were never asked, and notes of the others that they shall stop: whoever
  * drives them tells their hosts. Answers how many had not ended.
  */
-export const cancelParts = (db: Db, engine: Engine, job_id: string, now: string): Promise<number> =>
+export const cancelParts = (
+  db: Db,
+  engine: Engine,
+  job_id: string,
+  { now, message }: Cancelling,
+): Promise<number> =>
   within(db, async (db) => {
     // In the order in which everybody takes them, so that nobody waits in a circle.
     const parts = await db
@@ -21,17 +29,17 @@ export const cancelParts = (db: Db, engine: Engine, job_id: string, now: string)
       .execute()
     const idsOf = (isAsked: boolean) =>
       parts.filter(({ asked_at }) => (asked_at !== null) === isAsked).map(({ id }) => id)
-    await cancelNow(db, idsOf(false), now)
+    await cancelNow(db, idsOf(false), { now, message })
     await requestCancel(db, idsOf(true), now)
     if (parts.length > 0) await bringUpToDate(db, engine, [job_id], now)
     return parts.length
   })
 
-async function cancelNow(db: Db, ids: string[], now: string) {
+async function cancelNow(db: Db, ids: string[], { now, message }: Cancelling) {
   if (ids.length === 0) return
   await db
     .updateTable('job_host')
-    .set({ status: jobPartMoves.cancel.to, message: 'Cancelled before the host was asked.' })
+    .set({ status: jobPartMoves.cancel.to, message })
     .set({ cancel_requested_at: now, updated_at: now, completed_at: now })
     .set({ owner: null, lease_until: null, next_attempt_at: null })
     .where('id', 'in', ids)

@@ -117,23 +117,28 @@ for (const { name, skip, open } of engines) {
       const [one, two] = await claimBy(db, 'me', 1, 2)
       assert.equal(await jobs.ask(one!.id, 'me', at(2)), true)
       assert.equal(await jobs.ask(one!.id, 'me', at(3)), true)
-      assert.equal(await jobs.cancel(id, at(4)), 3)
+      assert.equal(await jobs.cancel(id, { now: at(4), message: 'In time.' }), 3)
 
       assert.equal(await jobs.ask(two!.id, 'me', at(5)), false)
       const held = await jobs.renew([one!.id, two!.id], 'me', at(9))
       assert.deepEqual(held, [{ id: one!.id, cancel_requested_at: at(4) }])
       const { status, hosts } = await jobs.get(id)
       assert.deepEqual(
-        [status, ...hosts.map((host) => [host.status, host.completed_at])],
-        ['running', ['pending', null], ['cancelled', at(4)], ['cancelled', at(4)]],
+        [status, ...hosts.map((host) => [host.status, host.completed_at, host.message])],
+        [
+          'running',
+          ['pending', null, ''],
+          ['cancelled', at(4), 'In time.'],
+          ['cancelled', at(4), 'In time.'],
+        ],
       )
-      assert.equal(await jobs.cancel(id, at(6)), 1)
+      assert.equal(await jobs.cancel(id, { now: at(6), message: 'In time.' }), 1)
       const [again] = await claimBy(db, 'you', 10)
       assert.deepEqual([again?.asked_at, again?.cancel_requested_at], [at(2), at(4)])
       assert.equal(await jobs.refuseCancel(one!.id, 'you', at(3), 'Never.'), false)
       assert.equal(await jobs.refuseCancel(one!.id, 'you', at(4), 'No.'), true)
       assert.equal((await jobs.get(id)).hosts[0]?.cancel_refused, 'No.')
-      assert.equal(await jobs.cancel(id, at(10)), 1)
+      assert.equal(await jobs.cancel(id, { now: at(10), message: 'In time.' }), 1)
       const [host] = (await jobs.get(id)).hosts
       assert.deepEqual([host?.cancel_refused, host?.cancel_requested_at], [null, at(10)])
 
@@ -142,9 +147,9 @@ for (const { name, skip, open } of engines) {
       assert.equal(await jobs.release(one!.id, 'you', at(99), unheard), true)
       const [now] = await claimBy(db, 'her', 11)
       assert.deepEqual([now?.id, now?.asked_at], [one!.id, null])
-      assert.equal(await jobs.cancel(id, at(11)), 1)
+      assert.equal(await jobs.cancel(id, { now: at(11), message: 'In time.' }), 1)
       assert.equal((await jobs.get(id)).status, 'cancelled')
-      assert.equal(await jobs.cancel(id, at(12)), 0)
+      assert.equal(await jobs.cancel(id, { now: at(12), message: 'In time.' }), 0)
     },
   )
 

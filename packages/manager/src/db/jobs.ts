@@ -3,7 +3,7 @@ import type { Job, JobDetail, JobKind, JobStatus, NewJob as Wanted } from '@linu
 import type { Order, Paging } from '@linux-patch/shared/page'
 import { noSuchHosts } from './hosts.ts'
 import { newId } from './id.ts'
-import { cancelParts } from './job-cancel.ts'
+import { cancelParts, type Cancelling } from './job-cancel.ts'
 import { jobLogs } from './job-logs.ts'
 import { hostNamesOf, jobHostsOf } from './job-hosts.ts'
 import { lineageOf, type JobOutline } from './job-lineage.ts'
@@ -65,7 +65,7 @@ export const jobStore = (db: Db, engine: Engine) => ({
   lineage: (id: string): Promise<JobOutline[]> => lineageOf(db, id),
 
   /** Cancels a job. Answers how many of its parts had not ended: none, and it was too late. */
-  cancel: (id: string, now: string): Promise<number> => cancelParts(db, engine, id, now),
+  cancel: (id: string, how: Cancelling): Promise<number> => cancelParts(db, engine, id, how),
 
   async list({ limit, offset, order, ...filter }: JobSelection) {
     const rows = await chosen(db, filter)

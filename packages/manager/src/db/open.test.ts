@@ -70,8 +70,8 @@ for (const { name, skip, open, place } of engines) {
       const queued = await addJob(older.stores, [host_ids[1]!])
       for (const statement of withoutJobsThatFollow) await older.run(statement)
       await older.redo('0003-jobs-that-follow')
-      await jobs.cancel(running, at(2))
-      await jobs.cancel(queued, at(2))
+      await jobs.cancel(running, { now: at(2), message: 'In time.' })
+      await jobs.cancel(queued, { now: at(2), message: 'In time.' })
       const statusOf = async (id: string) => (await jobs.get(id)).hosts[0]?.status
       assert.deepEqual([await statusOf(running), await statusOf(queued)], ['pending', 'cancelled'])
     },

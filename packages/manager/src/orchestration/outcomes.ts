@@ -1,5 +1,6 @@
 import type { AgentJob } from '@linux-patch/shared/agent-job'
 import type { Failure } from '@linux-patch/shared/failure'
+import { cancelledUnasked } from '@linux-patch/shared/job-moves'
 import type { LastMove, Outcome as Recorded } from '../db/job-parts.ts'
 
 /** How a part ended, as it is recorded. */
@@ -62,5 +63,5 @@ export const neverAsked: Outcome = {
   ...unknown,
   error_code: null,
   last_error: null,
-  message: 'Cancelled before the host was reached.',
+  message: cancelledUnasked,
 }

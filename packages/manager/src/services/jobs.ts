@@ -1,6 +1,7 @@
 import type { Input } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { JobDetail, NewJob } from '@linux-patch/shared/job'
+import { cancelledUnasked } from '@linux-patch/shared/job-moves'
 import { faultOfJob } from '@linux-patch/shared/job-rules'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import { mayDo } from '@linux-patch/shared/permissions'
@@ -62,7 +63,8 @@ export function jobService({ database, live, wake, now }: Deps) {
   /** Hosts that were never asked will not be; the others are told, and say themselves how it ended. */
   async function cancel({ id }: Input<ManagerApi['cancelJob']>, call: ManagerCall) {
     await database.transaction(async (stores) => {
-      const open = await stores.jobs.cancel(id, now().toISOString())
+      const how = { now: now().toISOString(), message: cancelledUnasked }
+      const open = await stores.jobs.cancel(id, how)
       const status = await stores.jobs.lock(id)
       if (open === 0)
         throw new Failure('conflict', 'The job has ended already.', {
