@@ -3,10 +3,36 @@ import type { JobDetail } from '@linux-patch/shared/job'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { FailureAlert } from './failure-alert.tsx'
+import { jobLooks, Status } from './status.tsx'
 
 type Props = { job: JobDetail; opened: boolean; onClose: () => void }
 
-export function CancelDialog({ job: { id }, opened, onClose }: Props) {
+/** It stays open when the job ends meanwhile, and says so. */
+export const CancelDialog = ({ job, opened, onClose }: Props) => (
+  <Modal opened={opened} onClose={onClose} title="Cancel this job?">
+    {job.completed_at === null ? (
+      <Asking id={job.id} onClose={onClose} />
+    ) : (
+      <Ended status={job.status} onClose={onClose} />
+    )}
+  </Modal>
+)
+
+const Ended = ({ status, onClose }: { status: JobDetail['status']; onClose: () => void }) => (
+  <Stack>
+    <Group gap="xs">
+      <Text size="sm">The job has ended meanwhile:</Text>
+      <Status look={jobLooks[status]} />
+    </Group>
+    <Group justify="end">
+      <Button variant="default" onClick={onClose}>
+        Back
+      </Button>
+    </Group>
+  </Stack>
+)
+
+function Asking({ id, onClose }: { id: string; onClose: () => void }) {
   const queries = useQueryClient()
   const cancelling = useMutation({
     mutationFn: () => api.cancelJob({ id }),
@@ -17,22 +43,20 @@ export function CancelDialog({ job: { id }, opened, onClose }: Props) {
     onSettled: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   })
   return (
-    <Modal opened={opened} onClose={onClose} title="Cancel this job?">
-      <Stack>
-        <Text size="sm">
-          Hosts that were not asked yet are left alone. The others stop at the next place where that
-          is safe; what was installed until then stays, and can be rolled back.
-        </Text>
-        {cancelling.error && <FailureAlert title="Not cancelled" error={cancelling.error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Let it run
-          </Button>
-          <Button color="red" loading={cancelling.isPending} onClick={() => cancelling.mutate()}>
-            Cancel job
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Stack>
+      <Text size="sm">
+        Hosts that were not asked yet are left alone. The others stop at the next place where that
+        is safe; what was installed until then stays, and can be rolled back.
+      </Text>
+      {cancelling.error && <FailureAlert title="Not cancelled" error={cancelling.error} />}
+      <Group justify="end">
+        <Button variant="default" onClick={onClose}>
+          Let it run
+        </Button>
+        <Button color="red" loading={cancelling.isPending} onClick={() => cancelling.mutate()}>
+          Cancel job
+        </Button>
+      </Group>
+    </Stack>
   )
 }

@@ -8,24 +8,27 @@ import { CancelDialog } from './cancel-dialog.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
 
 /** What can be done about a job: cancel it while it runs, take it back when it has ended. */
-export const JobActions = ({ job }: { job: JobDetail }) =>
-  job.completed_at === null ? <CancelJob job={job} /> : <RollBack job={job} />
-
-function CancelJob({ job }: { job: JobDetail }) {
+export function JobActions({ job }: { job: JobDetail }) {
   const [asking, ask] = useDisclosure()
-  const isAllStopping = job.hosts.every((part) => isFinalPart(part.status) || isStopping(part))
   return (
     <>
-      <Button
-        variant="default"
-        leftSection={<IconBan size={16} aria-hidden />}
-        disabled={isAllStopping}
-        onClick={ask.open}
-      >
-        {isAllStopping ? 'Stopping' : 'Cancel job'}
-      </Button>
+      {job.completed_at === null ? <Cancel job={job} onClick={ask.open} /> : <RollBack job={job} />}
       <CancelDialog job={job} opened={asking} onClose={ask.close} />
     </>
+  )
+}
+
+function Cancel({ job, onClick }: { job: JobDetail; onClick: () => void }) {
+  const isAllStopping = job.hosts.every((part) => isFinalPart(part.status) || isStopping(part))
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconBan size={16} aria-hidden />}
+      disabled={isAllStopping}
+      onClick={onClick}
+    >
+      {isAllStopping ? 'Stopping' : 'Cancel job'}
+    </Button>
   )
 }
 

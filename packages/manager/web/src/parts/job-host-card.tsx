@@ -81,8 +81,9 @@ const NoWayBack = ({ part: { rollback } }: { part: JobHost }) =>
     </Text>
   )
 
-function WhatWentWrong({ part: { error_code, last_error } }: { part: JobHost }) {
-  if (error_code === null && last_error === null) return null
+/** That it stopped because people wanted it to is nothing wrong, and its message says so. */
+function WhatWentWrong({ part: { status, error_code, last_error } }: { part: JobHost }) {
+  if (status === 'cancelled' || (error_code === null && last_error === null)) return null
   return (
     <Alert color="red" title="What went wrong" icon={<IconAlertTriangle aria-hidden />}>
       <Text size="sm" className="wrap">
