@@ -1,16 +1,15 @@
 import { Anchor, Button, Group, Modal, ScrollArea, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { Failure } from '@linux-patch/shared/failure'
 import { JobDraft, NewJob } from '@linux-patch/shared/job'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link, useLocation } from 'wouter'
+import { useLocation } from 'wouter'
 import { api } from '../api.ts'
 import { effectOf, hostCount, titleOf } from '../job-words.ts'
 import { usePreview } from '../queries.ts'
 import { Answered } from './answered.tsx'
-import { FailureAlert } from './failure-alert.tsx'
 import type { inputOf } from './job-form.ts'
+import { NotStarted } from './not-started.tsx'
 import { startFrom } from './preview-start.ts'
 import { Preview } from './preview.tsx'
 
@@ -79,7 +78,7 @@ type ButtonsProps = Asking & { onStart: () => void; disabled?: boolean; word?: s
 
 const Buttons = ({ start, onClose, onStart, disabled, word = 'Start job' }: ButtonsProps) => (
   <>
-    <Refusal error={start.error} />
+    <NotStarted title="The job is not started" error={start.error} />
     <Group justify="end">
       <Button variant="default" onClick={onClose}>
         Back
@@ -90,24 +89,6 @@ const Buttons = ({ start, onClose, onStart, disabled, word = 'Start job' }: Butt
     </Group>
   </>
 )
-
-function Refusal({ error }: { error: unknown }) {
-  if (!error) return null
-  const taken = error instanceof Failure && error.code === 'idempotency_conflict'
-  return (
-    <FailureAlert title="The job is not started" error={error}>
-      {taken && (
-        <Text size="sm">
-          An earlier try from this form was taken.{' '}
-          <Anchor component={Link} href="/jobs" inherit>
-            Look at the jobs
-          </Anchor>{' '}
-          before you start another.
-        </Text>
-      )}
-    </FailureAlert>
-  )
-}
 
 function useStart() {
   // One key for as long as the form is open: pressed twice or tried again, it is one job.

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { api } from '../api.ts'
 import { hostCount } from '../job-words.ts'
-import { FailureAlert } from './failure-alert.tsx'
+import { NotStarted } from './not-started.tsx'
 
 type Props = { id: string; hosts: JobHost[]; opened: boolean; onClose: () => void }
 
@@ -32,7 +32,7 @@ export function RollbackDialog({ id, hosts, opened, onClose }: Props) {
           value={notes}
           onChange={(event) => setNotes(event.currentTarget.value)}
         />
-        {rollback.error && <FailureAlert title="Not rolled back" error={rollback.error} />}
+        <NotStarted title="Not rolled back" error={rollback.error} />
         <Group justify="end">
           <Button variant="default" onClick={onClose}>
             Back
