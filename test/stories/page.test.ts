@@ -122,14 +122,15 @@ test(
     await page.getByRole('link', { name: 'Hosts' }).click()
     await page.getByText('1 security of 1').waitFor({ timeout: MINUTE })
     await page.getByRole('checkbox', { name: 'Select web' }).check()
-    await web.write('/etc/lab-sleep', '8\n')
+    await web.write('/etc/lab-sleep', '120\n')
     await page.getByRole('button', { name: /^Apply patches/ }).click()
     await page.getByRole('button', { name: 'Review' }).click()
     await dialog.getByRole('button', { name: 'Start job' }).click()
-    await page.getByText('tick 1/8').waitFor({ timeout: MINUTE })
+    await page.getByText('tick 1/120').waitFor({ timeout: MINUTE })
     await page.getByRole('button', { name: 'Cancel job' }).click()
     await dialog.getByRole('button', { name: 'Cancel job' }).click()
     await page.getByRole('button', { name: 'Stopping' }).waitFor()
+    await web.write('/etc/lab-sleep', '0\n')
     // Too late for that: its only package was being installed.
     await status.getByText('Completed').waitFor({ timeout: MINUTE })
 

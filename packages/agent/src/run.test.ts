@@ -6,7 +6,8 @@ import { environment, programs, run, type Program } from './run.ts'
 const skip = skipWithout('dpkg')
 
 test('every program is named by its absolute path', () => {
-  for (const path of Object.values(programs)) assert.match(path, /^\/usr\/(s?bin|libexec)\/[a-z0-9-]+$/)
+  for (const path of Object.values(programs))
+    assert.match(path, /^\/usr\/(s?bin|libexec)\/[a-z0-9-]+$/)
 })
 
 test('a program answers with what it printed and its exit code', { skip }, async () => {

@@ -52,7 +52,7 @@ test('a host that takes too long is shown as such, and those after it are', asyn
   await using world = await fleet({ hosts: 2 })
   world.agent.answerInstead(() => {})
   const calls = agents(world.identity)
-  const preview = jobPreview({ ...world.stores, agents: calls, patience_ms: 1000 })
+  const preview = jobPreview({ ...world.stores, agents: calls, patience_ms: 5000 })
   const draft = { packages: [], patches: [], exclude_packages: [], notes: '' }
   const { hosts } = await preview({ kind: 'patch_apply', host_ids: world.host_ids, ...draft })
   await calls.close()
