@@ -67,8 +67,11 @@ test(
       const { exitCode } = await hosts.web.exec(['pgrep', '-f', 'lab-sleep.postinst'])
       return exitCode === 0
     })
+    // The installation goes on without its agent, and the first manager finds nobody to tell.
+    await hosts.web.sh('systemctl stop linux-patch-agent')
     await manager.api.cancelJob({ id })
     await manager.kill('SIGKILL')
+    await hosts.web.startAgent()
     await manager.restart()
 
     const job = await ended(manager, id)
