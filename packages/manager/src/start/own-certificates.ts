@@ -34,19 +34,20 @@ export async function ownCertificates({ tls, authority, newIdentity, names, now 
     identity: () => identity,
     web: () => web,
 
-    /** Makes anew what is in the last third of its life; the operator's own is read again. Answers what is new. */
-    async renew(): Promise<('manager' | 'web')[]> {
-      const renewed: ('manager' | 'web')[] = []
-      if (isDue(identity.certificate, now())) {
+    /** Each makes anew what is in the last third of its life, and answers whether it did. */
+    renew: {
+      async manager(): Promise<boolean> {
+        if (!isDue(identity.certificate, now())) return false
         identity = await readIdentity()
-        renewed.push('manager')
-      }
-      const found = tls || isDue(web.cert, now()) ? await readWeb() : web
-      if (found.cert !== web.cert || found.key !== web.key) {
+        return true
+      },
+      /** The operator's own is read again. */
+      async web(): Promise<boolean> {
+        const found = tls || isDue(web.cert, now()) ? await readWeb() : web
+        if (found.cert === web.cert && found.key === web.key) return false
         web = found
-        renewed.push('web')
-      }
-      return renewed
+        return true
+      },
     },
   }
 }

@@ -13,14 +13,19 @@ type Deps = {
 
 /** Looks at the manager's own certificates now and then, so that none of them ends while it runs. */
 export function renewal({ certificates, show, log, every_ms = DAY }: Deps) {
-  async function look() {
+  /** One that cannot be renewed leaves the other as it would be. */
+  async function lookAt(certificate: 'manager' | 'web') {
     try {
-      const renewed = await certificates.renew()
-      if (renewed.includes('web')) show(certificates.web())
-      if (renewed.length > 0) log.info({ certificates: renewed }, 'own certificates renewed')
+      if (!(await certificates.renew[certificate]())) return
+      if (certificate === 'web') show(certificates.web())
+      log.info({ certificate }, 'own certificate renewed')
     } catch (error) {
-      log.error({ err: error }, 'own certificates not renewed')
+      log.error({ certificate, err: error }, 'own certificate not renewed')
     }
+  }
+  async function look() {
+    await lookAt('manager')
+    await lookAt('web')
   }
   let underWay = false
   const timer = setInterval(() => {
