@@ -3,8 +3,11 @@ import type { Package } from '@linux-patch/shared/package'
 import type { Patch } from '@linux-patch/shared/patch'
 import { Failure } from '@linux-patch/shared/failure'
 import { test } from 'node:test'
+import { agents } from '../agents/connect.ts'
 import { at, newCertificate } from '../db/samples.ts'
 import { fleet, until } from '../orchestration/fleet.test.kit.ts'
+import { hostReading } from './host-reading.ts'
+import { liveService } from './live.ts'
 import { gate } from './enrollment.test.kit.ts'
 
 const openssl: Package = {
@@ -161,6 +164,35 @@ test('a list without end is cut off', async () => {
     code: 'host_refused',
     message: 'The host names more than 20000 updates.',
   })
+})
+
+test('a host that names one at a time is not asked for ever', async () => {
+  await using world = await fleet()
+  const lists_updated_at = world.now().toISOString()
+  world.agent.answers.listPackages = () => ({
+    ...lists,
+    packages: [openssl],
+    total: 1e9,
+    lists_updated_at,
+  })
+  await assert.rejects(world.admin.refreshHost({ id: world.agent.host_id }), {
+    code: 'host_refused',
+    message: 'The host names its updates in more than 40 answers.',
+  })
+})
+
+test('a host that takes long for each answer is let go in the middle', async () => {
+  await using world = await fleet()
+  const { host_id, answers } = world.agent
+  answers.listPatches = () => new Promise<never>(() => {})
+  const deps = { ...world.stores, live: liveService(), log: world.log, now: world.now }
+  const calls = agents(world.identity)
+  const { read } = hostReading({ ...deps, agents: calls, patience_ms: 3000 })
+  const failure = await read(await world.stores.hosts.get(host_id))
+  await calls.close()
+  assert.equal(failure?.message, 'The host answers too slowly to be read.')
+  const { status, last_failure } = await world.stores.hosts.get(host_id)
+  assert.deepEqual([status, last_failure], ['pending', failure?.message])
 })
 
 test('a long list is read to its end', async () => {

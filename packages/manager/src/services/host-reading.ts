@@ -6,23 +6,34 @@ import type { HostFacts, HostRecord, Hosts } from '../db/hosts.ts'
 import type { Log } from '../log.ts'
 import type { Live } from './live.ts'
 
-type Deps = { hosts: Hosts; agents: Agents; live: Live; log: Log; now: () => Date }
+type Deps = {
+  hosts: Hosts
+  agents: Agents
+  live: Live
+  log: Log
+  now: () => Date
+  patience_ms?: number
+}
 
 export type HostReading = ReturnType<typeof hostReading>
 
 const PAGE = 1000
 /** Of updates, and of patches. */
 const MOST = 20_000
+/** Twice what that takes, for a list may shrink while it is read. */
+const PAGES = (2 * MOST) / PAGE
+/** Each answer is waited for on its own; of many slow ones a reading would never end. */
+const PATIENCE = 5 * 60_000
 
 /** Asks hosts for what they have, and keeps it. Two who want the same host read at once share one reading. */
-export function hostReading({ hosts, agents, live, log, now }: Deps) {
+export function hostReading({ hosts, agents, live, log, now, patience_ms = PATIENCE }: Deps) {
   const underWay = new Map<string, Promise<Failure | undefined>>()
 
   /** Answers the failure that stopped it, which the host's row says too. What was known before stays, with its age. */
   async function readNow(host: HostRecord): Promise<Failure | undefined> {
     const attempted_at = now().toISOString()
     try {
-      const facts = await ask(agents.at({ ...host, host_id: host.id }))
+      const facts = await askInTime(agents.at({ ...host, host_id: host.id }), patience_ms)
       await hosts.update(host.id, {
         ...facts,
         ...(hasCertificate(host) ? {} : { status: 'pending' }),
@@ -59,12 +70,22 @@ export function hostReading({ hosts, agents, live, log, now }: Deps) {
   }
 }
 
+async function askInTime(agent: Agent, patience_ms: number): Promise<HostFacts> {
+  const signal = AbortSignal.timeout(patience_ms)
+  try {
+    return await ask(agent, signal)
+  } catch (cause) {
+    if (!signal.aborted) throw cause
+    throw new Failure('host_unreachable', 'The host answers too slowly to be read.', { cause })
+  }
+}
+
 /** One reading: health, system, patches and the packages that have an update. */
-async function ask(agent: Agent): Promise<HostFacts> {
-  const health = await agent.getHealth()
-  const info = await agent.getSystemInfo()
-  const { packages, lists_updated_at, lists_failure } = await allUpgradable(agent)
-  const { items: patches } = await allPatches(agent)
+async function ask(agent: Agent, signal: AbortSignal): Promise<HostFacts> {
+  const health = await agent.getHealth({}, { signal })
+  const info = await agent.getSystemInfo({}, { signal })
+  const { packages, lists_updated_at, lists_failure } = await allUpgradable(agent, signal)
+  const { items: patches } = await allPatches(agent, signal)
   return {
     ...sayHealth(health),
     agent_version: info.agent_version,
@@ -78,17 +99,17 @@ async function ask(agent: Agent): Promise<HostFacts> {
   }
 }
 
-async function allUpgradable(agent: Agent) {
+async function allUpgradable(agent: Agent, signal: AbortSignal) {
   const { first, items } = await allPages('updates', async (page) => {
-    const answer = await agent.listPackages({ status: 'upgradable', ...page })
+    const answer = await agent.listPackages({ status: 'upgradable', ...page }, { signal })
     return { answer, items: answer.packages }
   })
   return { ...first, packages: items }
 }
 
-const allPatches = (agent: Agent) =>
+const allPatches = (agent: Agent, signal: AbortSignal) =>
   allPages('patches', async (page) => {
-    const answer = await agent.listPatches({ status: 'available', ...page })
+    const answer = await agent.listPatches({ status: 'available', ...page }, { signal })
     return { answer, items: answer.patches }
   })
 
@@ -101,7 +122,7 @@ async function allPages<Answer extends { total: number }, Item>(
 ) {
   const items: Item[] = []
   let first: Answer | undefined
-  for (;;) {
+  for (let pages = 1; ; pages++) {
     const { answer, items: next } = await ask({ limit: PAGE, offset: items.length })
     first ??= answer
     items.push(...next)
@@ -109,6 +130,8 @@ async function allPages<Answer extends { total: number }, Item>(
     // A host may be hostile, and its list without end.
     if (items.length >= MOST)
       throw new Failure('host_refused', `The host names more than ${MOST} ${what}.`)
+    if (pages === PAGES)
+      throw new Failure('host_refused', `The host names its ${what} in more than ${PAGES} answers.`)
   }
 }
 
