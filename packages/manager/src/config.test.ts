@@ -58,7 +58,13 @@ test('an empty file, and none at all, mean what is usual', () => {
   assert.deepEqual(read(''), usual)
   assert.deepEqual(read('# nothing\n'), usual)
   assert.deepEqual(usual.listen, { address: '::', port: 8443 })
-  assert.deepEqual(usual.rate_limits, { sign_in: 20, refresh: 120, enroll: 5, enroll_status: 60 })
+  assert.deepEqual(usual.rate_limits, {
+    sign_in: 20,
+    refresh: 120,
+    enroll: 5,
+    enroll_status: 60,
+    preview: 30,
+  })
   assert.equal(usual.database_url, 'sqlite:/state/manager.db')
   assert.equal(usual.master_key_file, '/state/master.key')
 })

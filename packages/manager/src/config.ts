@@ -37,6 +37,7 @@ const Config = z.strictObject({
       refresh: perMinute.default(120),
       enroll: perMinute.default(5),
       enroll_status: perMinute.default(60),
+      preview: perMinute.default(30),
     })
     .prefault({}),
   enrollment: z

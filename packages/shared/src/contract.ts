@@ -52,6 +52,8 @@ export type Call<Caller = unknown> = {
   cookies: Record<string, string | undefined>
   /** Headers that the reply shall carry. */
   headers: Record<string, string>
+  /** Aborted when nobody waits for the answer any more. */
+  signal?: AbortSignal
 }
 
 /** What a handler is given, once read and checked. */

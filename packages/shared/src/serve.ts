@@ -71,7 +71,14 @@ function callOf<Caller>(request: Request, response: Response): Call<Caller> {
     peer: peerOf(request),
     cookies: readCookies(request.get('cookie')),
     headers: {},
+    signal: untilLeft(response),
   }
+}
+
+function untilLeft(response: Response): AbortSignal {
+  const left = new AbortController()
+  response.on('close', () => left.abort(new Error('Nobody waits for the answer any more.')))
+  return left.signal
 }
 
 /** Who is at the other end. Where one socket listens for both families, IPv4 comes as `::ffff:192.0.2.1`. */

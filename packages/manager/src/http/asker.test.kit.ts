@@ -2,7 +2,7 @@ import type { Outgoing, Transport } from '@linux-patch/shared/client'
 import { Agent } from 'undici'
 
 export type Sent = { headers?: Record<string, string>; from?: string }
-type Asked = Partial<Pick<Outgoing, 'body'>> & Sent
+type Asked = Partial<Pick<Outgoing, 'body' | 'signal'>> & Sent
 export type Answer = {
   status: number
   headers: Record<string, string | string[] | undefined>
@@ -25,11 +25,18 @@ export function asker(origin: string, ca: string) {
   async function ask(
     method: string,
     path: string,
-    { headers = {}, body, from = '127.0.0.1' }: Asked = {},
+    { headers = {}, body, from = '127.0.0.1', signal = null }: Asked = {},
   ): Promise<Answer> {
     const type = body === undefined ? {} : { 'content-type': 'application/json' }
     const sent = { ...type, ...headers }
-    const asked = { origin, path, method: method as 'GET', headers: sent, body: body ?? null }
+    const asked = {
+      origin,
+      path,
+      method: method as 'GET',
+      headers: sent,
+      body: body ?? null,
+      signal,
+    }
     const answer = await wayFrom(from).request(asked)
     const text = await answer.body.text()
     return {
@@ -44,10 +51,11 @@ export function asker(origin: string, ca: string) {
     ask,
     transport:
       (token?: string, { headers, from }: Sent = {}): Transport =>
-      ({ method, path, headers: usual, body }) => {
+      ({ method, path, headers: usual, body, signal }) => {
         const all = { ...usual, ...bearer(token), ...headers }
         return ask(method, path, {
           headers: all,
+          signal,
           ...(body !== null && { body }),
           ...(from && { from }),
         })

@@ -82,3 +82,9 @@ test('neither another spelling of the path nor HEAD gets around a limit', async 
   const encoded = await world.ask('GET', place.replace('enroll', '%65nroll'))
   assert.equal(encoded.code, 'not_found') // Nothing is there at all.
 })
+
+test('previews, each of which asks many hosts, have a limit', async () => {
+  await using world = await manager({ settings: { rate_limits: { preview: 2 } } })
+  const preview = () => world.ask('POST', '/api/v1/jobs/preview', { body: '{}' })
+  assert.deepEqual(await tries(3, preview), [401, 401, 429])
+})

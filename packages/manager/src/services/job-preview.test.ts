@@ -62,6 +62,25 @@ test('a host that takes too long is shown as such, and those after it are', asyn
   )
 })
 
+test('hosts are let go when nobody waits for the preview any more', async () => {
+  await using world = await fleet()
+  const asked = Promise.withResolvers<void>()
+  const letGo = Promise.withResolvers<void>()
+  world.agent.answerInstead((_request, response) => {
+    asked.resolve()
+    response.on('close', letGo.resolve)
+  })
+  const leave = new AbortController()
+  const draft = { kind: 'patch_apply' as const, host_ids: world.host_ids }
+  const preview = world.admin.previewJob(draft, { signal: leave.signal })
+  await asked.promise
+  const start = Date.now()
+  leave.abort(new Error('Never mind.'))
+  await assert.rejects(preview, { message: 'Never mind.' })
+  await letGo.promise
+  assert.ok(Date.now() - start < 10_000) // A silent host is waited for 20 seconds.
+})
+
 test('each kind of job asks for its own transaction, which is answered as it is', async () => {
   await using world = await fleet()
   const { answers } = world.agent

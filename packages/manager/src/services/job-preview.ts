@@ -4,6 +4,7 @@ import { faultOfDraft } from '@linux-patch/shared/job-rules'
 import type { HostPreview, JobPreview } from '@linux-patch/shared/job-preview'
 import type { Agent, Agents } from '../agents/connect.ts'
 import { compareNames } from '../db/job-hosts.ts'
+import type { ManagerCall } from './caller.ts'
 import { noSuchHosts, type HostRecord, type Hosts } from '../db/hosts.ts'
 
 type Deps = { hosts: Hosts; agents: Agents; patience_ms?: number }
@@ -16,11 +17,11 @@ const PATIENCE = 60_000
 /** Asks the hosts what a job would do on them now. None is changed, and none is left out of the answer. */
 export const jobPreview =
   ({ hosts, agents, patience_ms = PATIENCE }: Deps) =>
-  async (draft: JobDraft): Promise<JobPreview> => {
+  async (draft: JobDraft, { signal }: Pick<ManagerCall, 'signal'> = {}): Promise<JobPreview> => {
     const fault = faultOfDraft(draft)
     if (fault) throw fault
     const wanted = await managed(hosts, draft.host_ids)
-    const enough = AbortSignal.timeout(patience_ms)
+    const enough = AbortSignal.any([AbortSignal.timeout(patience_ms), ...(signal ? [signal] : [])])
     const previews: HostPreview[] = []
     const queue = wanted.values()
     const askInTurn = async () => {

@@ -34,6 +34,7 @@ export const jobApi = {
     route: 'POST /jobs/preview',
     summary: 'What POST /jobs would do now, host by host; nothing is changed',
     access: 'job:create',
+    rate: 'preview',
     input: JobDraft,
     output: JobPreview,
     failures: ['not_found'],
