@@ -7,7 +7,7 @@ import type { HostDetailRecord } from '../db/hosts.ts'
 import type { Database } from '../db/open.ts'
 import type { ClaimedPart, LastMove } from '../db/job-parts.ts'
 import type { Log } from '../log.ts'
-import { callOff } from './call-off.ts'
+import { cancelOnHost } from './cancel-on-host.ts'
 import { dispatch, isNeverHeard } from './dispatch.ts'
 import type { Hold } from './engine.ts'
 import {
@@ -71,7 +71,7 @@ export function partDriver(deps: Deps) {
   async function watch({ part, owner, host, signal, cancelled }: Driving, job_id: string) {
     const record = recorder({ jobs, tell, part, owner, now })
     const over = new AbortController()
-    const calling = callOff({
+    const cancelling = cancelOnHost({
       agent: agents.at(addressOf(host)),
       job_id,
       cancelled,
@@ -98,7 +98,7 @@ export function partDriver(deps: Deps) {
       return ended
     } finally {
       over.abort()
-      await calling
+      await cancelling
       await record.flush()
     }
   }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { Engine } from '../schema.ts'
 
-/** A part of a job may be bound to its preview or called off; a job may take another one back, or purge. */
+/** A part of a job may be bound to its preview or cancelled; a job may roll another one back, or purge. */
 export const jobsThatFollow = (engine: Engine): Migration => {
   const text = engine === 'sqlite' ? 'text' : 'text collate "C"'
   return {

@@ -4,13 +4,13 @@ import type { Agent } from '../agents/connect.ts'
 import type { Cancellation } from './cancellation.ts'
 import { askedToWait, isPassing } from './watch.ts'
 
-type CallingOff = {
+type Cancelling = {
   agent: Agent
   job_id: string
   cancelled: Cancellation
   /** When the cancelling was asked for that the host has refused already. */
   answered_at: string | null
-  /** Aborted when there is nothing left to call off. */
+  /** Aborted when there is nothing left to cancel. */
   signal: AbortSignal
   onRefused: (failure: Failure, requested_at: string) => Promise<unknown>
 }
@@ -21,13 +21,13 @@ const AGAIN = 2000
  * Tells the host that a job is cancelled, as soon as it is, until the host has heard it, and again where it refused
  * and people ask again. It only asks: how the job ends, the host says to whoever watches it. Never throws what ends it.
  */
-export async function callOff(calling: CallingOff): Promise<void> {
-  const { cancelled, signal, onRefused } = calling
-  let { answered_at } = calling
+export async function cancelOnHost(cancelling: Cancelling): Promise<void> {
+  const { cancelled, signal, onRefused } = cancelling
+  let { answered_at } = cancelling
   try {
     for (;;) {
       answered_at = await cancelled.next(answered_at, signal)
-      const refusal = await untilHeard(calling)
+      const refusal = await untilHeard(cancelling)
       if (!refusal || isTooLate(refusal)) return
       await onRefused(refusal, answered_at)
     }
@@ -36,7 +36,7 @@ export async function callOff(calling: CallingOff): Promise<void> {
   }
 }
 
-async function untilHeard({ agent, job_id, signal }: CallingOff) {
+async function untilHeard({ agent, job_id, signal }: Cancelling) {
   for (;;) {
     const failure = await askToStop(agent, job_id, signal)
     if (!failure || !isPassing(failure)) return failure
