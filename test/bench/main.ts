@@ -37,7 +37,7 @@ const machine = () =>
 async function main(names: string[]) {
   const chosen = names.length > 0 ? names : Object.keys(benches)
   if (!chosen.every((name) => name in benches)) return complain(USAGE)
-  const lack = skipWithout('lab') || skipWithout('dnf')
+  const lack = skipWithout('lab') || (chosen.includes('dnf') && skipWithout('dnf'))
   if (lack) return console.log(`Left out: ${chosen.join(', ')}. They boot real hosts, and ${lack}.`)
 
   const rows: string[][] = []
