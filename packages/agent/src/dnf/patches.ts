@@ -1,5 +1,6 @@
 import type { BlockedBy } from '@linux-patch/shared/package'
-import type { Patch, Severity } from '@linux-patch/shared/patch'
+import type { Patch } from '@linux-patch/shared/patch'
+import { readWord } from '../advisories/severity.ts'
 import { blockedBy } from './blocked.ts'
 import type { Installed } from './installed.ts'
 import type { Known, Update } from './known.ts'
@@ -36,21 +37,12 @@ export function toPatches(known: Known): Patch[] {
   ]
 }
 
-/** The words of the distributions, those of Red Hat and those of Amazon. */
-const words: Record<string, Severity> = {
-  critical: 'critical',
-  important: 'high',
-  high: 'high',
-  moderate: 'medium',
-  medium: 'medium',
-  low: 'low',
-}
 /** What a page shows of an advisory; whoever wants all of it knows its name. */
 const MOST_WORDS = 4000
 
 function toAdvisedPatch(advisory: RepositoryAdvisory, group: Pending[]): Patch {
   const { id, title, type, issued_at, cve_ids, description } = advisory
-  const severity = words[advisory.severity?.toLowerCase() ?? '']
+  const severity = readWord(advisory.severity ?? '')
   const security = type === 'security'
   const affected = affectedBy(group)
   return {
