@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { openDatabase } from './open.ts'
+import { nothingDone } from './samples.ts'
 
 /**
  * For tests only: a manager as a process of its own. It finishes parts of jobs until there are none, and
@@ -7,13 +8,6 @@ import { openDatabase } from './open.ts'
  */
 const [, , url = '', owner = ''] = process.argv
 const { stores, close } = await openDatabase(url)
-const outcome = {
-  error_code: null,
-  last_error: null,
-  changes: [],
-  reboot_required: false,
-  rollback: null,
-}
 const time = () => process.hrtime.bigint().toString()
 
 for (let idle = 0; idle < 5;) {
@@ -24,7 +18,7 @@ for (let idle = 0; idle < 5;) {
   idle = parts.length > 0 ? 0 : idle + 1
   if (idle > 0) await wait(20)
   for (const { id, host_id } of parts) {
-    const done = { ...outcome, message: 'Done.', now: new Date().toISOString() }
+    const done = { ...nothingDone, message: 'Done.', now: new Date().toISOString() }
     const until = time()
     if (!(await stores.jobs.finish(id, owner, 'complete', done))) throw new Error('Lost a part.')
     console.log([id, host_id, from, until].join(' '))

@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { engines, type TestDatabase } from './engines.ts'
-import { addHosts, addJob, at, newJob } from './samples.ts'
+import { addHosts, addJob, at, newJob, nothingDone } from './samples.ts'
 
-const outcome = {
-  error_code: null,
-  last_error: null,
-  changes: [],
-  reboot_required: false,
-  rollback: null,
-}
-const done = (seconds: number) => ({ ...outcome, message: 'Done.', now: at(seconds) })
+const done = (seconds: number) => ({ ...nothingDone, message: 'Done.', now: at(seconds) })
 const claimBy = ({ stores }: TestDatabase, owner: string, seconds: number, limit = 10) =>
   stores.jobs.claim({ owner, now: at(seconds), lease_until: at(seconds + 60), limit })
 

@@ -86,3 +86,12 @@ export async function addJob({ jobs }: Stores, host_ids: string[], more?: Partia
   const { id } = await jobs.add({ job: newJob(more), host_ids })
   return id
 }
+
+/** How a part ends that changed nothing. */
+export const nothingDone = {
+  error_code: null,
+  last_error: null,
+  changes: [],
+  reboot_required: false,
+  rollback: null,
+}
