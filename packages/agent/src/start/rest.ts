@@ -7,7 +7,7 @@ type Options = { collect?: (() => unknown) | undefined; quietMs?: number }
  * Gives back the memory that work has taken, once there was none for a while: V8 collects its garbage only when it
  * needs the room. Without `--expose-gc`, with which the agent is started on a host, nothing is done.
  */
-export function rest({ collect = globalThis.gc, quietMs = QUIET_MS }: Options = {}) {
+export function rest({ collect = collector(), quietMs = QUIET_MS }: Options = {}) {
   let timer: NodeJS.Timeout | undefined
   return {
     /** Says that something was done just now. */
@@ -18,3 +18,8 @@ export function rest({ collect = globalThis.gc, quietMs = QUIET_MS }: Options = 
     },
   }
 }
+
+/** The most thorough one: it also lets go of what was compiled and is not in use. */
+const collector = () =>
+  globalThis.gc &&
+  (() => globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' }))
