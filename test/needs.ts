@@ -12,6 +12,7 @@ type Need =
   | 'address'
   | 'apt'
   | 'dpkg'
+  | 'rpm'
   | 'root'
 
 const labPrograms = ['systemd-nspawn', 'debootstrap', 'ip', 'dpkg-deb', 'gpg', 'gpg-agent']
@@ -31,6 +32,7 @@ const needs: Record<Need, () => (string | false)[]> = {
   address: () => [!ownAddress() && 'an IPv4 address other than loopback'],
   apt: () => ['apt-cache', 'apt-get'].map((name) => !hasProgram(name) && name),
   dpkg: () => ['dpkg', 'dpkg-deb'].map((name) => !hasProgram(name) && name),
+  rpm: () => [!hasProgram('rpmlua') && 'rpmlua'],
   root: () => [process.getuid?.() !== 0 && 'root'],
 }
 

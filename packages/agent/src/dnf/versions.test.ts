@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { skipWithout } from '../needs.test.kit.ts'
 import { compareVersions, isNewer, toVersion } from './versions.ts'
 
 const inOrder = [
@@ -43,11 +43,10 @@ test('the order is an order', () => {
   )
 })
 
-const rpmlua = '/usr/bin/rpmlua'
-test('rpm itself says the same', { skip: !existsSync(rpmlua) }, () => {
+test('rpm itself says the same', { skip: skipWithout('rpm') }, () => {
   const pairs = fc.sample(fc.tuple(part, part), { numRuns: 3000, seed: 4 })
   const script = `for a, b in io.read("a"):gmatch("(%S+) (%S+)\\n") do print(rpm.vercmp(a, b)) end`
-  const { stdout } = spawnSync(rpmlua, ['-e', script], {
+  const { stdout } = spawnSync('rpmlua', ['-e', script], {
     input: pairs.map(([a, b]) => `${a} ${b}\n`).join(''),
     encoding: 'utf8',
   })
