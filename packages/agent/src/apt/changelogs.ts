@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isMissing } from '../files/missing.ts'
+import { namesIn } from '../files/missing.ts'
 import type { Run } from '../run.ts'
 import { archiveCache, fetchedName, isCached } from './archive-cache.ts'
 import { parseChangelog, type ChangelogEntry } from './changelog.ts'
@@ -87,13 +86,4 @@ async function readDeb(
     if (exitCode === 0) return structuredClone(parseChangelog(stdout))
   }
   return []
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if (isMissing(error)) return []
-    throw error
-  }
 }

@@ -1,6 +1,6 @@
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing } from '../files/missing.ts'
+import { namesIn, orNull } from '../files/missing.ts'
 
 const PACKAGES = /_Packages(\.\w+)?$/
 const RELEASE = /_(In)?Release$/
@@ -25,20 +25,5 @@ export async function listsUpdatedAt(folder: string): Promise<string | null> {
 }
 
 /** Of a link itself: what it leads to changes without apt. */
-async function changedAt(path: string): Promise<number | null> {
-  try {
-    return (await lstat(path)).ctimeMs
-  } catch (error) {
-    if (isMissing(error)) return null
-    throw error
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if (isMissing(error)) return []
-    throw error
-  }
-}
+const changedAt = async (path: string): Promise<number | null> =>
+  (await orNull(lstat(path)))?.ctimeMs ?? null
