@@ -15,6 +15,12 @@ const entry = {
   request_id: 'r',
 }
 
+const revoking = { reason: 'keyCompromise', by: 'ann', at: at(7) } as const
+const operator = (number: number) => ({
+  ...newCertificate(number, null),
+  kind: 'operator' as const,
+})
+
 for (const { name, skip, open } of engines) {
   test(`${name}: one public key never serves two identities`, { skip }, async () => {
     await using db = await open()
@@ -24,10 +30,85 @@ for (const { name, skip, open } of engines) {
     const sameKey = { ...newCertificate(2, b), spki_hash: first.spki_hash }
     await assert.rejects(certificates.add(sameKey), { code: 'conflict' })
     await certificates.supersede(a)
-    await certificates.add(sameKey)
-    assert.equal(await certificates.activeOf(a), undefined)
-    assert.equal((await certificates.activeOf(b))?.serial, '42')
+    await assert.rejects(certificates.add(sameKey), /is, or was, in the certificate of another/)
+    await certificates.revoke([first.id], revoking)
+    await assert.rejects(certificates.add(sameKey), { code: 'conflict' })
+    assert.equal(await certificates.activeOf(b), undefined)
+    await certificates.add({ ...sameKey, host_id: a })
+    assert.equal((await certificates.activeOf(a))?.serial, '42')
   })
+
+  test(
+    `${name}: nor does it serve a host and an operator, or two operators`,
+    { skip },
+    async () => {
+      await using db = await open()
+      const { certificates } = db.stores
+      const [a = ''] = await addHosts(db.stores, 1)
+      const { spki_hash } = await certificates.add({ ...operator(1), name: 'ann' })
+      for (const other of [{ ...operator(2), name: 'bob' }, newCertificate(2, a)])
+        await assert.rejects(certificates.add({ ...other, spki_hash }), { code: 'conflict' })
+      assert.equal((await certificates.list({ limit: 9, offset: 0 })).total, 1)
+    },
+  )
+
+  test(
+    `${name}: of two identities that come with one key at once, one gets it`,
+    { skip },
+    async () => {
+      await using db = await open()
+      const ids = await addHosts(db.stores, 6)
+      const adding = ids.map((id, number) =>
+        db.transaction(({ certificates }) =>
+          certificates.add({ ...newCertificate(number, id), spki_hash: 'sha256:one' }),
+        ),
+      )
+      const ends = (await Promise.allSettled(adding)).map(({ status }) => status)
+      assert.equal(ends.filter((status) => status === 'fulfilled').length, 1)
+    },
+  )
+
+  test(
+    `${name}: what is revoked says why, by whom and since when, and only once`,
+    { skip },
+    async () => {
+      await using db = await open()
+      const { certificates } = db.stores
+      const [a = ''] = await addHosts(db.stores, 1)
+      const { id, serial } = await certificates.add({ ...newCertificate(1, a), root: 'sha256:r' })
+      const revoked = await certificates.revoke([id], revoking)
+      assert.deepEqual(
+        revoked.map(({ status, revocation_reason, revoked_by, revoked_at }) => [
+          status,
+          revocation_reason,
+          revoked_by,
+          revoked_at,
+        ]),
+        [['revoked', 'keyCompromise', 'ann', at(7)]],
+      )
+      assert.deepEqual(await certificates.revoke([id], { ...revoking, reason: 'superseded' }), [])
+      const of = (root: string, isFirst: boolean, ends_after = at(0)) =>
+        certificates.listRevoked(root, { isFirst, ends_after })
+      const entry = { serial, revoked_at: at(7), reason: 'keyCompromise' }
+      assert.deepEqual(await of('sha256:r', false), [entry])
+      assert.deepEqual(await of('sha256:r', false, at(3600)), [])
+      assert.deepEqual(await of('sha256:other', true), [])
+    },
+  )
+
+  test(
+    `${name}: certificates from before there were several roots are the first one’s`,
+    { skip },
+    async () => {
+      await using db = await open()
+      const { certificates } = db.stores
+      const { id } = await certificates.add(newCertificate(1, (await addHosts(db.stores, 1))[0]!))
+      await certificates.revoke([id], revoking)
+      const count = async (isFirst: boolean) =>
+        (await certificates.listRevoked('sha256:r', { isFirst, ends_after: at(0) })).length
+      assert.deepEqual([await count(true), await count(false)], [1, 0])
+    },
+  )
 
   test(
     `${name}: a serial number is given once, and found however it is spelt`,
@@ -43,14 +124,20 @@ for (const { name, skip, open } of engines) {
     },
   )
 
-  test(`${name}: the manager's own are superseded by their kind`, { skip }, async () => {
+  test(`${name}: the manager's own are superseded by their kind and names`, { skip }, async () => {
     await using db = await open()
     const { certificates } = db.stores
     await certificates.add({ ...newCertificate(1, null), kind: 'web' })
     await certificates.add({ ...newCertificate(2, null), kind: 'manager' })
-    await certificates.supersedeOwn('web')
-    assert.equal((await certificates.findBySerial('41'))?.status, 'superseded')
-    assert.equal((await certificates.findBySerial('42'))?.status, 'active')
+    await certificates.add({ ...newCertificate(3, null), kind: 'web', sans: 'DNS:other' })
+    await certificates.supersedeOwn('web', 'DNS:web')
+    const statusOf = async (serial: string) => (await certificates.findBySerial(serial))?.status
+    assert.deepEqual(
+      [await statusOf('41'), await statusOf('42'), await statusOf('43')],
+      ['superseded', 'active', 'active'],
+    )
+    assert.equal(await certificates.activeOwn('web', 'DNS:web'), undefined)
+    assert.equal((await certificates.activeOwn('manager', 'DNS:web'))?.serial, '42')
   })
 
   test(`${name}: of managers that start at once, all use one secret`, { skip }, async () => {

@@ -1,35 +1,84 @@
+import type { RevocationReason } from '@linux-patch/shared/certificate'
 import { Failure } from '@linux-patch/shared/failure'
+import type { Paging } from '@linux-patch/shared/page'
 import { newId } from './id.ts'
-import type { CertificateKind, Db, Row } from './schema.ts'
+import { within } from './within.ts'
+import type { CertificateKind, CertificateStatus, Db, Row } from './schema.ts'
 
 export type Certificates = ReturnType<typeof certificateStore>
 export type CertificateRecord = Row<'certificate'>
-export type NewCertificate = Omit<CertificateRecord, 'id' | 'status' | 'fetched_at'> & {
-  id?: string
+type Ending = 'status' | 'fetched_at' | 'revoked_at' | 'revocation_reason' | 'revoked_by'
+type Optional = 'id' | 'name' | 'root' | 'replaces_id'
+export type NewCertificate = Omit<CertificateRecord, Ending | Optional> &
+  Partial<Pick<CertificateRecord, Optional>>
+/** All of what is given has to be so. */
+export type CertificateSelection = {
+  host_id?: string | undefined
+  kind?: CertificateKind | undefined
+  status?: CertificateStatus | undefined
 }
+export type Revoking = { reason: RevocationReason; by: string | null; at: string }
+/** What a list of revoked certificates says of each. */
+export type RevokedEntry = { serial: string; revoked_at: string; reason: RevocationReason }
 
 export const certificateStore = (db: Db) => ({
-  /** Refuses a public key that another certificate in force has: one key never serves two identities. */
-  async add({ id = newId(), ...certificate }: NewCertificate): Promise<CertificateRecord> {
-    const row = await db
-      .insertInto('certificate')
-      .values({ ...certificate, id, status: 'active' })
-      .onConflict((conflict) => conflict.doNothing())
-      .returningAll()
-      .executeTakeFirst()
-    if (row) return row
-    throw new Failure(
-      'conflict',
-      'This public key, or this serial number, already belongs to another certificate.',
-    )
-  },
+  /** Refuses a public key that ever was in another identity's certificate, whatever became of that one. */
+  add: ({ id = newId(), ...certificate }: NewCertificate): Promise<CertificateRecord> =>
+    within(db, async (db) => {
+      await claimKey(db, certificate)
+      const row = await db
+        .insertInto('certificate')
+        .values({ ...certificate, id, status: 'active' })
+        .onConflict((conflict) => conflict.doNothing())
+        .returningAll()
+        .executeTakeFirst()
+      if (row) return row
+      throw new Failure(
+        'conflict',
+        'This public key, or this serial number, already belongs to another certificate.',
+      )
+    }),
 
-  activeOf: (host_id: string): Promise<CertificateRecord | undefined> =>
-    db
+  async get(id: string): Promise<CertificateRecord> {
+    const row = await db
       .selectFrom('certificate')
       .selectAll()
-      .where('host_id', '=', host_id)
-      .where('status', '=', 'active')
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!row) throw new Failure('not_found', 'There is no such certificate.')
+    return row
+  },
+
+  /** Newest first. */
+  async list({ limit, offset, ...filter }: CertificateSelection & Paging) {
+    const rows = await selected(db, filter)
+      .selectAll()
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .offset(offset)
+      .execute()
+    const { total } = await selected(db, filter)
+      .select((of) => of.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow()
+    return { rows, total }
+  },
+
+  /** The one that ends last of a host's in force. */
+  activeOf: (host_id: string): Promise<CertificateRecord | undefined> =>
+    selected(db, { host_id, status: 'active' })
+      .selectAll()
+      .orderBy('not_after', 'desc')
+      .executeTakeFirst(),
+
+  /** The same of the manager's own that bear these names. */
+  activeOwn: (
+    kind: Exclude<CertificateKind, 'agent'>,
+    sans: string,
+  ): Promise<CertificateRecord | undefined> =>
+    selected(db, { kind, status: 'active' })
+      .selectAll()
+      .where('sans', '=', sans)
       .orderBy('not_after', 'desc')
       .executeTakeFirst(),
 
@@ -62,13 +111,82 @@ export const certificateStore = (db: Db) => ({
       .execute()
   },
 
-  /** The same for the manager's own, which belong to no host. */
-  async supersedeOwn(kind: Exclude<CertificateKind, 'agent'>): Promise<void> {
+  /** The same for the manager's own, which belong to no host: those that bear these names. */
+  async supersedeOwn(kind: Exclude<CertificateKind, 'agent'>, sans: string): Promise<void> {
     await db
       .updateTable('certificate')
       .set({ status: 'superseded' })
       .where('kind', '=', kind)
+      .where('sans', '=', sans)
       .where('status', '=', 'active')
       .execute()
   },
+
+  /** Answers those that were not revoked before. */
+  async revoke(ids: string[], { reason, by, at }: Revoking): Promise<CertificateRecord[]> {
+    if (ids.length === 0) return []
+    return db
+      .updateTable('certificate')
+      .set({ status: 'revoked', revocation_reason: reason, revoked_by: by, revoked_at: at })
+      .where('id', 'in', ids)
+      .where('status', '<>', 'revoked')
+      .returningAll()
+      .execute()
+  },
+
+  /**
+   * What was revoked of one root's certificates and had not ended by then, oldest first. `isFirst`: the
+   * root is the one that signed before there were several.
+   */
+  async listRevoked(
+    root: string,
+    { isFirst, ends_after }: { isFirst: boolean; ends_after: string },
+  ): Promise<RevokedEntry[]> {
+    const rows = await selected(db, { status: 'revoked' })
+      .select(['serial', 'revoked_at', 'revocation_reason'])
+      .where((of) => of.or([of('root', '=', root), ...(isFirst ? [of('root', 'is', null)] : [])]))
+      .where('not_after', '>', ends_after)
+      .orderBy('revoked_at')
+      .orderBy('serial')
+      .execute()
+    // The table's own rule: what is revoked has both.
+    return rows.map(({ serial, revoked_at, revocation_reason }) => ({
+      serial,
+      revoked_at: revoked_at!,
+      reason: revocation_reason!,
+    }))
+  },
 })
+
+const selected = (db: Db, { host_id, kind, status }: CertificateSelection) =>
+  db
+    .selectFrom('certificate')
+    .$if(host_id !== undefined, (query) => query.where('host_id', '=', host_id!))
+    .$if(kind !== undefined, (query) => query.where('kind', '=', kind!))
+    .$if(status !== undefined, (query) => query.where('status', '=', status!))
+
+type Owner = Pick<NewCertificate, 'spki_hash' | 'kind' | 'host_id' | 'name'>
+
+/** The first certificate for a key says whose it is. Of two that come at once the second one waits here. */
+async function claimKey(db: Db, owner: Owner) {
+  const { spki_hash } = owner
+  const identity = identityOf(owner)
+  await db
+    .insertInto('certificate_key')
+    .values({ spki_hash, identity })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const known = await db
+    .selectFrom('certificate_key')
+    .select('identity')
+    .where('spki_hash', '=', spki_hash)
+    .executeTakeFirstOrThrow()
+  if (known.identity === identity) return
+  throw new Failure(
+    'conflict',
+    'This public key is, or was, in the certificate of another identity: make a new key.',
+  )
+}
+
+const identityOf = ({ kind, host_id, name }: Owner) =>
+  kind === 'agent' ? `host:${host_id}` : name ? `${kind}:${name}` : kind

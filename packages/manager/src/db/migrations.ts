@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration'
 import { firstTables } from './migrations/0001-first-tables.ts'
 import { certificateFetched } from './migrations/0002-certificate-fetched.ts'
 import { jobsThatFollow } from './migrations/0003-jobs-that-follow.ts'
+import { certificatesThatEnd } from './migrations/0004-certificates-that-end.ts'
 import type { Engine } from './schema.ts'
 
 /** In the order in which they run. One that was released is never changed: another follows. */
@@ -9,4 +10,5 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0001-first-tables': firstTables(engine),
   '0002-certificate-fetched': certificateFetched(engine),
   '0003-jobs-that-follow': jobsThatFollow(engine),
+  '0004-certificates-that-end': certificatesThatEnd(engine),
 })

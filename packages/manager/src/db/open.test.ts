@@ -21,6 +21,31 @@ const withoutJobsThatFollow = [
   ),
 ]
 
+/** The table as it was, with two hosts' certificates; the second host has a key that was the first one's. */
+const olderCertificates = (text: string, [a = '', b = '']: string[]) => [
+  ...['certificate', 'certificate_key', 'revocation_list', 'authority_root'].map(
+    (table) => `drop table ${table}`,
+  ),
+  `create table certificate (
+    id ${text} not null primary key, host_id ${text} references host (id), kind ${text} not null,
+    serial ${text} not null unique, subject ${text} not null, sans ${text} not null,
+    fingerprint ${text} not null unique, spki_hash ${text} not null, status ${text} not null,
+    not_before ${text} not null, not_after ${text} not null, cert_pem ${text} not null,
+    issued_by ${text}, created_at ${text} not null, fetched_at ${text})`,
+  "create unique index one_identity_per_key on certificate (spki_hash) where status = 'active'",
+  'create index certificate_by_host on certificate (host_id)',
+  ...[
+    ['1', a, 'shared', 'superseded', null],
+    ['2', a, 'own', 'active', at(3)],
+    ['3', b, 'shared', 'active', null],
+  ].map(
+    ([number, host, key, status, fetched]) => `
+      insert into certificate values ('id-${number}', '${host}', 'agent', '4${number}', 's', 'n',
+        'f${number}', '${key}', '${status}', '${at(0)}', '${at(9)}', 'pem', null, '${at(1)}',
+        ${fetched === null ? 'null' : `'${fetched}'`})`,
+  ),
+]
+
 const all = async ({ stores }: Database) =>
   (await stores.hosts.list({ sort: 'name', order: 'asc', limit: 10, offset: 0 })).rows
 
@@ -74,6 +99,33 @@ for (const { name, skip, open, place } of engines) {
       await jobs.cancel(queued, { now: at(2), message: 'In time.' })
       const statusOf = async (id: string) => (await jobs.get(id)).hosts[0]?.status
       assert.deepEqual([await statusOf(running), await statusOf(queued)], ['pending', 'cancelled'])
+    },
+  )
+
+  test(
+    `${name}: certificates that an older version issued are kept, with their keys`,
+    { skip },
+    async () => {
+      await using older = await open()
+      const { certificates } = older.stores
+      const [a = '', b = ''] = await addHosts(older.stores, 2)
+      const text = name === 'sqlite' ? 'text' : 'text collate "C"'
+      for (const statement of olderCertificates(text, [a, b])) await older.run(statement)
+      await older.redo('0004-certificates-that-end')
+
+      const { rows } = await certificates.list({ limit: 9, offset: 0 })
+      assert.deepEqual(
+        rows.map(({ serial, status, fetched_at, root }) => [serial, status, fetched_at, root]),
+        [
+          ['43', 'active', null, null],
+          ['42', 'active', at(3), null],
+          ['41', 'superseded', null, null],
+        ],
+      )
+      const again = { ...newCertificate(4, a), spki_hash: 'shared' }
+      await assert.rejects(certificates.add(again), /another identity/)
+      await certificates.supersede(b)
+      await certificates.add({ ...again, host_id: b })
     },
   )
 

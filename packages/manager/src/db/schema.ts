@@ -1,3 +1,4 @@
+import type { RevocationReason } from '@linux-patch/shared/certificate'
 import type { HostStatus } from '@linux-patch/shared/host'
 import type { JobKind, JobPartStatus, JobStatus } from '@linux-patch/shared/job'
 import type { Role } from '@linux-patch/shared/permissions'
@@ -5,7 +6,10 @@ import type { Kysely, Selectable } from 'kysely'
 
 export type Engine = 'sqlite' | 'postgres'
 export type EnrollmentDecision = 'approved' | 'denied'
-export type CertificateKind = 'agent' | 'manager' | 'web'
+export type CertificateKind = 'agent' | 'manager' | 'web' | 'operator' | 'ocsp'
+export type CertificateStatus = 'active' | 'superseded' | 'revoked'
+/** The root that signs, one that hosts learn to trust before it does, and one that signed once. */
+export type RootStage = 'current' | 'next' | 'former'
 export type LogLevel = 'info' | 'warning' | 'error'
 
 /** Yes or no where it is no event with a time of its own. */
@@ -86,20 +90,49 @@ export type Schema = {
     id: string
     host_id: string | null
     kind: CertificateKind
+    /** An operator's. */
+    name: string | null
     serial: string
     subject: string
     /** Its names, as openssl prints them. */
     sans: string
     fingerprint: string
     spki_hash: string
-    status: 'active' | 'superseded'
+    /** The fingerprint of the root that signed it; null where that is the first one. */
+    root: string | null
+    status: CertificateStatus
     not_before: string
     not_after: string
     cert_pem: string
     issued_by: string | null
+    replaces_id: string | null
     created_at: string
     /** When the host's agent came for it. */
     fetched_at: string | null
+    revoked_at: string | null
+    revocation_reason: RevocationReason | null
+    revoked_by: string | null
+  }
+  /** Whose a key is, for ever: also when its certificates have ended. */
+  certificate_key: { spki_hash: string; identity: string }
+  authority_root: {
+    fingerprint: string
+    cert_pem: string
+    /** Under which its key is kept. */
+    secret_name: string
+    stage: RootStage
+    created_at: string
+  }
+  revocation_list: {
+    root: string
+    /** The highest number that anybody has taken for a list that he makes. */
+    last_number: number
+    /** Of the list that is kept; all of it is null until there is one. */
+    number: number | null
+    this_update: string | null
+    next_update: string | null
+    /** In base64. */
+    der: string | null
   }
   /** A sealed text under its name. */
   secret: { name: string; sealed: string }

@@ -13,6 +13,8 @@ export type Issued = {
   sans: string
   fingerprint: string
   spki_hash: string
+  /** The fingerprint of the root that signed it. */
+  root: string
   not_before: string
   not_after: string
   cert_pem: string
@@ -95,10 +97,10 @@ async function sign({ root, key }: Signer, wanted: Wanted, publicKey: PublicKey,
       await x509.AuthorityKeyIdentifierExtension.create(root),
     ],
   })
-  return toIssued(certificate)
+  return toIssued(certificate, root)
 }
 
-function toIssued(certificate: x509.X509Certificate): Issued {
+function toIssued(certificate: x509.X509Certificate, root: x509.X509Certificate): Issued {
   const cert_pem = certificate.toString('pem')
   return {
     serial: certificate.serialNumber,
@@ -106,6 +108,7 @@ function toIssued(certificate: x509.X509Certificate): Issued {
     sans: new X509Certificate(cert_pem).subjectAltName ?? '',
     fingerprint: fingerprintOf(certificate.rawData),
     spki_hash: fingerprintOf(certificate.publicKey.rawData),
+    root: fingerprintOf(root.rawData),
     not_before: certificate.notBefore.toISOString(),
     not_after: certificate.notAfter.toISOString(),
     cert_pem,

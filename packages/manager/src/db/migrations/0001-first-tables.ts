@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { Engine } from '../schema.ts'
 import { appendOnly } from './append-only.ts'
+import { table } from './table.ts'
 
 const people = {
   user: `
@@ -183,12 +184,3 @@ export const firstTables = (engine: Engine): Migration => ({
     for (const statement of statements) await sql.raw(statement).execute(db)
   },
 })
-
-/**
- * SQLite gets its strict tables, which keep to the type of a column. PostgreSQL gets the collation that
- * compares bytes as SQLite does: one order on both, which no upgrade of the system's locales can change.
- */
-const table = (engine: Engine, name: string, columns: string) =>
-  engine === 'sqlite'
-    ? `create table "${name}" (${columns}) strict`
-    : `create table "${name}" (${columns.replaceAll(/ text\b/g, ' text collate "C"')})`
