@@ -50,7 +50,7 @@ async function serve(options: Options) {
   const config = configure(options)
   const log = openLog(config.log_level)
   const show = process.stdout.isTTY ? (line: string) => console.log(`\n${line}\n`) : null
-  const opened = await open({ config, show, now })
+  const opened = await open({ config, show, log, now })
   const page_folder = join(import.meta.dirname, '../dist/web')
   const { urls, stop } = await serveManager({ config, opened, page_folder, version, log, now })
   const { administrator, authority } = opened

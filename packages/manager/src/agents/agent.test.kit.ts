@@ -57,7 +57,7 @@ export async function scriptedAgent({ authority, host_id, shows, socket = true }
 
   const { key_pem, publicKey } = newKeyPair()
   const names = { id: shows ?? host_id, dns_names: [], ip_addresses: ['127.0.0.1'] }
-  const { cert_pem } = await authority.issue('agent', names, publicKey)
+  const { cert_pem, serial } = await authority.issue('agent', names, publicKey)
   const tls = { key: key_pem, cert: cert_pem, ca: authority.root_pem, requestCert: true }
   const sockets = new Set<Socket>()
   const speaker = new WebSocketServer({ noServer: true })
@@ -101,6 +101,8 @@ export async function scriptedAgent({ authority, host_id, shows, socket = true }
 
   return {
     host_id,
+    /** Of its certificate. */
+    serial,
     port,
     jobs,
     asked,

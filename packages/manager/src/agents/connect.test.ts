@@ -14,7 +14,11 @@ async function impatient() {
   const world = await manager()
   const host_id = randomUUID()
   const agent = await scriptedAgent({ authority: world.authority, host_id })
-  const way = agents(world.identity, { silence_ms: 1500, whole_ms: 2500 })
+  const way = agents({
+    identity: world.identity,
+    isOver: () => Promise.resolve(false),
+    patience: { silence_ms: 1500, whole_ms: 2500 },
+  })
   const address = { host_id, ip_address: '127.0.0.1', agent_port: agent.port }
   return {
     host_id,

@@ -3,23 +3,36 @@ import { client, type Transport, type Unwrap } from '@linux-patch/shared/client'
 import type { Client } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import { unwrapEnvelope } from '@linux-patch/shared/unwrap'
-import { buildConnector, errors, Pool } from 'undici'
-import { tlsFor, type Address, type Identity } from './tls.ts'
+import { Pool } from 'undici'
+import { connections, type IsOver } from './connections.ts'
+import { followJob, type Following } from './socket.ts'
+import { originOf, type Address, type Identity } from './tls.ts'
+import { unreachable } from './unreachable.ts'
 
 export type Agent = Client<AgentApi>
 
 /** Agents by host: their connections are kept open and shared by all who call. */
 export type Agents = {
   at: (address: Address) => Agent
+  /** Opens an agent's socket about one job. Returns how to close it. */
+  follow: (address: Address, jobId: string, following: Following) => () => void
+  /** The serial numbers of the certificates that connections are open to. */
+  serials: () => string[]
+  /** Ends the connections to these certificates at once. */
+  drop: (serials: string[]) => void
   close: () => Promise<void>
 }
 
 /** An agent answers within seconds; a host that lost its network leaves the connection open and silent. */
-const patience = { silence_ms: 20_000, whole_ms: 60_000 }
+const usual = { silence_ms: 20_000, whole_ms: 60_000 }
 const IDLE = 5000
 const ANSWER_LIMIT = 32 * 1024 * 1024
 
-export function agents(identity: () => Identity, { silence_ms, whole_ms } = patience): Agents {
+type Deps = { identity: () => Identity; isOver: IsOver; patience?: typeof usual }
+
+export function agents({ identity, isOver, patience = usual }: Deps): Agents {
+  const { silence_ms, whole_ms } = patience
+  const { connectorTo, serials, drop } = connections(identity, isOver)
   const pools = new Map<string, Pool>()
   let closed = false
 
@@ -31,7 +44,7 @@ export function agents(identity: () => Identity, { silence_ms, whole_ms } = pati
     const pool = new Pool(origin, {
       connections: 4,
       pipelining: 1,
-      connect: connectorTo(address, identity),
+      connect: connectorTo(address),
       headersTimeout: silence_ms,
       bodyTimeout: silence_ms,
       keepAliveTimeout: IDLE,
@@ -61,30 +74,14 @@ export function agents(identity: () => Identity, { silence_ms, whole_ms } = pati
 
   return {
     at: (address) => client(agentApi, sendTo(address), unwrapFitting),
+    follow: (address, jobId, following) =>
+      followJob(address, connectorTo(address), jobId, following),
+    serials,
+    drop,
     async close() {
       closed = true
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
     },
-  }
-}
-
-/**
- * Every new connection is made as who we are by then: our certificate is renewed while we run. What fails here
- * failed before anything was asked.
- */
-function connectorTo(address: Address, identity: () => Identity): buildConnector.connector {
-  const connectorOf = (known: Identity) => ({
-    known,
-    connect: buildConnector({ ...tlsFor(address, known), timeout: 5000 }),
-  })
-  let current = connectorOf(identity())
-  return (options, callback) => {
-    if (current.known !== identity()) current = connectorOf(identity())
-    current.connect(options, (...made) => {
-      const [error] = made
-      if (error) callback(unreachable(error, false), null)
-      else callback(...made)
-    })
   }
 }
 
@@ -98,37 +95,4 @@ const unwrapFitting: Unwrap = (incoming, endpoint) => {
     'host_refused',
     `The agent's answer does not fit its API: ${issue?.path.join('.')}: ${issue?.message}`,
   )
-}
-
-export const originOf = ({ ip_address, agent_port }: Address) =>
-  `https://${ip_address.includes(':') ? `[${ip_address}]` : ip_address}:${agent_port}`
-
-/**
- * Why a host cannot be reached, in words. An agent drops whom it does not know without a word, so a connection
- * that closes early may well mean "our address is not in its whitelist" or "our certificate is not accepted".
- * `sent`: whether the host may have heard what it was asked.
- */
-function unreachable(cause: unknown, sent: boolean): Failure {
-  const { name, message = String(cause), ...thrown } = cause as Partial<NodeJS.ErrnoException>
-  const code = name === 'TimeoutError' ? name : (thrown.code ?? '')
-  if (cause instanceof errors.ResponseExceededMaxSizeError)
-    return new Failure('host_refused', 'The answer of the agent is too long.', { cause })
-  if (cause instanceof errors.HTTPParserError)
-    return new Failure('host_refused', 'What answered there does not speak HTTP.', { cause })
-  const said = reasons[code] ?? `The host cannot be reached: ${message}`
-  return new Failure('host_unreachable', said, { cause, details: { sent } })
-}
-
-const reasons: Record<string, string> = {
-  ECONNREFUSED: 'Nothing listens on the agent’s port of this host.',
-  ECONNRESET:
-    'The agent closed the connection without a word: does its whitelist have our address?',
-  UND_ERR_SOCKET: 'The agent closed the connection: it may not accept our certificate or address.',
-  UND_ERR_HEADERS_TIMEOUT: 'The host has stopped answering.',
-  UND_ERR_BODY_TIMEOUT: 'The host has stopped answering.',
-  TimeoutError: 'The host answers too slowly.',
-  UND_ERR_CONNECT_TIMEOUT: 'The host did not answer within 5 seconds.',
-  EHOSTUNREACH: 'There is no route to the host, or it is off.',
-  ERR_TLS_CERT_ALTNAME_INVALID:
-    'Whoever answered there is not this host: the certificate is another’s.',
 }

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { manager } from '../start/manager.test.kit.ts'
 import { scriptedAgent } from './agent.test.kit.ts'
-import { followJob } from './socket.ts'
 
 test('a host that shows the certificate of another gets no word over the socket', async () => {
   await using world = await manager()
@@ -12,7 +11,7 @@ test('a host that shows the certificate of another gets no word over the socket'
   await using agent = await scriptedAgent({ authority, host_id, shows })
   const address = { host_id, ip_address: '127.0.0.1', agent_port: agent.port }
   await new Promise<void>((onLost) =>
-    followJob(address, world.identity(), randomUUID(), { onMessage: () => {}, onLost }),
+    world.agents.follow(address, randomUUID(), { onMessage: () => {}, onLost }),
   )
   assert.deepEqual(agent.asked, [])
 })
@@ -24,7 +23,7 @@ test('a socket that was let go is not heard any more, and is not said to be lost
   await using agent = await scriptedAgent({ authority, host_id })
   const address = { host_id, ip_address: '127.0.0.1', agent_port: agent.port }
   const heard: string[] = []
-  const close = followJob(address, world.identity(), randomUUID(), {
+  const close = world.agents.follow(address, randomUUID(), {
     onMessage: ({ type }) => heard.push(type),
     onLost: () => heard.push('lost'),
   })

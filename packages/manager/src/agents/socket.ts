@@ -1,8 +1,9 @@
 import { Agent } from 'node:https'
+import type { Duplex } from 'node:stream'
 import { AgentSocketMessage } from '@linux-patch/shared/live'
+import type { buildConnector } from 'undici'
 import { WebSocket } from 'ws'
-import { originOf } from './connect.ts'
-import { tlsFor, type Address, type Identity } from './tls.ts'
+import { originOf, type Address } from './tls.ts'
 
 export type Following = {
   onMessage: (message: AgentSocketMessage) => void
@@ -16,12 +17,12 @@ const SILENCE = 45_000
 /** Opens an agent's socket about one job. Returns how to close it. */
 export function followJob(
   address: Address,
-  identity: Identity,
+  connect: buildConnector.connector,
   jobId: string,
   following: Following,
 ) {
   const socket = new WebSocket(`${originOf(address).replace('https', 'wss')}/api/v1/ws/jobs`, {
-    agent: new Agent({ ...tlsFor(address, identity), maxSockets: 1 }),
+    agent: dialling(connect, address),
     handshakeTimeout: 10_000,
     maxPayload: MESSAGE_LIMIT,
     perMessageDeflate: false,
@@ -51,6 +52,17 @@ export function followJob(
     alive.stop()
     socket.terminate()
   }
+}
+
+/** The way that calls take as well, so that both accept the same certificates. */
+function dialling(connect: buildConnector.connector, { ip_address, agent_port }: Address): Agent {
+  const place = { protocol: 'https:', hostname: ip_address, port: String(agent_port) }
+  const agent = new Agent({ maxSockets: 1 })
+  agent.createConnection = (_options, callback) => {
+    connect(place, (error, socket) => callback?.(error, socket as Duplex))
+    return undefined
+  }
+  return agent
 }
 
 /** A host may be hostile: what is not a message of the contract ends the conversation. */

@@ -5,6 +5,9 @@ export type Identity = { ca: string; certificate: string; private_key: string }
 
 export type Address = { host_id: string; ip_address: string; agent_port: number }
 
+export const originOf = ({ ip_address, agent_port }: Address) =>
+  `https://${ip_address.includes(':') ? `[${ip_address}]` : ip_address}:${agent_port}`
+
 type Tls = Required<
   Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'minVersion' | 'checkServerIdentity'>
 >

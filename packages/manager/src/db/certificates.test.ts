@@ -29,7 +29,7 @@ for (const { name, skip, open } of engines) {
     const first = await certificates.add(newCertificate(1, a))
     const sameKey = { ...newCertificate(2, b), spki_hash: first.spki_hash }
     await assert.rejects(certificates.add(sameKey), { code: 'conflict' })
-    await certificates.supersede(a)
+    await certificates.supersede(a, at(5))
     await assert.rejects(certificates.add(sameKey), /is, or was, in the certificate of another/)
     await certificates.revoke([first.id], revoking)
     await assert.rejects(certificates.add(sameKey), { code: 'conflict' })
@@ -130,7 +130,7 @@ for (const { name, skip, open } of engines) {
     await certificates.add({ ...newCertificate(1, null), kind: 'web' })
     await certificates.add({ ...newCertificate(2, null), kind: 'manager' })
     await certificates.add({ ...newCertificate(3, null), kind: 'web', sans: 'DNS:other' })
-    await certificates.supersedeOwn('web', 'DNS:web')
+    await certificates.supersedeOwn('web', 'DNS:web', at(5))
     const statusOf = async (serial: string) => (await certificates.findBySerial(serial))?.status
     assert.deepEqual(
       [await statusOf('41'), await statusOf('42'), await statusOf('43')],

@@ -7,7 +7,13 @@ import type { CertificateKind, CertificateStatus, Db, Row } from './schema.ts'
 
 export type Certificates = ReturnType<typeof certificateStore>
 export type CertificateRecord = Row<'certificate'>
-type Ending = 'status' | 'fetched_at' | 'revoked_at' | 'revocation_reason' | 'revoked_by'
+type Ending =
+  | 'status'
+  | 'fetched_at'
+  | 'superseded_at'
+  | 'revoked_at'
+  | 'revocation_reason'
+  | 'revoked_by'
 type Optional = 'id' | 'name' | 'root' | 'replaces_id'
 export type NewCertificate = Omit<CertificateRecord, Ending | Optional> &
   Partial<Pick<CertificateRecord, Optional>>
@@ -102,20 +108,24 @@ export const certificateStore = (db: Db) => ({
   },
 
   /** A host's certificates in force count no longer; the next one takes their place. */
-  async supersede(host_id: string): Promise<void> {
+  async supersede(host_id: string, superseded_at: string): Promise<void> {
     await db
       .updateTable('certificate')
-      .set({ status: 'superseded' })
+      .set({ status: 'superseded', superseded_at })
       .where('host_id', '=', host_id)
       .where('status', '=', 'active')
       .execute()
   },
 
   /** The same for the manager's own, which belong to no host: those that bear these names. */
-  async supersedeOwn(kind: Exclude<CertificateKind, 'agent'>, sans: string): Promise<void> {
+  async supersedeOwn(
+    kind: Exclude<CertificateKind, 'agent'>,
+    sans: string,
+    superseded_at: string,
+  ): Promise<void> {
     await db
       .updateTable('certificate')
-      .set({ status: 'superseded' })
+      .set({ status: 'superseded', superseded_at })
       .where('kind', '=', kind)
       .where('sans', '=', sans)
       .where('status', '=', 'active')
@@ -132,6 +142,18 @@ export const certificateStore = (db: Db) => ({
       .where('status', '<>', 'revoked')
       .returningAll()
       .execute()
+  },
+
+  /** Which of these certificates are revoked, by their serial numbers. */
+  async revokedAmong(serials: string[]): Promise<string[]> {
+    if (serials.length === 0) return []
+    const rows = await db
+      .selectFrom('certificate')
+      .select('serial')
+      .where('status', '=', 'revoked')
+      .where('serial', 'in', serials)
+      .execute()
+    return rows.map(({ serial }) => serial)
   },
 
   /**

@@ -157,7 +157,7 @@ for (const { name, skip, open } of engines) {
     const [id = ''] = await addHosts(db.stores, 1)
     await certificates.add(newCertificate(1, id))
     assert.equal((await hosts.get(id)).certificate_not_after, at(3600))
-    await certificates.supersede(id)
+    await certificates.supersede(id, at(5))
     assert.equal((await hosts.get(id)).certificate_not_after, null)
   })
 }

@@ -44,6 +44,7 @@ export type HostFacts = Partial<
     | 'retired_reason'
   >
 >
+export type ReachableHost = Pick<HostRecord, 'id' | 'ip_address' | 'agent_port'>
 export type HostSelection = Paging & {
   search?: string | undefined
   status?: HostStatus | undefined
@@ -141,6 +142,14 @@ export const hostStore = (db: Db) => ({
       .execute()
     return rows.map(({ id }) => id)
   },
+
+  /** Those that answered when they were asked last. */
+  listReachable: (): Promise<ReachableHost[]> =>
+    live(db, {})
+      .select(['id', 'ip_address', 'agent_port'])
+      .where('status', 'in', answering)
+      .orderBy('id')
+      .execute(),
 
   /** False when the host has been retired meanwhile: what is learnt of it then is dropped. */
   async update(id: string, facts: HostFacts): Promise<boolean> {

@@ -124,7 +124,7 @@ for (const { name, skip, open, place } of engines) {
       )
       const again = { ...newCertificate(4, a), spki_hash: 'shared' }
       await assert.rejects(certificates.add(again), /another identity/)
-      await certificates.supersede(b)
+      await certificates.supersede(b, at(5))
       await certificates.add({ ...again, host_id: b })
     },
   )

@@ -109,6 +109,7 @@ export type Schema = {
     created_at: string
     /** When the host's agent came for it. */
     fetched_at: string | null
+    superseded_at: string | null
     revoked_at: string | null
     revocation_reason: RevocationReason | null
     revoked_by: string | null

@@ -1,8 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { SocketMessage } from '@linux-patch/shared/live'
 import type { Agents } from '../agents/connect.ts'
-import { followJob } from '../agents/socket.ts'
-import type { Identity } from '../agents/tls.ts'
 import type { HostDetailRecord } from '../db/hosts.ts'
 import type { Database } from '../db/open.ts'
 import type { ClaimedPart, LastMove } from '../db/job-parts.ts'
@@ -26,7 +24,6 @@ import { askedToWait, isPassing, watchJob } from './watch.ts'
 type Deps = {
   database: Database
   agents: Agents
-  identity: () => Identity
   /** Tells the open pages. */
   tell: (message: SocketMessage) => void
   /** A host has done its part: what was known of it is old. */
@@ -46,7 +43,7 @@ type Driving = Hold & { part: ClaimedPart; host: HostDetailRecord }
 
 /** Drives one host's part of a job: dispatch, watch, record how it ended. */
 export function partDriver(deps: Deps) {
-  const { database, agents, identity, tell, onEnded, log, give_up_ms, now } = deps
+  const { database, agents, tell, onEnded, log, give_up_ms, now } = deps
   const { jobs, hosts } = database.stores
 
   async function finish(part: ClaimedPart, owner: string, move: LastMove, outcome: Outcome) {
@@ -87,7 +84,7 @@ export function partDriver(deps: Deps) {
     try {
       const ended = await watchJob({
         agent: agents.at(addressOf(host)),
-        follow: (following) => followJob(addressOf(host), identity(), job_id, following),
+        follow: (following) => agents.follow(addressOf(host), job_id, following),
         job_id,
         give_up_ms,
         signal,

@@ -34,6 +34,8 @@ export async function fleet({ hosts = 1, socket = true, settings = {} }: Options
   return {
     ...world,
     admin,
+    /** The manager's way to them. */
+    calling: world.agents,
     agent,
     agents,
     host_ids,

@@ -117,7 +117,7 @@ async function settle(
   if (known && !on_conflict) throw conflictWith(known)
   if (known && on_conflict === 'merge') {
     if (alike.length > 1) throw severalHosts(alike)
-    await stores.certificates.supersede(known.id)
+    await stores.certificates.supersede(known.id, at.toISOString())
     await stores.hosts.update(known.id, {
       ...facts,
       status: 'pending',
@@ -126,7 +126,7 @@ async function settle(
     return known.id
   }
   for (const host of alike) {
-    await stores.certificates.supersede(host.id)
+    await stores.certificates.supersede(host.id, at.toISOString())
     await stores.hosts.retire(host.id, 'Replaced by another machine.', at.toISOString())
   }
   const id = newId()

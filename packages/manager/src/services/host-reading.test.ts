@@ -186,7 +186,7 @@ test('a host that takes long for each answer is let go in the middle', async () 
   const { host_id, answers } = world.agent
   answers.listPatches = () => new Promise<never>(() => {})
   const deps = { ...world.stores, live: liveService(), log: world.log, now: world.now }
-  const calls = agents(world.identity)
+  const calls = agents({ identity: world.identity, isOver: () => Promise.resolve(false) })
   const { read } = hostReading({ ...deps, agents: calls, patience_ms: 3000 })
   const failure = await read(await world.stores.hosts.get(host_id))
   await calls.close()

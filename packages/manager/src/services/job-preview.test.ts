@@ -51,7 +51,7 @@ test('a host that refuses, one that is away and one that lies are shown with the
 test('a host that takes too long is shown as such, and those after it are', async () => {
   await using world = await fleet({ hosts: 2 })
   world.agent.answerInstead(() => {})
-  const calls = agents(world.identity)
+  const calls = agents({ identity: world.identity, isOver: () => Promise.resolve(false) })
   const preview = jobPreview({ ...world.stores, agents: calls, patience_ms: 5000 })
   const draft = { packages: [], patches: [], exclude_packages: [], notes: '' }
   const { hosts } = await preview({ kind: 'patch_apply', host_ids: world.host_ids, ...draft })

@@ -37,7 +37,7 @@ export async function manager({
   const now = () => new Date(Date.now() + clock.ahead_ms)
   const log = keptLog()
   const shown: string[] = []
-  const opened = await open({ config, show: (line) => shown.push(line), now })
+  const opened = await open({ config, show: (line) => shown.push(line), log, now })
   const serving = await serveManager({
     config,
     opened,

@@ -4,20 +4,27 @@ import { outboundAddress } from '../agents/outbound.ts'
 import type { Config } from '../config.ts'
 import { openDatabase, type Database } from '../db/open.ts'
 import { tryPort } from '../http/server.ts'
+import type { Log } from '../log.ts'
 import { openKeys } from '../pki/keys.ts'
 import { firstAdministrator } from '../services/first-administrator.ts'
 import { ownNames } from '../services/own-names.ts'
 import { ownSecrets } from '../services/own-secrets.ts'
+import { isOver, revocationService } from '../services/revocation.ts'
 import { makeFolder } from './folder.ts'
 import { ownCertificates } from './own-certificates.ts'
 import { step } from './step.ts'
 
-type Options = { config: Config; show: ((line: string) => void) | null; now: () => Date }
+type Options = {
+  config: Config
+  show: ((line: string) => void) | null
+  log: Log
+  now: () => Date
+}
 
 export type Opened = Awaited<ReturnType<typeof open>>
 
 /** Opens what the manager stands on: its folder, its database, its keys and who it is. */
-export async function open({ config, show, now }: Options) {
+export async function open({ config, show, log, now }: Options) {
   // Before keys and a password are made, which nobody would have a use for.
   await tryPort(config.listen)
   await step(`The state folder ${config.state_folder} cannot be made`, () =>
@@ -45,12 +52,17 @@ export async function open({ config, show, now }: Options) {
     show,
     now,
   })
+  const calling = agents({
+    identity: certificates.identity,
+    isOver: isOver(database.stores.certificates, now),
+  })
   return {
     database,
     authority,
     certificates,
     identity: certificates.identity,
-    agents: agents(certificates.identity),
+    agents: calling,
+    revocation: revocationService({ database, agents: calling, log }),
     tokens,
     administrator,
     password_file,

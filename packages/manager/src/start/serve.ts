@@ -23,6 +23,7 @@ import { ticketService } from '../services/tickets.ts'
 import { janitor } from './janitor.ts'
 import type { Opened } from './open.ts'
 import { renewal } from './renewal.ts'
+import { revocationWatch } from './revocation-watch.ts'
 
 type Deps = {
   config: Config
@@ -42,13 +43,12 @@ export type Serving = { urls: string[]; port: number; stop: () => Promise<void> 
 /** Puts the manager's parts together and listens. */
 export async function serveManager(deps: Deps): Promise<Serving> {
   const { config, opened, log, now } = deps
-  const { database, agents, certificates, identity } = opened
+  const { database, agents, certificates } = opened
   const live = liveService()
   const reading = hostReading({ hosts: database.stores.hosts, agents, live, log, now })
   const drive = partDriver({
     database,
     agents,
-    identity,
     tell: live.tell,
     onEnded: reading.readAgain,
     log,
@@ -81,6 +81,7 @@ export async function serveManager(deps: Deps): Promise<Serving> {
   const server = httpsServer(application, certificates.web())
   sockets.attach(server)
   const cleaning = janitor({ database, log, now })
+  const watching = revocationWatch({ revocation: opened.revocation, log })
   const renewing = renewal({
     certificates,
     show: (web) => showCertificate(server, web),
@@ -93,6 +94,7 @@ export async function serveManager(deps: Deps): Promise<Serving> {
     sockets.close()
     cleaning.stop()
     renewing.stop()
+    watching.stop()
     const idle = [engine.stop(), poller.stop()]
     await agents.close() // Whoever waits for a host need not wait any longer.
     await Promise.all(idle)
