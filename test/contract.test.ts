@@ -27,6 +27,7 @@ test('each operation says what lets its caller in, and few need nothing', () => 
       .filter(({ security }) => security.length === 0)
       .map(({ operationId }) => operationId)
   assert.deepEqual(open(documents.agent), [])
+  assert.deepEqual(open(documents.enrolled), [])
   assert.deepEqual(open(documents.manager), [
     'login',
     'enroll',

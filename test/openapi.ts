@@ -1,10 +1,11 @@
 import { agentApi } from '@linux-patch/shared/agent-api'
+import { enrolledApi } from '@linux-patch/shared/enrolled-api'
 import { envelope, FailedEnvelope, ManagerFailure } from '@linux-patch/shared/envelope'
 import { managerApi } from '@linux-patch/shared/manager-api'
 import { REFRESH_COOKIE } from '@linux-patch/manager/http/refresh-cookie'
 import { openapi } from '@linux-patch/shared/openapi'
 
-/** Both APIs as the documents in docs/api have them. */
+/** The APIs as the documents in docs/api have them. */
 export const documents = {
   agent: openapi(agentApi, {
     info: {
@@ -69,6 +70,26 @@ export const documents = {
     wrap: (answer) => answer,
     failure: ManagerFailure,
     everywhere: ['invalid_request', 'unauthorized', 'forbidden_role', 'internal'],
+  }),
+  enrolled: openapi(enrolledApi, {
+    info: {
+      title: 'Linux Patch Manager: manager, for enrolled hosts',
+      version: '1.0.0',
+      description: 'Mutual TLS 1.3 on port 8444, for the agents of hosts that are enrolled.',
+    },
+    servers: [{ url: 'https://{host}:8444', variables: { host: { default: 'localhost' } } }],
+    securitySchemes: {
+      certificate: {
+        type: 'mutualTLS',
+        description:
+          'The certificate that the manager gave the host, and that still counts. Whoever has none gets no byte of HTTP.',
+      },
+    },
+    security: () => [{ certificate: [] }],
+    descriptions: {},
+    wrap: (answer) => answer,
+    failure: ManagerFailure,
+    everywhere: ['invalid_request', 'host_retired', 'internal'],
   }),
 }
 

@@ -52,6 +52,7 @@ export async function startManager({ names }: Options) {
 
 const settings = (names: string[]) => ({
   listen: { address: ADDRESS, port: PORT },
+  agents_listen: { address: ADDRESS, port: PORT + 1 },
   names,
   first_administrator: { must_change_password: false },
   hosts: { read_every_seconds: 60, retry_every_seconds: 1 },

@@ -21,11 +21,12 @@ const MAIN = new URL('../../packages/manager/src/main.ts', import.meta.url).path
 /** A manager in a process and a folder of its own, as a person would start it, on the address that hosts can reach. */
 export async function startManager({ address = '127.0.0.1', config = {} }: Options = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'linux-patch-manager-'))
-  const port = await freePort(address)
+  const [port, agents_port] = [await freePort(address), await freePort(address)]
   const url = `https://${address}:${port}`
   const file = join(folder, 'config.yaml')
   const settings = {
     listen: { address, port },
+    agents_listen: { address, port: agents_port },
     names: [address],
     first_administrator: { must_change_password: false },
     ...config,

@@ -12,6 +12,10 @@ const Config = z.strictObject({
   listen: z
     .strictObject({ address: z.string().default('::'), port: port.default(8443) })
     .prefault({}),
+  /** Where the agents of enrolled hosts come to: mutual TLS, and nobody else is answered. */
+  agents_listen: z
+    .strictObject({ address: z.string().default('::'), port: port.default(8444) })
+    .prefault({}),
   /** Names and addresses that the manager's own certificate bears beside those found on this machine. */
   names: z.array(z.string().min(1)).default([]),
   /** Addresses that the manager's calls to agents come from; hosts let no other in. */

@@ -6,9 +6,9 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
  * The least a caller must have. `anyone` needs no identity; `self` any person who is signed in;
- * the agent's endpoints name what the host must allow.
+ * `host` the host that its certificate names; the agent's endpoints name what the host must allow.
  */
-export type Access = 'anyone' | 'self' | Permission | HostOperation
+export type Access = 'anyone' | 'self' | 'host' | Permission | HostOperation
 
 type Status = 200 | 201 | 202 | 204
 

@@ -69,6 +69,8 @@ export const PkiBundle = z
       identity: z.string(),
       /** The addresses that its calls come from: what the host's whitelist needs. */
       addresses: z.array(z.string()).min(1),
+      /** Where hosts that are enrolled reach it, under the name that they enrolled at. */
+      agent_port: z.number().int().min(1).max(65535),
     }),
   })
   .meta({ id: 'PkiBundle' })

@@ -39,6 +39,7 @@ export const managerFailures = {
   not_found: { status: 404, retryable: false },
   conflict: { status: 409, retryable: false },
   idempotency_conflict: { status: 409, retryable: false },
+  host_retired: { status: 410, retryable: false },
   rate_limited: { status: 429, retryable: true },
   internal: { status: 500, retryable: true },
   host_unreachable: { status: 502, retryable: true },

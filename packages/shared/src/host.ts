@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CertificateState, CrlState } from './certificate-state.ts'
 import { Package } from './package.ts'
 import { Patch } from './patch.ts'
 
@@ -57,6 +58,10 @@ export const Host = z
     certificate_not_after: z.iso.datetime().nullable(),
     /** When its agent came for that certificate. Null: it has not, and cannot be reached before it does. */
     certificate_fetched_at: z.iso.datetime().nullable(),
+    /** Of the certificate that the host uses; null where it has none. */
+    certificate_state: CertificateState.nullable(),
+    /** Null: its agent has not said. */
+    crl_state: CrlState.nullable(),
     key_fingerprint: z.string(),
     registered_at: z.iso.datetime(),
   })

@@ -47,7 +47,7 @@ export async function testManager({ leaf, address = '127.0.0.1', decide }: Wante
         host_id: HOST_ID,
         ca_crt: authority.ca,
         server_crt: await authority.signRequest(csr_pem, { ...host, ...leaf }),
-        manager: { identity: MANAGER, addresses: ['10.9.8.7'] },
+        manager: { identity: MANAGER, addresses: ['10.9.8.7'], agent_port: 8444 },
       }
     },
 

@@ -14,8 +14,9 @@ type Ending =
   | 'revoked_at'
   | 'revocation_reason'
   | 'revoked_by'
+type Later = 'renewal_wanted_at' | 'expiry_told_at'
 type Optional = 'id' | 'name' | 'root' | 'replaces_id'
-export type NewCertificate = Omit<CertificateRecord, Ending | Optional> &
+export type NewCertificate = Omit<CertificateRecord, Ending | Later | Optional> &
   Partial<Pick<CertificateRecord, Optional>>
 /** All of what is given has to be so. */
 export type CertificateSelection = {

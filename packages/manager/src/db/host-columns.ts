@@ -1,17 +1,24 @@
 import { sql } from 'kysely'
-import type { HostFacts, HostRecord } from './hosts.ts'
+import type { HostFacts, HostRecord, OfCertificate } from './hosts.ts'
 import { flagOrNull, type Row, type Schema } from './schema.ts'
 
 export const hostName = sql<string>`case when host.display_name <> '' then host.display_name else host.fqdn end`
 
-const ofActiveCertificate = (column: 'not_after' | 'fetched_at') => sql<string | null>`(
+type Shown = 'not_before' | 'not_after' | 'fetched_at'
+/** Of the one in use: one that replaces another in force is not, until its host comes with it. */
+const ofActiveCertificate = (column: Shown) => sql<string | null>`(
   select ${sql.ref(column)} from certificate where host_id = host.id and certificate.status = 'active'
+    and not exists (
+      select 1 from certificate as replaced
+      where replaced.id = certificate.replaces_id and replaced.status = 'active'
+    )
   order by not_after desc limit 1
 )`
 
 /** What a host's row says only together with others. */
 export const derived = [
   hostName.as('name'),
+  ofActiveCertificate('not_before').as('certificate_not_before'),
   ofActiveCertificate('not_after').as('certificate_not_after'),
   ofActiveCertificate('fetched_at').as('certificate_fetched_at'),
 ] as const
@@ -37,14 +44,14 @@ export const columns = [
   'updates_security',
   'updates_blocked',
   'pending_reboot',
+  'crl_state',
   'key_fingerprint',
   'registered_at',
   'retired_at',
   'retired_reason',
 ] as const satisfies (keyof Schema['host'])[]
 
-type Listed = Pick<Row<'host'>, (typeof columns)[number]> &
-  Pick<HostRecord, 'name' | 'certificate_not_after' | 'certificate_fetched_at'>
+type Listed = Pick<Row<'host'>, (typeof columns)[number]> & Pick<HostRecord, 'name' | OfCertificate>
 
 export const toHost = (row: Listed): HostRecord => ({
   ...row,

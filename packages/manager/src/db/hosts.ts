@@ -15,9 +15,12 @@ export type HostRecord = Omit<Row<'host'>, 'os' | 'pending_reboot' | 'patches' |
   name: string
   os: OsDetails
   pending_reboot: boolean | null
-  certificate_not_after: string | null
-  certificate_fetched_at: string | null
-}
+} & Record<OfCertificate, string | null>
+/** Of the certificate that it uses. */
+export type OfCertificate =
+  | 'certificate_not_before'
+  | 'certificate_not_after'
+  | 'certificate_fetched_at'
 export type HostDetailRecord = HostRecord & { patches: Patch[]; packages: Package[] }
 export type NewHost = Pick<
   HostRecord,
@@ -35,13 +38,7 @@ export type NewHost = Pick<
 export type HostFacts = Partial<
   Omit<
     HostDetailRecord,
-    | 'id'
-    | 'name'
-    | 'certificate_not_after'
-    | 'certificate_fetched_at'
-    | 'registered_at'
-    | 'retired_at'
-    | 'retired_reason'
+    'id' | 'name' | OfCertificate | 'registered_at' | 'retired_at' | 'retired_reason'
   >
 >
 export type ReachableHost = Pick<HostRecord, 'id' | 'ip_address' | 'agent_port'>

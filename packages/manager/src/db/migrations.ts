@@ -3,6 +3,7 @@ import { firstTables } from './migrations/0001-first-tables.ts'
 import { certificateFetched } from './migrations/0002-certificate-fetched.ts'
 import { jobsThatFollow } from './migrations/0003-jobs-that-follow.ts'
 import { certificatesThatEnd } from './migrations/0004-certificates-that-end.ts'
+import { certificatesThatFollow } from './migrations/0006-certificates-that-follow.ts'
 import type { Engine } from './schema.ts'
 
 /** In the order in which they run. One that was released is never changed: another follows. */
@@ -11,4 +12,5 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0002-certificate-fetched': certificateFetched(engine),
   '0003-jobs-that-follow': jobsThatFollow(engine),
   '0004-certificates-that-end': certificatesThatEnd(engine),
+  '0006-certificates-that-follow': certificatesThatFollow(engine),
 })

@@ -4,6 +4,7 @@ import { auditStore } from './audit.ts'
 import { certificateStore } from './certificates.ts'
 import { dialectOf, engineOf } from './dialects.ts'
 import { enrollmentStore } from './enrollments.ts'
+import { hostCertificateStore } from './host-certificates.ts'
 import { hostStore } from './hosts.ts'
 import { jobStore } from './jobs.ts'
 import { migrationsFor } from './migrations.ts'
@@ -50,6 +51,7 @@ const storesOn = (db: Db, engine: Engine) => ({
   enrollments: enrollmentStore(db),
   hosts: hostStore(db),
   certificates: certificateStore(db),
+  hostCertificates: hostCertificateStore(db),
   jobs: jobStore(db, engine),
   secrets: secretStore(db),
   audit: auditStore(db),

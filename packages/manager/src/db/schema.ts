@@ -1,4 +1,5 @@
 import type { RevocationReason } from '@linux-patch/shared/certificate'
+import type { CrlState } from '@linux-patch/shared/certificate-state'
 import type { HostStatus } from '@linux-patch/shared/host'
 import type { JobKind, JobPartStatus, JobStatus } from '@linux-patch/shared/job'
 import type { Role } from '@linux-patch/shared/permissions'
@@ -85,6 +86,8 @@ export type Schema = {
     registered_at: string
     retired_at: string | null
     retired_reason: string | null
+    /** How its list of revoked certificates is, as it says itself; null where it has not said. */
+    crl_state: CrlState | null
   }
   certificate: {
     id: string
@@ -110,6 +113,10 @@ export type Schema = {
     /** When the host's agent came for it. */
     fetched_at: string | null
     superseded_at: string | null
+    /** Since when somebody wants its host to renew it before it is due. */
+    renewal_wanted_at: string | null
+    /** When it was said that it will end soon and was not renewed. */
+    expiry_told_at: string | null
     revoked_at: string | null
     revocation_reason: RevocationReason | null
     revoked_by: string | null

@@ -1,9 +1,5 @@
 import { managerApi } from '@linux-patch/shared/manager-api'
-import {
-  refuseOtherMethods,
-  refuseUnknownRoutes,
-  replyWithFailure,
-} from '@linux-patch/shared/refuse'
+import { refuseOtherMethods, refuseUnknownRoutes } from '@linux-patch/shared/refuse'
 import { nameRequest, serve } from '@linux-patch/shared/serve'
 import express, { type Express } from 'express'
 import helmet from 'helmet'
@@ -12,6 +8,7 @@ import { admit, type AdmitDeps } from './admit.ts'
 import { limitRates, type RatesPerMinute } from './limits.ts'
 import { refuseOtherSites } from './origin.ts'
 import { servePage } from './page.ts'
+import { replyBare } from './reply.ts'
 import { routes, type Services } from './routes.ts'
 
 export type AppDeps = {
@@ -41,18 +38,7 @@ export function app({ services, rates, page_folder, onRefused, log }: AppDeps): 
   application.use('/api', refuseUnknownRoutes('not_found'))
   servePage(application, page_folder)
   application.use(refuseUnknownRoutes('not_found'))
-  application.use(
-    replyWithFailure({
-      badRequest: 'invalid_request',
-      internal: 'internal',
-      word: (request_id, { code, message, details }) => ({
-        error: { code, message, request_id, details },
-      }),
-      log: (failure, request_id, cause) => {
-        if (failure.code === 'internal') log.error({ request_id, err: cause }, 'request failed')
-      },
-    }),
-  )
+  application.use(replyBare(log))
   return application
 }
 

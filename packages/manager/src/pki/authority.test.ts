@@ -10,6 +10,7 @@ const now = new Date()
 const DAY = 24 * 3600_000
 const names = { dns_names: ['web-1.example'], ip_addresses: ['192.0.2.1', '2001:db8::1'] }
 const id = '01a202e1-f7a2-7ec1-80d3-6b6d4841fbd4'
+const identity = `urn:lpm:manager:${id}`
 
 const newAuthority = async (at = now) => authority({ ...(await createRoot(at)), now: () => at })
 const daysOf = ({ not_before, not_after }: Issued) =>
@@ -20,7 +21,7 @@ async function issueAll({ issue }: Awaited<ReturnType<typeof newAuthority>>) {
   return {
     agent: await issue('agent', { id, ...names }, newKeyPair().publicKey),
     manager: await issue('manager', { id }, newKeyPair().publicKey),
-    web: await issue('web', names, newKeyPair().publicKey),
+    web: await issue('web', { identity, ...names }, newKeyPair().publicKey),
   }
 }
 
@@ -65,7 +66,7 @@ test('the names are what was confirmed, and the identity stands in a URI', async
   const addresses = 'DNS:web-1.example, IP Address:192.0.2.1, IP Address:2001:DB8:0:0:0:0:0:1'
   assert.equal(agent.sans, `${addresses}, URI:urn:lpm:host:${id}`)
   assert.equal(manager.sans, `URI:urn:lpm:manager:${id}`)
-  assert.equal(web.sans, addresses)
+  assert.equal(web.sans, `${addresses}, URI:${identity}`)
 })
 
 test('what is recorded of a certificate is what it says', async () => {

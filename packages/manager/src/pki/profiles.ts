@@ -4,7 +4,8 @@ import type { JsonGeneralNames } from './x509.ts'
 export type Names = {
   agent: { id: string; dns_names: string[]; ip_addresses: string[] }
   manager: { id: string }
-  web: { dns_names: string[]; ip_addresses: string[] }
+  /** The identity is the manager's, by which hosts know it whatever name they reach it at. */
+  web: { identity: string; dns_names: string[]; ip_addresses: string[] }
 }
 export type Profile = keyof Names
 export type Use = 'serverAuth' | 'clientAuth'
@@ -36,7 +37,7 @@ export const profiles: { [Of in Profile]: Rules<Names[Of]> } = {
     use: ['serverAuth'],
     days: 365,
     subject: () => 'Linux Patch Manager',
-    names: (names) => addresses(names),
+    names: ({ identity, ...names }) => [...addresses(names), { type: 'url', value: identity }],
   },
 }
 
@@ -46,7 +47,7 @@ export const managerIdentity = (id: string) => `urn:lpm:manager:${id}`
 /** Every certificate starts a little in the past, for hosts whose clock runs behind ours. */
 export const BACKDATE_MINUTES = 5
 
-const addresses = ({ dns_names, ip_addresses }: Names['web']): JsonGeneralNames => [
+const addresses = ({ dns_names, ip_addresses }: Omit<Names['agent'], 'id'>): JsonGeneralNames => [
   ...dns_names.map((value) => ({ type: 'dns' as const, value })),
   ...ip_addresses.map((value) => ({ type: 'ip' as const, value })),
 ]

@@ -1,5 +1,7 @@
+import type { Call } from '@linux-patch/shared/contract'
 import type { AuditEntry } from '../db/audit.ts'
 import type { ManagerCall } from './caller.ts'
+import type { HostCaller } from './host-callers.ts'
 
 type What = {
   action: string
@@ -24,6 +26,18 @@ export const entryFor = (
   outcome: 'success',
   ...what,
   details: what.details ?? {},
+})
+
+/** An audit entry about what a host did by itself, which its certificate told. */
+export const entryByHost = (
+  { caller, ...call }: Call<HostCaller>,
+  now: Date,
+  what: What,
+): AuditEntry => ({
+  ...entryFor({ ...call, caller: null }, now, what),
+  actor_type: 'host',
+  actor_id: caller.host_id,
+  actor_name: caller.name,
 })
 
 /** An audit entry about what the manager did by itself. */

@@ -158,7 +158,8 @@ function sayFailure(host: HostRecord, { code, message }: Failure): HostFacts {
   return { status, last_failure: message }
 }
 
-const sayHealth = ({ status, details }: Health) => ({
+const sayHealth = ({ status, details, crl }: Health) => ({
+  crl_state: crl ?? null,
   status: status === 'healthy' ? ('healthy' as const) : ('degraded' as const),
   last_failure: status === 'healthy' ? null : Object.values(details).join(' '),
 })

@@ -1,3 +1,4 @@
+import { stateOfCertificate, type CertificateState } from '@linux-patch/shared/certificate-state'
 import type { Host, HostDetail, UpdateCounts } from '@linux-patch/shared/host'
 import type { HostDetailRecord, HostRecord } from '../db/hosts.ts'
 
@@ -9,13 +10,23 @@ export type HostView = ReturnType<typeof hostView>
 export const hostView = (now: () => Date, staleHours: number) => ({
   toHost: (record: HostRecord): Host => ({
     ...record,
+    certificate_state: certificateStateOf(record, now()),
     updates: countsOf(record, now(), staleHours),
   }),
   toDetail: (record: HostDetailRecord): HostDetail => ({
     ...record,
+    certificate_state: certificateStateOf(record, now()),
     updates: countsOf(record, now(), staleHours),
   }),
 })
+
+function certificateStateOf(
+  { certificate_not_before: from, certificate_not_after: to }: HostRecord,
+  now: Date,
+): CertificateState | null {
+  if (from === null || to === null) return null
+  return stateOfCertificate({ from: new Date(from), to: new Date(to) }, now)
+}
 
 function countsOf(record: HostRecord, now: Date, staleHours: number): UpdateCounts {
   const { read_at, lists_updated_at, lists_failure } = record

@@ -1,17 +1,20 @@
 import type { Database } from '../db/open.ts'
 import type { Log } from '../log.ts'
+import { expiryWarnings } from '../services/expiry.ts'
 
 const HOUR = 3_600_000
 
 type Deps = { database: Database; log: Log; now: () => Date }
 
-/** Removes what has had its time: requests nobody decided, sessions that ended. */
+/** Removes what has had its time, requests nobody decided and sessions that ended, and says what soon will. */
 export function janitor({ database, log, now }: Deps) {
+  const warn = expiryWarnings({ database, log, now })
   async function clean() {
     const at = now().toISOString()
     try {
       await database.stores.enrollments.purgeExpired(at)
       await database.stores.sessions.purgeExpired(at)
+      await warn()
     } catch (error) {
       log.error({ err: error }, 'cleaning failed')
     }

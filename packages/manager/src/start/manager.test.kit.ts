@@ -58,6 +58,7 @@ export async function manager({
     config,
     folder: state_folder,
     port: serving.port,
+    agents_port: serving.agents_port,
     urls: serving.urls,
     now,
     log,
@@ -85,8 +86,15 @@ async function configIn(state_folder: string, settings: Record<string, unknown>)
   const config_file = join(state_folder, 'config.yaml')
   const first_administrator = { must_change_password: false }
   const listen = { address: '127.0.0.1', port: 0 }
+  const agents_listen = listen
   const rate_limits = { sign_in: 1000, refresh: 1000, enroll: 1000, enroll_status: 1000 }
-  const usual = { listen, first_administrator, rate_limits, outbound_addresses: ['127.0.0.1'] }
+  const usual = {
+    listen,
+    agents_listen,
+    first_administrator,
+    rate_limits,
+    outbound_addresses: ['127.0.0.1'],
+  }
   await writeFile(config_file, JSON.stringify({ ...usual, ...settings }))
   return readConfig({ config_file, state_folder, master_key_file: null, database_url: null })
 }

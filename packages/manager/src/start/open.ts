@@ -27,6 +27,7 @@ export type Opened = Awaited<ReturnType<typeof open>>
 export async function open({ config, show, log, now }: Options) {
   // Before keys and a password are made, which nobody would have a use for.
   await tryPort(config.listen)
+  await tryPort(config.agents_listen)
   await step(`The state folder ${config.state_folder} cannot be made`, () =>
     makeFolder(config.state_folder),
   )

@@ -23,16 +23,20 @@ export type OwnCertificates = Awaited<ReturnType<typeof ownCertificates>>
 /** What the manager shows of itself: to its agents, and to people and hosts that come to it. */
 export async function ownCertificates({ tls, authority, newIdentity, names, now }: Deps) {
   const readIdentity = async () => ({ ...(await newIdentity()), ca: authority.root_pem })
+  let identity = await readIdentity()
+  const newWeb = () => newWebCertificate(authority, identity.urn, names)
   const readWeb = () =>
     step('The certificate of the manager cannot be used', () =>
-      tls ? readOwnCertificate(tls) : newWebCertificate(authority, names),
+      tls ? readOwnCertificate(tls) : newWeb(),
     )
-  let identity = await readIdentity()
   let web = await readWeb()
+  let enrolled = await newWeb()
 
   return {
     identity: () => identity,
     web: () => web,
+    /** What enrolled hosts are shown, who know our own authority and no other. */
+    enrolled: () => enrolled,
 
     /** Each makes anew what is in the last third of its life, and answers whether it did. */
     renew: {
@@ -46,6 +50,11 @@ export async function ownCertificates({ tls, authority, newIdentity, names, now 
         const found = tls || isDue(web.cert, now()) ? await readWeb() : web
         if (found.cert === web.cert && found.key === web.key) return false
         web = found
+        return true
+      },
+      async enrolled(): Promise<boolean> {
+        if (!isDue(enrolled.cert, now())) return false
+        enrolled = await newWeb()
         return true
       },
     },
@@ -68,8 +77,12 @@ export function readOwnCertificate(tls: NonNullable<Config['tls']>): Credentials
 }
 
 /** One of our authority; its key is never stored. */
-async function newWebCertificate(authority: Authority, names: OwnNames): Promise<Credentials> {
+async function newWebCertificate(
+  authority: Authority,
+  identity: string,
+  names: OwnNames,
+): Promise<Credentials> {
   const { key_pem, publicKey } = newKeyPair()
-  const { cert_pem } = await authority.issue('web', names, publicKey)
+  const { cert_pem } = await authority.issue('web', { identity, ...names }, publicKey)
   return { key: key_pem, cert: `${cert_pem}\n${authority.root_pem}` }
 }

@@ -14,10 +14,8 @@ export async function place(settings: Settings = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'lpm-process-'))
   const config = join(folder, 'config.yaml')
   const state = join(folder, 'state')
-  await writeFile(
-    config,
-    JSON.stringify({ listen: { address: '127.0.0.1', port: 0 }, ...settings }),
-  )
+  const listen = { address: '127.0.0.1', port: 0 }
+  await writeFile(config, JSON.stringify({ listen, agents_listen: listen, ...settings }))
 
   function start(env: Env = {}, options: { state?: string; command?: string } = {}) {
     const { command = 'serve' } = options

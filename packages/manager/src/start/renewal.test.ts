@@ -43,6 +43,7 @@ test('a certificate in its last third is renewed while the manager runs, and no 
   assert.deepEqual(renewals(world), [
     '{"certificate":"manager"} own certificate renewed',
     '{"certificate":"web"} own certificate renewed',
+    '{"certificate":"enrolled"} own certificate renewed',
   ])
 })
 
@@ -77,7 +78,11 @@ test('the operator’s own certificate is shown once its files are new, and a br
   }
   const write = async () => {
     const { key_pem, publicKey } = newKeyPair()
-    const { cert_pem, serial } = await own.issue('web', names, publicKey)
+    const { cert_pem, serial } = await own.issue(
+      'web',
+      { identity: 'urn:lpm:manager:own', ...names },
+      publicKey,
+    )
     writeFileSync(files.key_file, key_pem)
     writeFileSync(files.certificate_file, cert_pem)
     return serial.toUpperCase()
@@ -91,7 +96,10 @@ test('the operator’s own certificate is shown once its files are new, and a br
   assert.equal(await shown(world, own.root_pem), first)
   world.pass(300 * DAY)
   await until(() => (renewals(world).length > 0 ? true : undefined))
-  assert.deepEqual(renewals(world), ['{"certificate":"manager"} own certificate renewed'])
+  assert.deepEqual(renewals(world), [
+    '{"certificate":"manager"} own certificate renewed',
+    '{"certificate":"enrolled"} own certificate renewed',
+  ])
 
   const second = await write()
   await until(async () => ((await shown(world, own.root_pem)) === second ? true : undefined))

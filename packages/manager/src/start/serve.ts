@@ -9,7 +9,7 @@ import { hostPoller } from '../orchestration/poll.ts'
 import { entryFor } from '../services/audit.ts'
 import { authorityInfo } from '../services/authority-info.ts'
 import type { Person } from '../services/caller.ts'
-import { enrollmentService } from '../services/enrollment.ts'
+import { enrollmentService, type EnrollmentDeps } from '../services/enrollment.ts'
 import { forgetFirstPassword } from '../services/first-administrator.ts'
 import { hostReading } from '../services/host-reading.ts'
 import { hostService } from '../services/hosts.ts'
@@ -20,6 +20,7 @@ import { liveService } from '../services/live.ts'
 import { rollbackService } from '../services/rollbacks.ts'
 import { signInService } from '../services/sign-in.ts'
 import { ticketService } from '../services/tickets.ts'
+import { enrolledPort } from './enrolled.ts'
 import { janitor } from './janitor.ts'
 import type { Opened } from './open.ts'
 import { renewal } from './renewal.ts'
@@ -38,7 +39,12 @@ type Deps = {
 
 const MINUTE = 60_000
 
-export type Serving = { urls: string[]; port: number; stop: () => Promise<void> }
+export type Serving = {
+  urls: string[]
+  port: number
+  agents_port: number
+  stop: () => Promise<void>
+}
 
 /** Puts the manager's parts together and listens. */
 export async function serveManager(deps: Deps): Promise<Serving> {
@@ -69,8 +75,10 @@ export async function serveManager(deps: Deps): Promise<Serving> {
   await forget()
   let { port } = config.listen
   const urls = () => urlsOf(config, opened, port)
+  const enrolled = enrolledPort(deps)
   const { application, sockets } = build({
     ...deps,
+    introduce: enrolled.introduce,
     live,
     reading,
     engine,
@@ -84,13 +92,14 @@ export async function serveManager(deps: Deps): Promise<Serving> {
   const watching = revocationWatch({ revocation: opened.revocation, log })
   const renewing = renewal({
     certificates,
-    show: (web) => showCertificate(server, web),
+    show: { web: (web) => showCertificate(server, web), enrolled: enrolled.show },
     log,
     every_ms: deps.renew_every_ms,
   })
 
   async function stop() {
     server.close()
+    enrolled.close()
     sockets.close()
     cleaning.stop()
     renewing.stop()
@@ -104,15 +113,17 @@ export async function serveManager(deps: Deps): Promise<Serving> {
 
   try {
     port = await listen(server, config.listen)
+    await enrolled.listen()
   } catch (error) {
     await stop()
     throw error
   }
   server.on('error', (error) => log.error({ err: error }, 'a connection was not accepted'))
-  return { urls: urls(), port, stop }
+  return { urls: urls(), port, agents_port: enrolled.port(), stop }
 }
 
 type Building = Deps & {
+  introduce: EnrollmentDeps['introduce']
   live: ReturnType<typeof liveService>
   reading: ReturnType<typeof hostReading>
   engine: ReturnType<typeof jobEngine>
@@ -125,6 +136,7 @@ type Building = Deps & {
 function build({
   config,
   opened,
+  introduce,
   page_folder,
   version,
   log,
@@ -136,7 +148,7 @@ function build({
   forget,
   urls,
 }: Building) {
-  const { database, agents, authority, tokens, introduce } = opened
+  const { database, agents, authority, tokens } = opened
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CrlState } from '../certificate-state.ts'
 import type { Contract } from '../contract.ts'
 import { started, startsJob } from './started.ts'
 
@@ -19,6 +20,8 @@ export const Health = z
       /** `warn` where a reboot is due; it degrades nothing. */
       pending_reboot: CheckState,
     }),
+    /** How the list of revoked certificates is. Left out by agents that have none. */
+    crl: CrlState.optional(),
     /** A sentence for each check that is not ok. */
     details: z.record(z.string(), z.string()),
   })

@@ -1,0 +1,33 @@
+import type { X509Certificate } from 'node:crypto'
+import type { Database } from '../db/open.ts'
+import type { HostCertificate } from '../db/host-certificates.ts'
+import { fingerprintOf } from '../pki/fingerprint.ts'
+
+/** The host at the other end of a connection, by the certificate that it showed there. */
+export type HostCaller = HostCertificate
+
+type Deps = { database: Database; now: () => Date }
+
+/**
+ * Says which host bears a certificate, or undefined where it counts no longer. That of a retired host counts for so
+ * much that the host can be told.
+ */
+export const hostCallers =
+  ({ database, now }: Deps) =>
+  async (certificate: X509Certificate): Promise<HostCaller | undefined> => {
+    const known = await database.stores.hostCertificates.find(certificate.serialNumber)
+    if (!known || known.fingerprint !== fingerprintOf(certificate.raw)) return undefined
+    if (known.not_after <= now().toISOString()) return undefined
+    if (known.retired_at !== null) return known
+    if (known.status !== 'active') return undefined
+    if (known.replaces_id !== null) await takeOver(database, known, known.replaces_id)
+    return known
+  }
+
+/** The first use of a renewed certificate ends the one before it. */
+async function takeOver(database: Database, used: HostCertificate, replaced: string) {
+  const { hostCertificates } = database.stores
+  if (!(await hostCertificates.supersede(replaced))) return
+  await hostCertificates.dropSuccessors(replaced, used.id)
+  await database.stores.hosts.update(used.host_id, { key_fingerprint: used.spki_hash })
+}
