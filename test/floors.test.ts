@@ -26,6 +26,8 @@ const doors: Record<string, string[]> = {
   '@peculiar/x509': ['packages/manager/src/pki/x509.ts', 'packages/agent/src/pki/x509.ts'],
   sax: ['packages/agent/src/dnf/updateinfo.ts'],
   jose: ['packages/manager/src/services/tokens.ts'],
+  pkijs: ['packages/manager/src/pki/'],
+  asn1js: ['packages/manager/src/pki/'],
 }
 
 const files = globSync('packages/*/{src,web/src}/**/*.{ts,tsx}').filter(

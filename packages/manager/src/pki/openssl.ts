@@ -12,7 +12,7 @@ export function openssl() {
   return {
     /** Runs it in the folder and answers what it printed; throws when it is not content. */
     run,
-    write: (name: string, text: string) => writeFileSync(join(folder, name), text),
+    write: (name: string, content: string | Buffer) => writeFileSync(join(folder, name), content),
 
     /** A request made by openssl, for a new key of these options. */
     request(key: string[], more: string[] = []) {
