@@ -6,7 +6,7 @@ import type { Manager } from './manager.ts'
 import type { Say } from './progress.ts'
 
 /** Test packages of the lab, behind on purpose: something is pending also where this machine has nothing. */
-const OLD = ['lab-hello=1.0', 'lab-lib=1.0-1']
+const OLD = ['lab-hello=1.0-1', 'lab-lib=1.0-1']
 const PRINTED = '/run/linux-patch-enroll'
 
 export type Asking = {

@@ -6,7 +6,7 @@ import type { OrdinaryHost } from './ordinary-host.ts'
 export type Upgrade = {
   title: string
   old: string[]
-  /** Each as apt takes it: `lab-hello=1.1`. */
+  /** Each as apt takes it: `lab-hello=1.1-1`. */
   newer: string[]
   /** What the maintainer script of lab-sleep waits, as others wait for a service or an initramfs. */
   sleep_seconds: number
@@ -20,15 +20,27 @@ const FILES = 100
 export const upgrades = {
   small: {
     title: '5 small packages',
-    old: ['lab-hello=1.0', 'lab-conf=1.0', 'lab-newdep=1.0', 'lab-svc=1.0', 'lab-held=1.0'],
-    newer: ['lab-hello=1.1', 'lab-conf=2.0', 'lab-newdep=2.0', 'lab-svc=2.0', 'lab-held=1.1'],
+    old: [
+      'lab-hello=1.0-1',
+      'lab-conf=1.0-1',
+      'lab-newdep=1.0-1',
+      'lab-svc=1.0-1',
+      'lab-held=1:1.0-1',
+    ],
+    newer: [
+      'lab-hello=1.1-1',
+      'lab-conf=2.0-1',
+      'lab-newdep=2.0-1',
+      'lab-svc=2.0-1',
+      'lab-held=1:1.1-1',
+    ],
     sleep_seconds: 0,
     rounds: 5,
   },
   ordinary: {
     title: `${MANY.length + 1} packages, ${MANY.length * FILES} files, 7 s of scripts`,
-    old: ['lab-sleep=1.0', ...MANY.map((name) => `${name}=1.0`)],
-    newer: ['lab-sleep=2.0', ...MANY.map((name) => `${name}=2.0`)],
+    old: ['lab-sleep=1.0-1', ...MANY.map((name) => `${name}=1.0-1`)],
+    newer: ['lab-sleep=2.0-1', ...MANY.map((name) => `${name}=2.0-1`)],
     sleep_seconds: 7,
     rounds: 4,
   },
@@ -49,14 +61,14 @@ const published = new WeakSet<object>()
 export async function publish({ host, repository }: Pick<OrdinaryHost, 'host' | 'repository'>) {
   if (published.has(repository)) return
   published.add(repository)
-  await repository.add(...MANY.flatMap((name) => [many(name, '1.0'), many(name, '2.0')]))
+  await repository.add(...MANY.flatMap((name) => [many(name, '1.0-1'), many(name, '2.0-1')]))
   await host.sh(`apt-get -qq update ${LAB_ONLY.map((option) => `-o ${option}`).join(' ')}`)
 }
 
 const many = (name: string, version: string): LabPackage => ({
   name,
   version,
-  suite: version === '1.0' ? 'release' : 'security',
+  suite: version === '1.0-1' ? 'release' : 'security',
   files: Object.fromEntries(
     Array.from({ length: FILES }, (_, index) => file(name, version, index)),
   ),

@@ -6,7 +6,7 @@ import { judge, type Told } from './judge.ts'
 import { judgeRefusal } from './judge-rollback.ts'
 import type { HostState } from './state.ts'
 
-/** A host by its packages: `ii 1.0`, and a `*` at the end of what is automatic. */
+/** A host by its packages: `ii 1.0-1`, and a `*` at the end of what is automatic. */
 const hostWith = (packages: Record<string, string>, audit = ''): HostState => ({
   audit,
   packages: new Map(

@@ -12,7 +12,7 @@ export async function arrange(world: World, draw: Draw): Promise<boolean> {
   const isBroken = now !== undefined && brokenIn(now).length > 0
   // Only a job of several groups can be stopped between two.
   const isToStop = draw.wish.kind === 'patches' && draw.trouble === 'cancelled' && !isBroken
-  if (isToStop) await host.putBack(...OLD.map((name) => `${name}=1.0`))
+  if (isToStop) await host.putBack(...OLD.map((name) => `${name}=1.0-1`))
 
   const fails = draw.scenery.fails && !isToBeMended(now, draw)
   await host.web.sh(linesOf(draw, { fails, least_seconds: isToStop ? 1 : 0 }).join('\n'))

@@ -64,7 +64,7 @@ export const differing = (one: HostState, other: HostState): string[] =>
     .filter((name) => tell(one, name) !== tell(other, name))
     .toSorted()
 
-/** A package in a few words: `ii 1.0 (automatic)`. */
+/** A package in a few words: `ii 1.0-1 (automatic)`. */
 export function tell({ packages }: HostState, name: string): string {
   const found = packages.get(name)
   if (!found) return 'absent'

@@ -11,10 +11,10 @@ test('a host installs from the signed repository, and apt sees the update', { sk
   await using lab = await open()
   const { web } = lab.hosts
   await web.aptUpdate()
-  await web.sh(install('lab-hello=1.0'))
+  await web.sh(install('lab-hello=1.0-1'))
 
   const upgradable = await web.sh('apt-get --simulate upgrade')
-  assert.match(upgradable, /^Inst lab-hello \[1\.0\] \(1\.1 Debian:stable-updates /m)
+  assert.match(upgradable, /^Inst lab-hello \[1\.0-1\] \(1\.1-1 Debian:stable-updates /m)
 })
 
 test('the security suite is told from the others', { skip }, async () => {
@@ -34,20 +34,20 @@ test('packages that a test adds are there after the next update', { skip }, asyn
   await web.aptUpdate()
   await web.sh(install('lab-hello'))
 
-  await lab.repository.add({ name: 'lab-hello', version: '1.2', suite: 'security' })
+  await lab.repository.add({ name: 'lab-hello', version: '1.2-1', suite: 'security' })
   await web.aptUpdate()
-  assert.match(await web.sh('apt-get --simulate upgrade'), /^Inst lab-hello \[1\.1\] \(1\.2 /m)
+  assert.match(await web.sh('apt-get --simulate upgrade'), /^Inst lab-hello \[1\.1-1\] \(1\.2-1 /m)
 })
 
 test('real packages are served from where they lie', { skip }, async () => {
   await using lab = await open()
   await using another = await open()
   const { web } = another.hosts
-  await another.repository.add({ name: 'lab-real', version: '1.0', suite: 'updates' })
+  await another.repository.add({ name: 'lab-real', version: '1.0-1', suite: 'updates' })
   await web.aptUpdate()
   await web.sh('cd /var/tmp && apt-get download -q lab-real')
 
-  await lab.repository.addDebs([`${web.root}/var/tmp/lab-real_1.0_all.deb`], 'updates')
+  await lab.repository.addDebs([`${web.root}/var/tmp/lab-real_1.0-1_all.deb`], 'updates')
   await lab.hosts.web.aptUpdate()
   await lab.hosts.web.sh(install('lab-real'))
 })
@@ -77,11 +77,11 @@ test('the packages that make trouble make it', { skip }, async () => {
   await assert.rejects(web.sh(install('lab-broken')), /held broken packages/)
   await web.sh('touch /etc/lab-fail-ok; echo 0 >/etc/lab-sleep; dpkg --configure -a')
   const old = [
-    'lab-sleep=1.0',
-    'lab-conf=1.0',
-    'lab-kernelish=1.0',
-    'lab-keptback=1.0',
-    'lab-svc=1.0',
+    'lab-sleep=1.0-1',
+    'lab-conf=1.0-1',
+    'lab-kernelish=1.0-1',
+    'lab-keptback=1.0-1',
+    'lab-svc=1.0-1',
   ]
   await web.sh(install(...old))
   assert.match(await web.sh('apt-get upgrade -y'), /kept back:\s+lab-keptback/)

@@ -3,11 +3,11 @@ import type { Host } from '../lab/host.ts'
 /** What somebody at a host does and sees there with its own package manager, not by way of the agent. */
 export type Administrator = {
   refresh: () => Promise<string>
-  /** `lab-hello=1.0`, or a name alone for the newest. */
+  /** `lab-hello=1.0-1`, or a name alone for the newest. */
   install: (...packages: string[]) => Promise<string>
   /** Puts packages back to earlier versions, in a second of its own. */
   putBack: (...exact: string[]) => Promise<string>
-  /** `ii 1.1`: how a package is, and its version; empty or beginning with `un` where it is not there. */
+  /** `ii 1.1-1`: how a package is, and its version; empty or beginning with `un` where it is not there. */
   says: (name: string) => Promise<string>
   /** Every package with its state and version, and what is marked as installed for others. */
   state: () => Promise<string>

@@ -9,7 +9,7 @@ const skip = skipWithout('lab')
 const CONFIG = '/etc/linux_patch_api/config.yaml'
 
 test('what is no package is refused in words, and nothing starts', { skip }, async (t) => {
-  await using fleet = await openFleet(['web'], { packages: ['lab-hello=1.0', 'lab-victim'] })
+  await using fleet = await openFleet(['web'], { packages: ['lab-hello=1.0-1', 'lab-victim'] })
   await using caller = await callerTo(fleet.hosts.web, fleet.manager)
   const install = (name: unknown) =>
     caller.ask('/api/v1/packages', { method: 'POST', body: { packages: [{ name }] } })
@@ -27,7 +27,7 @@ test('what is no package is refused in words, and nothing starts', { skip }, asy
     })
 
   await t.test('a version that no archive has is a conflict', async () => {
-    const body = { packages: [{ name: 'lab-hello', version: '9.9' }] }
+    const body = { packages: [{ name: 'lab-hello', version: '9.9-1' }] }
     const answer = await caller.ask('/api/v1/packages', { method: 'POST', body })
     assert.deepEqual([answer.status, answer.body.error?.code], [400, 'PKG_VERSION_CONFLICT'])
   })
@@ -45,7 +45,7 @@ test('what is no package is refused in words, and nothing starts', { skip }, asy
   await t.test(
     'an install that would take another package away is a dependency error',
     async () => {
-      const body = { packages: [{ name: 'lab-conflict', version: '2.0' }] }
+      const body = { packages: [{ name: 'lab-conflict', version: '2.0-1' }] }
       const answer = await caller.ask('/api/v1/packages', { method: 'POST', body })
       assert.deepEqual([answer.status, answer.body.error?.code], [400, 'PKG_DEPENDENCY_ERROR'])
     },

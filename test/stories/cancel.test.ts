@@ -8,11 +8,11 @@ import { until } from './until.ts'
 const skip = skipWithout('lab')
 const MEGABYTE = 1024 * 1024
 const packages = [
-  'lab-sleep=1.0',
-  'lab-hello=1.0',
-  'lab-newdep=1.0',
+  'lab-sleep=1.0-1',
+  'lab-hello=1.0-1',
+  'lab-newdep=1.0-1',
   'lab-lib=1.0-1',
-  'lab-svc=1.0',
+  'lab-svc=1.0-1',
 ]
 
 const partOf = ({ hosts }: JobDetail, name: string) =>
@@ -32,7 +32,7 @@ test(
       host_ids: [ids.web, ids.db],
       packages: [{ name: 'lab-big' }],
     })
-    const partial = 'stat -c %s /var/cache/apt/archives/partial/lab-big_2.0_all.deb || echo 0'
+    const partial = 'stat -c %s /var/cache/apt/archives/partial/lab-big_2.0-1_all.deb || echo 0'
     await until('web downloads', async () => Number(await hosts.web.sh(partial)) > MEGABYTE)
     await until('db is waited for', async () =>
       partOf(await api.getJob({ id }), 'db')?.message.includes('Trying again'),
@@ -81,7 +81,7 @@ test(
     assert.ok(left.length > 0)
     for (const { name, version_before } of left)
       assert.equal(await dpkgSays(hosts.web, name), `ii ${version_before}`)
-    assert.equal(await dpkgSays(hosts.web, 'lab-sleep'), 'ii 2.0')
+    assert.equal(await dpkgSays(hosts.web, 'lab-sleep'), 'ii 2.0-1')
     assert.equal(await hosts.web.sh('dpkg --audit'), '')
     assert.deepEqual(job.hosts[0]?.rollback, { possible: true, reason: null })
   },

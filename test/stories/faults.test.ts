@@ -9,8 +9,8 @@ const skip = skipWithout('lab')
 /** Sleeps before it is unpacked, for as long as /etc/slow is there. */
 const preinst = '#!/bin/sh\n[ -e /etc/slow ] || exit 0\ntouch /run/unpacking; sleep 30\n'
 const slowToUnpack = [
-  { name: 'lab-slow', version: '1.0', suite: 'release', scripts: { preinst } },
-  { name: 'lab-slow', version: '2.0', suite: 'updates', scripts: { preinst } },
+  { name: 'lab-slow', version: '1.0-1', suite: 'release', scripts: { preinst } },
+  { name: 'lab-slow', version: '2.0-1', suite: 'updates', scripts: { preinst } },
 ] as const
 
 test(
@@ -21,7 +21,7 @@ test(
     const { manager, hosts, ids } = fleet
     await fleet.lab.repository.add(...slowToUnpack)
     await hosts.web.aptUpdate()
-    await hosts.web.sh('apt-get install -qq -y lab-slow=1.0; touch /etc/slow')
+    await hosts.web.sh('apt-get install -qq -y lab-slow=1.0-1; touch /etc/slow')
     const { id } = await manager.api.createJob({
       kind: 'update',
       host_ids: [ids.web],
@@ -39,8 +39,8 @@ test(
     const says = await dpkgSays(hosts.web, 'lab-slow')
     const [part] = job.hosts
     assert.equal(await hosts.web.sh('dpkg --audit'), '')
-    assert.ok(says === 'ii 2.0' || says === 'ii 1.0', says)
-    assert.equal(part?.status, says === 'ii 2.0' ? 'completed' : 'failed')
+    assert.ok(says === 'ii 2.0-1' || says === 'ii 1.0-1', says)
+    assert.equal(part?.status, says === 'ii 2.0-1' ? 'completed' : 'failed')
     assert.equal(`ii ${part?.changes[0]?.version_after}`, says)
   },
 )
@@ -49,7 +49,7 @@ test(
   'a reload of systemd in the middle of a job changes nothing of its end',
   { skip },
   async () => {
-    await using fleet = await openFleet(['web'], { packages: ['lab-sleep=1.0'] })
+    await using fleet = await openFleet(['web'], { packages: ['lab-sleep=1.0-1'] })
     const { manager, hosts, ids } = fleet
     await hosts.web.write('/etc/lab-sleep', '3\n')
     const { id } = await manager.api.createJob({
@@ -74,7 +74,12 @@ test('a daemon that a package starts by itself lives on after the job', { skip }
   const { manager, hosts, ids } = fleet
   const postinst = '#!/bin/sh\nstart-stop-daemon --start --background --exec /bin/sleep -- 4711\n'
   const scripts = { postinst }
-  await fleet.lab.repository.add({ name: 'lab-daemon', version: '1.0', suite: 'release', scripts })
+  await fleet.lab.repository.add({
+    name: 'lab-daemon',
+    version: '1.0-1',
+    suite: 'release',
+    scripts,
+  })
   await hosts.web.aptUpdate()
   const packages = [{ name: 'lab-daemon', version: null }]
   const job = await runJob(manager, { kind: 'install', host_ids: [ids.web], packages })
@@ -86,17 +91,19 @@ test(
   'a postinst that fails is told as it is, and the next job mends it once it can',
   { skip },
   async () => {
-    await using fleet = await openFleet(['web'], { packages: ['lab-fail=1.0', 'lab-hello=1.0'] })
+    await using fleet = await openFleet(['web'], {
+      packages: ['lab-fail=1.0-1', 'lab-hello=1.0-1'],
+    })
     const { manager, hosts, ids } = fleet
     const update = (name: string) =>
       runJob(manager, { kind: 'update', host_ids: [ids.web], packages: [{ name, version: null }] })
     const failed = await update('lab-fail')
     assert.equal(failed.status, 'failed')
-    assert.deepEqual(failed.hosts.flatMap(outcomes), [['lab-fail', '1.0', '2.0', 'broken']])
+    assert.deepEqual(failed.hosts.flatMap(outcomes), [['lab-fail', '1.0-1', '2.0-1', 'broken']])
 
     await hosts.web.write('/etc/lab-fail-ok', '')
     assert.equal((await update('lab-hello')).status, 'completed')
-    assert.equal(await dpkgSays(hosts.web, 'lab-fail'), 'ii 2.0')
+    assert.equal(await dpkgSays(hosts.web, 'lab-fail'), 'ii 2.0-1')
     assert.equal(await hosts.web.sh('dpkg --audit'), '')
   },
 )

@@ -148,6 +148,6 @@ export const outcomes = ({ changes }: JobHost) =>
       outcome,
     ])
 
-/** What dpkg itself says of a package: `ii 1.1`. */
+/** What dpkg itself says of a package: `ii 1.1-1`. */
 export const dpkgSays = (host: Host, name: string): Promise<string> =>
   administrators.apt(host).says(name)

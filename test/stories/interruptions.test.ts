@@ -7,7 +7,7 @@ import { dpkgSays, ended, openFleet, outcomes } from './fleet.ts'
 import { until } from './until.ts'
 
 const skip = skipWithout('lab')
-const packages = ['lab-sleep=1.0', 'lab-hello=1.0']
+const packages = ['lab-sleep=1.0-1', 'lab-hello=1.0-1']
 
 /** Makes the next configuration of lab-sleep take so long that a story can get in the way. */
 const sleepFor = (host: Host, seconds: number) => host.write('/etc/lab-sleep', `${seconds}\n`)
@@ -39,13 +39,13 @@ test(
       {
         name: 'lab-sleep',
         action: 'upgrade',
-        version_before: '1.0',
-        version_planned: '2.0',
-        version_after: '2.0',
+        version_before: '1.0-1',
+        version_planned: '2.0-1',
+        version_after: '2.0-1',
         outcome: 'done',
       },
     ])
-    assert.equal(await dpkgSays(hosts.web, 'lab-sleep'), 'ii 2.0')
+    assert.equal(await dpkgSays(hosts.web, 'lab-sleep'), 'ii 2.0-1')
     assert.equal(await hosts.web.sh('dpkg --audit'), '')
     assert.ok(job.hosts[0]?.logs.some(({ message }) => message.includes('tick 5/5')))
   },
@@ -58,7 +58,7 @@ for (const engine of engines)
     async () => {
       const { url } = await engine.place()
       await using fleet = await openFleet(['web', 'db'], {
-        packages: [...packages, 'lab-fail=1.0'],
+        packages: [...packages, 'lab-fail=1.0-1'],
         manager_config: { database: { url } },
       })
       const { manager, hosts, ids } = fleet
@@ -80,12 +80,12 @@ for (const engine of engines)
       const [db, web] = job.hosts.toSorted((a, b) => a.host_name.localeCompare(b.host_name))
       assert.deepEqual([db?.status, web?.status], ['completed', 'failed'])
       assert.deepEqual(web && outcomes(web), [
-        ['lab-fail', '1.0', '2.0', 'broken'],
-        ['lab-hello', '1.0', '1.1', 'done'],
-        ['lab-sleep', '1.0', '2.0', 'done'],
+        ['lab-fail', '1.0-1', '2.0-1', 'broken'],
+        ['lab-hello', '1.0-1', '1.1-1', 'done'],
+        ['lab-sleep', '1.0-1', '2.0-1', 'done'],
       ])
       for (const host of [hosts.web, hosts.db]) {
-        assert.equal(await dpkgSays(host, 'lab-sleep'), 'ii 2.0')
+        assert.equal(await dpkgSays(host, 'lab-sleep'), 'ii 2.0-1')
         const runs = await host.sh('grep -c "^Upgrade:.*lab-sleep" /var/log/apt/history.log')
         assert.equal(runs.trim(), '1')
       }
@@ -96,7 +96,7 @@ test(
   'a host that cannot be reached gets its part of the job when it is back',
   { skip },
   async () => {
-    await using fleet = await openFleet(['web', 'db'], { packages: ['lab-hello=1.0'] })
+    await using fleet = await openFleet(['web', 'db'], { packages: ['lab-hello=1.0-1'] })
     const { manager, hosts, ids } = fleet
     await hosts.db.disconnect()
     const { id } = await manager.api.createJob({
@@ -112,6 +112,6 @@ test(
     assert.equal(waiting.status, 'pending')
     await hosts.db.reconnect()
     assert.equal((await ended(manager, id)).status, 'completed')
-    assert.equal(await dpkgSays(hosts.db, 'lab-hello'), 'ii 1.1')
+    assert.equal(await dpkgSays(hosts.db, 'lab-hello'), 'ii 1.1-1')
   },
 )

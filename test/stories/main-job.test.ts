@@ -10,7 +10,7 @@ test(
   'two hosts enrol, are approved, show what is pending, and one job patches both',
   { skip },
   async () => {
-    const packages = ['lab-hello=1.0', 'lab-lib=1.0-1', 'lab-libtool=1.0-1']
+    const packages = ['lab-hello=1.0-1', 'lab-lib=1.0-1', 'lab-libtool=1.0-1']
     await using fleet = await openFleet(['web', 'db'], { packages })
     const { manager, hosts, ids } = fleet
 
@@ -23,9 +23,9 @@ test(
         security,
       ]),
       [
-        ['lab-hello', '1.0', '1.1', false],
-        ['lab-lib', '1.0-1', '1.0-1+deb12u1', true],
-        ['lab-libtool', '1.0-1', '1.0-1+deb12u1', true],
+        ['lab-hello', '1.0-1', '1.1-1', false],
+        ['lab-lib', '1.0-1', '1.0-2', true],
+        ['lab-libtool', '1.0-1', '1.0-2', true],
       ],
     )
     assert.deepEqual(
@@ -38,13 +38,13 @@ test(
     assert.deepEqual(job.host_names, ['db', 'web'])
     for (const part of job.hosts)
       assert.deepEqual(outcomes(part), [
-        ['lab-hello', '1.0', '1.1', 'done'],
-        ['lab-lib', '1.0-1', '1.0-1+deb12u1', 'done'],
-        ['lab-libtool', '1.0-1', '1.0-1+deb12u1', 'done'],
+        ['lab-hello', '1.0-1', '1.1-1', 'done'],
+        ['lab-lib', '1.0-1', '1.0-2', 'done'],
+        ['lab-libtool', '1.0-1', '1.0-2', 'done'],
       ])
     for (const host of [hosts.web, hosts.db]) {
-      assert.equal(await dpkgSays(host, 'lab-hello'), 'ii 1.1')
-      assert.equal(await dpkgSays(host, 'lab-lib'), 'ii 1.0-1+deb12u1')
+      assert.equal(await dpkgSays(host, 'lab-hello'), 'ii 1.1-1')
+      assert.equal(await dpkgSays(host, 'lab-lib'), 'ii 1.0-2')
     }
     // The host is read again once its part has ended.
     await until('db is known to be up to date', async () => {
@@ -55,7 +55,7 @@ test(
 )
 
 test('a job asked for twice under one key is one job', { skip }, async () => {
-  await using fleet = await openFleet(['web'], { packages: ['lab-hello=1.0'] })
+  await using fleet = await openFleet(['web'], { packages: ['lab-hello=1.0-1'] })
   const { manager, hosts, ids } = fleet
   const packages = [{ name: 'lab-hello' }]
   const wanted = { kind: 'update' as const, host_ids: [ids.web], packages }

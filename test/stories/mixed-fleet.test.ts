@@ -18,8 +18,8 @@ test('one job patches hosts that live by apt and by dnf', { skip }, async () => 
     return outcomes(part).filter(([name]) => `${name}`.startsWith('lab-lib'))
   })
   assert.deepEqual(debian, [
-    ['lab-lib', '1.0-1', '1.0-1+deb12u1', 'done'],
-    ['lab-libtool', '1.0-1', '1.0-1+deb12u1', 'done'],
+    ['lab-lib', '1.0-1', '1.0-2', 'done'],
+    ['lab-libtool', '1.0-1', '1.0-2', 'done'],
   ])
   assert.deepEqual(rocky, [
     ['lab-lib', '1.0-1', '1.0-2', 'done'],

@@ -5,7 +5,12 @@ import { skipWithout } from '../needs.ts'
 import { dpkgSays, ended, openFleet, outcomes, runJob } from './fleet.ts'
 
 const skip = skipWithout('lab')
-const packages = ['lab-hello=1.0', 'lab-newdep=1.0', 'lab-kernelish=1.0', 'lab-conflict=1.0']
+const packages = [
+  'lab-hello=1.0-1',
+  'lab-newdep=1.0-1',
+  'lab-kernelish=1.0-1',
+  'lab-conflict=1.0-1',
+]
 
 /** What would become of each package: its name, the versions before and planned. Sorted by name. */
 const planned = ({ transaction }: HostPreview) =>
@@ -40,20 +45,20 @@ test(
       assert.ok(db && web && none.length === 0)
       assert.deepEqual([db.host_name, web.host_name], ['db', 'web'])
       assert.deepEqual(planned(web), [
-        ['lab-extra', null, '1.0'],
-        ['lab-hello', '1.0', '1.1'],
-        ['lab-kernelish', '1.0', '2.0'],
-        ['lab-newdep', '1.0', '2.0'],
+        ['lab-extra', null, '1.0-1'],
+        ['lab-hello', '1.0-1', '1.1-1'],
+        ['lab-kernelish', '1.0-1', '2.0-1'],
+        ['lab-newdep', '1.0-1', '2.0-1'],
       ])
       assert.deepEqual(planned(db), [
-        ['lab-hello', '1.0', '1.1'],
-        ['lab-kernelish', '1.0', '2.0'],
+        ['lab-hello', '1.0-1', '1.1-1'],
+        ['lab-kernelish', '1.0-1', '2.0-1'],
       ])
       assert.ok((web.transaction?.download_bytes ?? 0) > (db.transaction?.download_bytes ?? 0))
       assert.ok(web.transaction?.disk.some(({ mount }) => mount === '/'))
       assert.deepEqual(web.transaction?.rollback, { possible: true, reason: null })
       assert.notEqual(web.transaction?.digest, db.transaction?.digest)
-      assert.equal(await dpkgSays(hosts.web, 'lab-newdep'), 'ii 1.0')
+      assert.equal(await dpkgSays(hosts.web, 'lab-newdep'), 'ii 1.0-1')
       assert.equal((await api.listJobs()).total, 0)
     })
 
@@ -66,8 +71,8 @@ test(
       assert.equal(job.status, 'partial')
       const [db, web] = job.hosts
       assert.deepEqual(web && outcomes(web), [
-        ['lab-extra', null, '1.0', 'done'],
-        ['lab-newdep', '1.0', '2.0', 'done'],
+        ['lab-extra', null, '1.0-1', 'done'],
+        ['lab-newdep', '1.0-1', '2.0-1', 'done'],
       ])
       assert.deepEqual([db?.status, db?.error_code], ['failed', 'PLAN_DRIFT'])
       assert.match(db?.last_error ?? '', /added: .*lab-extra/)
@@ -81,7 +86,7 @@ test(
         const wanted = { kind: 'patch_apply' as const, host_ids, ...excluded }
         const job = await runJob(manager, wanted)
         assert.equal(job.status, 'completed')
-        assert.deepEqual(await saysOfHello(), ['ii 1.1', 'ii 1.1'])
+        assert.deepEqual(await saysOfHello(), ['ii 1.1-1', 'ii 1.1-1'])
         for (const { rollback } of job.hosts)
           assert.deepEqual(rollback, { possible: true, reason: null })
 
@@ -90,8 +95,8 @@ test(
         const { status, hosts: parts } = await ended(manager, back.id)
         assert.equal(status, 'completed')
         for (const part of parts)
-          assert.deepEqual(outcomes(part), [['lab-hello', '1.1', '1.0', 'done']])
-        assert.deepEqual(await saysOfHello(), ['ii 1.0', 'ii 1.0'])
+          assert.deepEqual(outcomes(part), [['lab-hello', '1.1-1', '1.0-1', 'done']])
+        assert.deepEqual(await saysOfHello(), ['ii 1.0-1', 'ii 1.0-1'])
         assert.deepEqual((await api.getJob({ id: job.id })).rollback_job_ids, [back.id])
         await assert.rejects(api.rollbackJob({ id: job.id }), {
           code: 'conflict',

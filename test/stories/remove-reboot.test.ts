@@ -4,7 +4,7 @@ import { skipWithout } from '../needs.ts'
 import { dpkgSays, ended, openFleet, outcomes, runJob } from './fleet.ts'
 
 const skip = skipWithout('lab')
-const packages = ['lab-conf=1.0', 'lab-lib=1.0-1', 'lab-libtool=1.0-1']
+const packages = ['lab-conf=1.0-1', 'lab-lib=1.0-1', 'lab-libtool=1.0-1']
 
 test('hosts are told to remove a package, and to reboot', { skip }, async (t) => {
   await using fleet = await openFleet(['web', 'db'], { packages })
@@ -26,13 +26,13 @@ test('hosts are told to remove a package, and to reboot', { skip }, async (t) =>
     const job = await remove('lab-conf', true)
     assert.equal(job.status, 'completed')
     for (const part of job.hosts)
-      assert.deepEqual(outcomes(part), [['lab-conf', '1.0', null, 'done']])
+      assert.deepEqual(outcomes(part), [['lab-conf', '1.0-1', null, 'done']])
     const { stdout } = await hosts.db.exec(['ls', '/etc/lab-conf.conf'])
     assert.equal(stdout, '')
 
     const back = await ended(manager, (await api.rollbackJob({ id: job.id })).id)
     assert.equal(back.status, 'completed')
-    assert.equal(await dpkgSays(hosts.web, 'lab-conf'), 'ii 1.0')
+    assert.equal(await dpkgSays(hosts.web, 'lab-conf'), 'ii 1.0-1')
     assert.equal(await hosts.db.read('/etc/lab-conf.conf'), 'mine')
   })
 

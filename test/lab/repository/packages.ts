@@ -39,7 +39,7 @@ const conffile = (version: string) => ({
 
 const fromLibSource = { Source: 'lab-lib-src' }
 const sameLib = (version: string) => ({ ...fromLibSource, Depends: `lab-lib (= ${version})` })
-const FIXED = '1.0-1+deb12u1'
+const FIXED = '1.0-2'
 const HELLO = { Depends: 'lab-base (>= 1.0)', Recommends: 'lab-recommended' }
 const needsNothingThereIs = { Depends: 'lab-does-not-exist' }
 
@@ -51,10 +51,10 @@ const MEGABYTE = 1024 * 1024
 /** The packages of the lab's repository, each there for the trouble that it makes. */
 export const packages: LabPackage[] = [
   // A dependency, a recommendation, and what autoremove does with them.
-  { name: 'lab-base', version: '1.0', suite: 'release' },
-  { name: 'lab-recommended', version: '1.0', suite: 'release' },
-  { name: 'lab-hello', version: '1.0', suite: 'release', fields: HELLO },
-  { name: 'lab-hello', version: '1.1', suite: 'updates', fields: HELLO },
+  { name: 'lab-base', version: '1.0-1', suite: 'release' },
+  { name: 'lab-recommended', version: '1.0-1', suite: 'release' },
+  { name: 'lab-hello', version: '1.0-1', suite: 'release', fields: HELLO },
+  { name: 'lab-hello', version: '1.1-1', suite: 'updates', fields: HELLO },
 
   // One source, one security fix, two packages that only move together.
   { name: 'lab-lib', version: '1.0-1', suite: 'release', fields: fromLibSource },
@@ -63,50 +63,67 @@ export const packages: LabPackage[] = [
   { name: 'lab-libtool', version: FIXED, suite: 'security', fields: sameLib(FIXED) },
 
   // Slow to configure, failing to configure, failing to be removed.
-  { name: 'lab-sleep', version: '1.0', suite: 'release', scripts: slowly },
-  { name: 'lab-sleep', version: '2.0', suite: 'security', scripts: slowly },
-  { name: 'lab-fail', version: '1.0', suite: 'release' },
-  { name: 'lab-fail', version: '2.0', suite: 'security', scripts: failing },
-  { name: 'lab-stuck', version: '1.0', suite: 'release', scripts: refusing },
+  { name: 'lab-sleep', version: '1.0-1', suite: 'release', scripts: slowly },
+  { name: 'lab-sleep', version: '2.0-1', suite: 'security', scripts: slowly },
+  { name: 'lab-fail', version: '1.0-1', suite: 'release' },
+  { name: 'lab-fail', version: '2.0-1', suite: 'security', scripts: failing },
+  { name: 'lab-stuck', version: '1.0-1', suite: 'release', scripts: refusing },
 
   // A configuration file that changes between versions.
-  { name: 'lab-conf', version: '1.0', suite: 'release', ...conffile('1.0') },
-  { name: 'lab-conf', version: '2.0', suite: 'updates', ...conffile('2.0') },
+  { name: 'lab-conf', version: '1.0-1', suite: 'release', ...conffile('1.0-1') },
+  { name: 'lab-conf', version: '2.0-1', suite: 'updates', ...conffile('2.0-1') },
 
   // Cannot be installed; an update that is kept back; one with a new dependency; one that removes.
-  { name: 'lab-broken', version: '1.0', suite: 'release', fields: needsNothingThereIs },
-  { name: 'lab-keptback', version: '1.0', suite: 'release' },
-  { name: 'lab-keptback', version: '2.0', suite: 'security', fields: needsNothingThereIs },
-  { name: 'lab-newdep', version: '1.0', suite: 'release' },
-  { name: 'lab-newdep', version: '2.0', suite: 'security', fields: { Depends: 'lab-extra' } },
-  { name: 'lab-extra', version: '1.0', suite: 'security' },
-  { name: 'lab-victim', version: '1.0', suite: 'release' },
-  { name: 'lab-conflict', version: '1.0', suite: 'release' },
-  { name: 'lab-conflict', version: '2.0', suite: 'updates', fields: { Conflicts: 'lab-victim' } },
+  { name: 'lab-broken', version: '1.0-1', suite: 'release', fields: needsNothingThereIs },
+  { name: 'lab-keptback', version: '1.0-1', suite: 'release' },
+  { name: 'lab-keptback', version: '2.0-1', suite: 'security', fields: needsNothingThereIs },
+  { name: 'lab-newdep', version: '1.0-1', suite: 'release' },
+  { name: 'lab-newdep', version: '2.0-1', suite: 'security', fields: { Depends: 'lab-extra' } },
+  { name: 'lab-extra', version: '1.0-1', suite: 'security' },
+  { name: 'lab-victim', version: '1.0-1', suite: 'release' },
+  { name: 'lab-conflict', version: '1.0-1', suite: 'release' },
+  { name: 'lab-conflict', version: '2.0-1', suite: 'updates', fields: { Conflicts: 'lab-victim' } },
 
   // Wants a reboot; restarts a service.
-  { name: 'lab-kernelish', version: '1.0', suite: 'release', scripts: rebootWanted },
-  { name: 'lab-kernelish', version: '2.0', suite: 'security', scripts: rebootWanted },
-  { name: 'lab-svc', version: '1.0', suite: 'release', scripts: restarting, files: service('1.0') },
-  { name: 'lab-svc', version: '2.0', suite: 'updates', scripts: restarting, files: service('2.0') },
+  { name: 'lab-kernelish', version: '1.0-1', suite: 'release', scripts: rebootWanted },
+  { name: 'lab-kernelish', version: '2.0-1', suite: 'security', scripts: rebootWanted },
+  {
+    name: 'lab-svc',
+    version: '1.0-1',
+    suite: 'release',
+    scripts: restarting,
+    files: service('1.0-1'),
+  },
+  {
+    name: 'lab-svc',
+    version: '2.0-1',
+    suite: 'updates',
+    scripts: restarting,
+    files: service('2.0-1'),
+  },
 
   // Long to download; too large for any disk.
-  { name: 'lab-big', version: '1.0', suite: 'release', random_bytes: 40 * MEGABYTE },
-  { name: 'lab-big', version: '2.0', suite: 'updates', random_bytes: 40 * MEGABYTE },
-  { name: 'lab-huge', version: '1.0', suite: 'release', fields: { 'Installed-Size': '900000000' } },
+  { name: 'lab-big', version: '1.0-1', suite: 'release', random_bytes: 40 * MEGABYTE },
+  { name: 'lab-big', version: '2.0-1', suite: 'updates', random_bytes: 40 * MEGABYTE },
+  {
+    name: 'lab-huge',
+    version: '1.0-1',
+    suite: 'release',
+    fields: { 'Installed-Size': '900000000' },
+  },
 
   // The same library for two architectures; a virtual package with two providers.
-  { name: 'lab-ma', version: '1.0', suite: 'release', ...perArchitecture },
-  { name: 'lab-ma', version: '1.1', suite: 'updates', ...perArchitecture },
-  { name: 'lab-mta-a', version: '1.0', suite: 'release', fields: { Provides: 'lab-mta' } },
-  { name: 'lab-mta-b', version: '1.0', suite: 'release', fields: { Provides: 'lab-mta' } },
-  { name: 'lab-needs-mta', version: '1.0', suite: 'release', fields: { Depends: 'lab-mta' } },
+  { name: 'lab-ma', version: '1.0-1', suite: 'release', ...perArchitecture },
+  { name: 'lab-ma', version: '1.1-1', suite: 'updates', ...perArchitecture },
+  { name: 'lab-mta-a', version: '1.0-1', suite: 'release', fields: { Provides: 'lab-mta' } },
+  { name: 'lab-mta-b', version: '1.0-1', suite: 'release', fields: { Provides: 'lab-mta' } },
+  { name: 'lab-needs-mta', version: '1.0-1', suite: 'release', fields: { Depends: 'lab-mta' } },
 
   // An update not for this host yet; one that a test may hold.
-  { name: 'lab-phased', version: '1.0', suite: 'release' },
-  { name: 'lab-phased', version: '1.1', suite: 'updates', index_fields: phasedOut },
-  { name: 'lab-held', version: '1.0', suite: 'release' },
-  { name: 'lab-held', version: '1.1', suite: 'updates' },
+  { name: 'lab-phased', version: '1.0-1', suite: 'release' },
+  { name: 'lab-phased', version: '1.1-1', suite: 'updates', index_fields: phasedOut },
+  { name: 'lab-held', version: '1:1.0-1', suite: 'release' },
+  { name: 'lab-held', version: '1:1.1-1', suite: 'updates' },
 ]
 
 const signature = ' -- Patch Lab <lab@example.invalid>  Tue, 14 Nov 2023 22:13:20 +0000\n'

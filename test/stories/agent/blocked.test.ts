@@ -5,15 +5,15 @@ import { openOneHost, outcomes } from './one-host.ts'
 
 const skip = skipWithout('lab')
 const packages = [
-  'lab-held=1.0',
-  'lab-phased=1.0',
-  'lab-keptback=1.0',
-  'lab-hello=1.0',
-  'lab-conf=1.0',
-  'lab-sleep=1.0',
+  'lab-held=1:1.0-1',
+  'lab-phased=1.0-1',
+  'lab-keptback=1.0-1',
+  'lab-hello=1.0-1',
+  'lab-conf=1.0-1',
+  'lab-sleep=1.0-1',
 ]
 const blocked = ['lab-held', 'lab-hello', 'lab-keptback', 'lab-phased']
-const pin = 'Package: lab-hello\nPin: version 1.0\nPin-Priority: 1001\n'
+const pin = 'Package: lab-hello\nPin: version 1.0-1\nPin-Priority: 1001\n'
 
 test('an update that is not for now says why, and does not come', { skip }, async (t) => {
   await using host = await openOneHost({ packages })
@@ -62,21 +62,21 @@ test('an update that is not for now says why, and does not come', { skip }, asyn
     const job = await host.job(job_id)
     assert.deepEqual(
       [job.status, outcomes(job)],
-      ['completed', [['lab-sleep', '1.0', '2.0', 'done']]],
+      ['completed', [['lab-sleep', '1.0-1', '2.0-1', 'done']]],
     )
     assert.equal((await reasons())['lab-conf'], null)
   })
 
   await t.test('all patches are all but those', async () => {
     const job = await done(api.applyPatches({}))
-    assert.deepEqual(outcomes(job), [['lab-conf', '1.0', '2.0', 'done']])
-    for (const name of blocked) assert.match(await says(name), /^[hi]i 1\.0$/)
+    assert.deepEqual(outcomes(job), [['lab-conf', '1.0-1', '2.0-1', 'done']])
+    for (const name of blocked) assert.match(await says(name), /^[hi]i (1:)?1\.0-1$/)
     assert.equal(await host.audit(), '')
   })
 
   await t.test('a phased one comes to whoever names it, a pinned one does not', async () => {
     const phased = await done(api.updatePackage({ name: 'lab-phased' }))
-    assert.deepEqual(outcomes(phased), [['lab-phased', '1.0', '1.1', 'done']])
+    assert.deepEqual(outcomes(phased), [['lab-phased', '1.0-1', '1.1-1', 'done']])
     const pinned = await done(api.updatePackage({ name: 'lab-hello' }))
     assert.deepEqual([pinned.status, outcomes(pinned)], ['completed', []])
   })
@@ -88,7 +88,7 @@ test('an update that is not for now says why, and does not come', { skip }, asyn
       const held = patches.find(({ blocked_by }) => blocked_by?.reason === 'held')
       const starting = api.applyPatches({ patches: [held?.id ?? ''] })
       await assert.rejects(starting, { code: 'PKG_DEPENDENCY_ERROR' })
-      assert.equal(await says('lab-held'), 'hi 1.0')
+      assert.equal(await says('lab-held'), 'hi 1:1.0-1')
     },
   )
 })

@@ -6,11 +6,11 @@ import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 
 const skip = skipWithout('lab')
 const packages = [
-  'lab-sleep=1.0',
-  'lab-hello=1.0',
-  'lab-newdep=1.0',
+  'lab-sleep=1.0-1',
+  'lab-hello=1.0-1',
+  'lab-newdep=1.0-1',
   'lab-lib=1.0-1',
-  'lab-svc=1.0',
+  'lab-svc=1.0-1',
 ]
 const MEGABYTE = 1024 * 1024
 
@@ -52,7 +52,7 @@ test(
       lab.repository.faults.bytes_per_second = MEGABYTE / 2
       const { job_id } = await install('lab-big')
       const partial =
-        'cd /var/cache/apt/archives/partial && stat -c %s lab-big_2.0_all.deb || echo 0'
+        'cd /var/cache/apt/archives/partial && stat -c %s lab-big_2.0-1_all.deb || echo 0'
       await until('a part has come', async () => Number(await web.sh(partial)) > MEGABYTE)
       const asked = Date.now()
       const { action, current_status } = await api.deleteJob({ job_id })
@@ -75,7 +75,7 @@ test(
     })
 
     await story('one of several groups stops between two, and says what it did', async () => {
-      await host.putBack('lab-sleep=1.0')
+      await host.putBack('lab-sleep=1.0-1')
       await host.sleepFor(4)
       const { job_id } = await api.applyPatches({})
       await host.sleeps()
@@ -92,19 +92,19 @@ test(
       assert.ok(left.length > 0)
       for (const [name, version_before] of left)
         assert.equal(await says(String(name)), `ii ${version_before}`)
-      assert.equal(await says('lab-sleep'), 'ii 2.0')
+      assert.equal(await says('lab-sleep'), 'ii 2.0-1')
       assert.deepEqual(job.result?.rollback, { possible: true, reason: null })
     })
 
     await story('in its last group it is too late: it completes, and says that', async () => {
-      await host.putBack('lab-sleep=1.0')
+      await host.putBack('lab-sleep=1.0-1')
       await host.sleepFor(3)
       const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
       await host.sleeps()
       assert.equal((await api.deleteJob({ job_id })).action, 'cancel_requested')
       const job = await host.job(job_id)
       assert.equal(job.status, 'completed')
-      assert.deepEqual(outcomes(job), [['lab-sleep', '1.0', '2.0', 'done']])
+      assert.deepEqual(outcomes(job), [['lab-sleep', '1.0-1', '2.0-1', 'done']])
     })
 
     await story('one that has ended is forgotten', async () => {
@@ -121,7 +121,7 @@ test(
         await web.sh(`ls /var/lib/linux_patch_api/jobs | grep -c ${job_id} || true`),
         '0',
       )
-      assert.equal(await says('lab-victim'), 'ii 1.0')
+      assert.equal(await says('lab-victim'), 'ii 1.0-1')
     })
   },
 )

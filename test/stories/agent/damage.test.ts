@@ -6,7 +6,7 @@ import { until } from '../until.ts'
 import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 
 const skip = skipWithout('lab')
-const packages = ['lab-sleep=1.0', 'lab-hello=1.0', 'lab-newdep=1.0']
+const packages = ['lab-sleep=1.0-1', 'lab-hello=1.0-1', 'lab-newdep=1.0-1']
 /** Holds a lock as dpkg does, for as long as a file is there. */
 const hold = `use Fcntl;
 open F, '>>', $ARGV[0];
@@ -27,7 +27,7 @@ test('whatever breaks a transaction is told as it is, and repaired', { skip }, a
   await using host = await openOneHost({ packages })
   const { api, done, says, web, lab } = host
   await lab.repository.add(
-    ...added.map((one) => ({ ...one, version: '1.0', suite: 'release' as const })),
+    ...added.map((one) => ({ ...one, version: '1.0-1', suite: 'release' as const })),
   )
   await web.aptUpdate()
   const install = (name: string) => api.installPackages({ packages: [{ name }] })
@@ -64,7 +64,7 @@ test('whatever breaks a transaction is told as it is, and repaired', { skip }, a
     ['loses its agent to a restart', 'restart linux-patch-agent'],
   ] as const)
     await story(`an installation that ${what} ends with what was to come`, async () => {
-      await host.putBack('lab-sleep=1.0')
+      await host.putBack('lab-sleep=1.0-1')
       await host.sleepFor(2)
       const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
       await host.sleeps()
@@ -72,14 +72,14 @@ test('whatever breaks a transaction is told as it is, and repaired', { skip }, a
       const job = await host.job(job_id)
       assert.deepEqual(
         [job.status, outcomes(job)],
-        ['completed', [['lab-sleep', '1.0', '2.0', 'done']]],
+        ['completed', [['lab-sleep', '1.0-1', '2.0-1', 'done']]],
         logOf(job),
       )
     })
 
   await story('a package that kills dpkg once is there in the end', async () => {
     const job = await done(install('lab-kill-once'))
-    assert.deepEqual([job.status, await says('lab-kill-once')], ['completed', 'ii 1.0'])
+    assert.deepEqual([job.status, await says('lab-kill-once')], ['completed', 'ii 1.0-1'])
     assert.match(logOf(job), /exited unexpectedly/)
   })
 
@@ -88,7 +88,7 @@ test('whatever breaks a transaction is told as it is, and repaired', { skip }, a
     async () => {
       const job = await done(install('lab-kill'))
       assert.deepEqual(errorOf(job), ['failed', 'PKG_MANAGER_ERROR'])
-      assert.deepEqual(outcomes(job), [['lab-kill', null, '1.0', 'broken']])
+      assert.deepEqual(outcomes(job), [['lab-kill', null, '1.0-1', 'broken']])
       assert.match(job.result?.error?.message ?? '', /Not done or broken: lab-kill\..*unexpectedly/)
       assert.match(await host.audit(), /lab-kill/)
       const { status, details } = await api.getHealth()
@@ -99,7 +99,7 @@ test('whatever breaks a transaction is told as it is, and repaired', { skip }, a
   await story('and the next job repairs it, once it can be', async () => {
     await web.write('/etc/lab-kill-ok', '')
     const job = await done(api.updatePackage({ name: 'lab-newdep' }))
-    assert.deepEqual([job.status, await says('lab-kill')], ['completed', 'ii 1.0'])
+    assert.deepEqual([job.status, await says('lab-kill')], ['completed', 'ii 1.0-1'])
     assert.match(logOf(job), /needs repair .*lab-kill/)
     assert.equal((await api.getHealth()).status, 'healthy')
   })
@@ -109,7 +109,7 @@ test('whatever breaks a transaction is told as it is, and repaired', { skip }, a
     const job = await done(install('lab-victim'))
     assert.equal(job.status, 'completed', logOf(job))
     assert.match(logOf(job), /needs repair .*lab-hello/)
-    assert.equal(await says('lab-base'), 'ii 1.0')
+    assert.equal(await says('lab-base'), 'ii 1.0-1')
   })
 
   await t.test('a package that could only be removed stays, and is named', async () => {

@@ -11,7 +11,7 @@ const DATABASE = '/var/lib/linux_patch_api/agent.sqlite'
 /** Says that it needs next to nothing, and unpacks to more than is free. */
 const liar = {
   name: 'lab-liar',
-  version: '1.0',
+  version: '1.0-1',
   suite: 'release' as const,
   fields: { 'Installed-Size': '8' },
   files: { 'opt/lab-liar': 'x'.repeat(96 * MEGABYTE) },
@@ -21,7 +21,7 @@ test(
   'a disk that is full harms nothing, and what was refused is not there',
   { skip },
   async (t) => {
-    await using host = await openOneHost({ packages: ['lab-hello=1.0'], disk: '400m' })
+    await using host = await openOneHost({ packages: ['lab-hello=1.0-1'], disk: '400m' })
     const { api, ask, done, says, web, lab } = host
     await lab.repository.add(liar)
     await web.aptUpdate()
@@ -60,7 +60,7 @@ test(
       lab.repository.faults.bytes_per_second = undefined
       await web.sh('sleep 4; rm /fill')
       const ended = await host.job(job_id)
-      assert.equal(ended.status === 'completed', (await says('lab-big')) === 'ii 2.0')
+      assert.equal(ended.status === 'completed', (await says('lab-big')) === 'ii 2.0-1')
       assert.equal((await done(install('lab-big'))).status, 'completed')
       await web.sh('apt-get clean')
     })
@@ -78,7 +78,7 @@ test(
         const next = await done(install('lab-liar'))
         assert.deepEqual(
           [next.status, await says('lab-liar')],
-          ['completed', 'ii 1.0'],
+          ['completed', 'ii 1.0-1'],
           logOf(next),
         )
       },
@@ -101,7 +101,7 @@ test(
         await fillUp()
         return (await health())[1] === 'SERVICE_UNHEALTHY'
       })
-      assert.equal((await api.listPackages({ name: 'lab-hello' })).packages[0]?.version, '1.0')
+      assert.equal((await api.listPackages({ name: 'lab-hello' })).packages[0]?.version, '1.0-1')
       assert.equal((await api.listJobs()).total, total + taken.length)
       await empty()
       const job = await done(install('lab-victim'))
@@ -120,7 +120,7 @@ test(
         await until('it answers', async () => (await health().catch(() => [0]))[0])
         assert.deepEqual(await health(), [503, 'SERVICE_UNHEALTHY'])
         assert.deepEqual(await post(), [503, 'SERVICE_UNHEALTHY', undefined])
-        assert.notEqual(await says('lab-conf'), 'ii 2.0')
+        assert.notEqual(await says('lab-conf'), 'ii 2.0-1')
 
         await web.sh(`systemctl stop linux-patch-agent; mv ${DATABASE} /root/damaged`)
         await web.startAgent()

@@ -8,7 +8,7 @@ import { openOneHost } from './one-host.ts'
 const skip = skipWithout('lab')
 
 test('an agent that has answered everything and waits is small, and asleep', { skip }, async () => {
-  await using host = await openOneHost({ packages: ['lab-hello=1.0'] })
+  await using host = await openOneHost({ packages: ['lab-hello=1.0-1'] })
   const { web, api } = host
   await api.listPackages({ limit: 1000 })
   await api.listPatches({ limit: 1000 })

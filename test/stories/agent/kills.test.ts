@@ -6,11 +6,11 @@ import { logOf, openOneHost, outcomes, unlessAway } from './one-host.ts'
 
 const skip = skipWithout('lab')
 const packages = [
-  'lab-sleep=1.0',
-  'lab-hello=1.0',
+  'lab-sleep=1.0-1',
+  'lab-hello=1.0-1',
   'lab-lib=1.0-1',
-  'lab-newdep=1.0',
-  'lab-conf=1.0',
+  'lab-newdep=1.0-1',
+  'lab-conf=1.0-1',
 ]
 const MEGABYTE = 1024 * 1024
 
@@ -59,7 +59,7 @@ test('an agent killed in any phase of a job ends it with the truth, once', { ski
 
   await story('while it repairs what others have left', 'lab-hello', async () => {
     await host.sleepFor(60)
-    await web.sh('systemd-run -q --unit=theirs apt-get install -y lab-sleep=2.0')
+    await web.sh('systemd-run -q --unit=theirs apt-get install -y lab-sleep=2.0-1')
     await host.sleeps()
     await web.sh('systemctl kill --signal=KILL theirs; while pgrep -x dpkg; do sleep 0.1; done')
     await host.sleepFor(3)
@@ -94,7 +94,7 @@ test('an agent killed in any phase of a job ends it with the truth, once', { ski
   })
 
   await story('while it checks what was done', 'lab-sleep', async () => {
-    await host.putBack('lab-sleep=1.0')
+    await host.putBack('lab-sleep=1.0-1')
     await host.sleepFor(60)
     const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
     await host.sleeps()
@@ -114,5 +114,5 @@ test('an agent killed in any phase of a job ends it with the truth, once', { ski
     return job_id
   })
 
-  assert.equal(await says('lab-big'), 'ii 2.0')
+  assert.equal(await says('lab-big'), 'ii 2.0-1')
 })

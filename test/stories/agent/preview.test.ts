@@ -5,8 +5,13 @@ import { skipWithout } from '../../needs.ts'
 import { errorOf, openOneHost, outcomes } from './one-host.ts'
 
 const skip = skipWithout('lab')
-const packages = ['lab-hello=1.0', 'lab-newdep=1.0', 'lab-kernelish=1.0', 'lab-conflict=1.0']
-const more = ['lab-victim', 'lab-lib=1.0-1', 'lab-libtool=1.0-1', 'lab-sleep=1.0']
+const packages = [
+  'lab-hello=1.0-1',
+  'lab-newdep=1.0-1',
+  'lab-kernelish=1.0-1',
+  'lab-conflict=1.0-1',
+]
+const more = ['lab-victim', 'lab-lib=1.0-1', 'lab-libtool=1.0-1', 'lab-sleep=1.0-1']
 
 const failureOf = async (asked: Promise<unknown>): Promise<Failure> =>
   asked.then(
@@ -20,7 +25,7 @@ const failureOf = async (asked: Promise<unknown>): Promise<Failure> =>
 test('a preview says what runs, and a job bound to it runs nothing else', { skip }, async (t) => {
   await using host = await openOneHost({ packages: [...packages, ...more] })
   const { api, done, says, web, lab } = host
-  const toConf = { packages: [{ name: 'lab-conf', version: '1.0' }] }
+  const toConf = { packages: [{ name: 'lab-conf', version: '1.0-1' }] }
 
   await t.test(
     'a preview names versions, origins, sizes and disks, and changes nothing',
@@ -38,8 +43,8 @@ test('a preview says what runs, and a job bound to it runs nothing else', { skip
             security,
           ]),
         [
-          ['lab-extra', 'install', null, '1.0', true],
-          ['lab-newdep', 'upgrade', '1.0', '2.0', true],
+          ['lab-extra', 'install', null, '1.0-1', true],
+          ['lab-newdep', 'upgrade', '1.0-1', '2.0-1', true],
         ],
       )
       for (const { origins, download_bytes } of preview.changes) {
@@ -57,7 +62,7 @@ test('a preview says what runs, and a job bound to it runs nothing else', { skip
   )
 
   await t.test('a preview names the services that run what would change', async () => {
-    await web.sh('apt-get install -qq -y lab-svc=1.0')
+    await web.sh('apt-get install -qq -y lab-svc=1.0-1')
     const { services_to_restart } = await api.previewUpdate({ name: 'lab-svc' })
     assert.deepEqual(services_to_restart, ['lab-svc.service'])
     assert.deepEqual((await api.previewUpdate({ name: 'lab-lib' })).services_to_restart, [])
@@ -109,7 +114,7 @@ test('a preview says what runs, and a job bound to it runs nothing else', { skip
     const previewed = await api.previewInstall({ packages: [{ name: 'lab-needs-mta' }] })
     await lab.repository.add({
       name: 'lab-needs-mta',
-      version: '2.0',
+      version: '2.0-1',
       suite: 'updates',
       fields: { Depends: 'lab-mta, lab-recommended' },
     })
@@ -161,11 +166,11 @@ test('a preview says what runs, and a job bound to it runs nothing else', { skip
 
   await t.test('what changed twice within one second is seen as it is', async () => {
     const status = '/var/lib/dpkg/status'
-    await host.putBack('lab-kernelish=2.0')
+    await host.putBack('lab-kernelish=2.0-1')
     assert.deepEqual((await api.previewUpdate({ name: 'lab-kernelish' })).changes, [])
     // apt takes its cache for good by the size of this file and the second of its time.
     await web.sh(`touch -r ${status} /root/second`)
-    await host.putBack('lab-kernelish=1.0')
+    await host.putBack('lab-kernelish=1.0-1')
     await web.sh(`touch -r /root/second ${status}`)
     const { changes } = await api.previewUpdate({ name: 'lab-kernelish' })
     assert.deepEqual(
@@ -174,7 +179,7 @@ test('a preview says what runs, and a job bound to it runs nothing else', { skip
         version_before,
         version_planned,
       ]),
-      [['lab-kernelish', '1.0', '2.0']],
+      [['lab-kernelish', '1.0-1', '2.0-1']],
     )
     await web.sh(`touch ${status}`)
   })

@@ -5,8 +5,8 @@ import { until } from '../until.ts'
 import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 
 const skip = skipWithout('lab')
-const packages = ['lab-sleep=1.0', 'lab-kernelish=1.0', 'lab-hello=1.0', 'lab-held=1.0']
-const sleepDone = [['lab-sleep', '1.0', '2.0', 'done']]
+const packages = ['lab-sleep=1.0-1', 'lab-kernelish=1.0-1', 'lab-hello=1.0-1', 'lab-held=1:1.0-1']
+const sleepDone = [['lab-sleep', '1.0-1', '2.0-1', 'done']]
 
 test('a host reboots when it was told to, and only then', { skip }, async (t) => {
   await using host = await openOneHost({ packages })
@@ -101,7 +101,7 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
   })
 
   await t.test('a reboot that is due while a job runs waits for its end', async () => {
-    await host.putBack('lab-sleep=1.0')
+    await host.putBack('lab-sleep=1.0-1')
     await host.sleepFor(5)
     const before = web.bootId()
     const reboot = await api.reboot({ delay_seconds: 2 })
@@ -119,7 +119,7 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
   await t.test(
     'one that is forced at any risk spoils nothing that the next boot does not mend',
     async () => {
-      await host.putBack('lab-sleep=1.0')
+      await host.putBack('lab-sleep=1.0-1')
       await host.sleepFor(4)
       const before = web.bootId()
       // The second restarts a service when it is configured, which a host that goes down refuses.
@@ -129,7 +129,7 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
       const reboot = await api.reboot({ force: true, acknowledge_corruption_risk: true })
       await web.booted(before)
       const job = await host.job(job_id)
-      const expected = [...sleepDone, ['lab-svc', null, '2.0', 'done']]
+      const expected = [...sleepDone, ['lab-svc', null, '2.0-1', 'done']]
       assert.deepEqual([job.status, outcomes(job)], ['completed', expected], logOf(job))
       assert.equal((await host.job(reboot.job_id)).status, 'completed')
       assert.equal(await host.audit(), '')
@@ -155,14 +155,14 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
     const { job_id } = await api.applyPatches({ options: { reboot: true } })
     await web.booted(before)
     const job = await host.job(job_id)
-    assert.deepEqual([job.status, await host.says('lab-kernelish')], ['completed', 'ii 2.0'])
+    assert.deepEqual([job.status, await host.says('lab-kernelish')], ['completed', 'ii 2.0-1'])
     assert.match(job.message, /rebooted/)
     assert.equal((await api.getSystemInfo()).pending_reboot, false)
     assert.equal(job.result?.reboot_required, false)
   })
 
   await t.test('where none was allowed, the host says that one is due', async () => {
-    await host.putBack('lab-kernelish=1.0')
+    await host.putBack('lab-kernelish=1.0-1')
     await web.sh('rm -f /run/reboot-required*')
     const before = web.bootId()
     const job = await done(api.updatePackage({ name: 'lab-kernelish' }))
@@ -176,7 +176,7 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
   })
 
   await t.test('a cancelled delay leaves the patches, and no reboot', async () => {
-    await host.putBack('lab-held=1.0')
+    await host.putBack('lab-held=1:1.0-1')
     const { job_id } = await api.applyPatches({
       options: { reboot: true, reboot_delay_minutes: 30 },
     })
@@ -191,7 +191,7 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
       job.result?.changes.every(({ outcome }) => outcome === 'done'),
       true,
     )
-    assert.equal(await host.says('lab-held'), 'ii 1.1')
+    assert.equal(await host.says('lab-held'), 'ii 1:1.1-1')
   })
 })
 

@@ -4,7 +4,7 @@ import { skipWithout } from '../../needs.ts'
 import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 
 const skip = skipWithout('lab')
-const packages = ['lab-sleep=1.0', 'lab-hello=1.0', 'lab-newdep=1.0']
+const packages = ['lab-sleep=1.0-1', 'lab-hello=1.0-1', 'lab-newdep=1.0-1']
 
 test('what others do to a host, and its archives, stops no job for long', { skip }, async (t) => {
   await using host = await openOneHost({ packages })
@@ -19,7 +19,7 @@ test('what others do to a host, and its archives, stops no job for long', { skip
 
   await story('what a killed dpkg left is repaired before a job begins', async () => {
     await host.sleepFor(60)
-    await theirs('apt-get install -y lab-sleep=2.0')
+    await theirs('apt-get install -y lab-sleep=2.0-1')
     await host.sleeps()
     await web.sh('systemctl kill --signal=KILL theirs; while pgrep -x dpkg; do sleep 0.1; done')
     assert.notEqual(await host.audit(), '')
@@ -27,24 +27,24 @@ test('what others do to a host, and its archives, stops no job for long', { skip
     const job = await done(install('lab-victim'))
     assert.deepEqual(
       [job.status, outcomes(job)],
-      ['completed', [['lab-victim', null, '1.0', 'done']]],
+      ['completed', [['lab-victim', null, '1.0-1', 'done']]],
     )
     assert.match(logOf(job), /needs repair.*interrupted.*lab-sleep/)
-    assert.equal(await says('lab-sleep'), 'ii 2.0')
+    assert.equal(await says('lab-sleep'), 'ii 2.0-1')
   })
 
   await story(
     'what the archive has no more is looked for anew, and the newer one comes',
     async () => {
-      await lab.repository.add({ name: 'lab-hello', version: '1.2', suite: 'updates' })
-      lab.repository.faults.missing = /lab-hello_1\.1_/
+      await lab.repository.add({ name: 'lab-hello', version: '1.2-1', suite: 'updates' })
+      lab.repository.faults.missing = /lab-hello_1\.1-1_/
       const { job_id, target_version } = await api.updatePackage({ name: 'lab-hello' })
-      assert.equal(target_version, '1.1')
+      assert.equal(target_version, '1.1-1')
       const job = await host.job(job_id)
       lab.repository.faults.missing = undefined
       assert.deepEqual(
         [job.status, outcomes(job)],
-        ['completed', [['lab-hello', '1.0', '1.2', 'done']]],
+        ['completed', [['lab-hello', '1.0-1', '1.2-1', 'done']]],
       )
       assert.match(logOf(job), /404/)
     },
@@ -59,34 +59,34 @@ test('what others do to a host, and its archives, stops no job for long', { skip
     const message = job.result?.error?.message ?? ''
     assert.match(
       message,
-      /Failed to fetch \S+lab-newdep_2\.0_all\.deb +404.*no longer has a Release/,
+      /Failed to fetch \S+lab-newdep_2\.0-1_all\.deb +404.*no longer has a Release/,
     )
     assert.equal(await host.state(), before)
     assert.equal((await done(api.updatePackage({ name: 'lab-newdep' }))).status, 'completed')
   })
 
   await story('a host that is rebooted lets the job end first, and says how it ended', async () => {
-    await host.putBack('lab-sleep=1.0')
+    await host.putBack('lab-sleep=1.0-1')
     await host.sleepFor(4)
     const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
     await host.sleeps()
     await web.reboot()
     const job = await host.job(job_id)
-    assert.deepEqual(outcomes(job), [['lab-sleep', '1.0', '2.0', 'done']])
+    assert.deepEqual(outcomes(job), [['lab-sleep', '1.0-1', '2.0-1', 'done']])
     assert.equal(job.status, 'completed')
   })
 
   await story(
     'a host that loses its power repairs itself, and the job tells the truth',
     async () => {
-      await host.putBack('lab-sleep=1.0')
+      await host.putBack('lab-sleep=1.0-1')
       await host.sleepFor(4)
       const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
       await host.sleeps()
       await web.cutPower()
       await web.start()
       const job = await host.job(job_id)
-      assert.deepEqual(outcomes(job), [['lab-sleep', '1.0', '2.0', 'done']])
+      assert.deepEqual(outcomes(job), [['lab-sleep', '1.0-1', '2.0-1', 'done']])
       assert.match(logOf(job), /needs repair/)
       assert.equal((await done(install('lab-svc'))).status, 'completed')
     },

@@ -10,7 +10,7 @@ import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 import { UNLIMITED } from '../fleet.ts'
 
 const skip = skipWithout('lab')
-const packages = ['lab-sleep=1.0', 'lab-hello=1.0', 'lab-newdep=1.0', 'lab-lib=1.0-1']
+const packages = ['lab-sleep=1.0-1', 'lab-hello=1.0-1', 'lab-newdep=1.0-1', 'lab-lib=1.0-1']
 const MEGABYTE = 1024 * 1024
 const restarting = `#!/bin/sh
 chmod 755 /usr/bin/linux-patch-agent
@@ -40,7 +40,10 @@ test('an agent that dies or is replaced finds its job again', { skip }, async (t
     await web.kill('SIGKILL')
     lab.repository.faults.bytes_per_second = undefined
     const job = await host.job(job_id)
-    assert.deepEqual([job.status, outcomes(job)], ['completed', [['lab-big', null, '2.0', 'done']]])
+    assert.deepEqual(
+      [job.status, outcomes(job)],
+      ['completed', [['lab-big', null, '2.0-1', 'done']]],
+    )
     assert.equal(await runsOf(job_id), 1)
   })
 
@@ -57,7 +60,7 @@ test('an agent that dies or is replaced finds its job again', { skip }, async (t
   })
 
   await story('killed again and again, in whatever it does, it ends with the truth', async () => {
-    await host.putBack('lab-sleep=1.0', 'lab-newdep=1.0')
+    await host.putBack('lab-sleep=1.0-1', 'lab-newdep=1.0-1')
     await host.sleepFor(1)
     const { job_id } = await api.applyPatches({})
     for (let times = 0; times < 8; times += 1) {
@@ -75,18 +78,18 @@ test('an agent that dies or is replaced finds its job again', { skip }, async (t
 
   await story('an update of the agent itself completes, and the new one answers', async () => {
     await lab.repository.add(...(await packaged(host.folder)))
-    await web.sh('apt-get -qq update; apt-get install -qq -y linux-patch-agent=1.0')
+    await web.sh('apt-get -qq update; apt-get install -qq -y linux-patch-agent=1.0-1')
     const before = await pid()
     await until('it answers', async () => api.getHealth().catch(() => null))
     const { job_id } = await api.updatePackage({ name: 'linux-patch-agent' })
     const job = await host.job(job_id)
     assert.deepEqual(
       [job.status, outcomes(job)],
-      ['completed', [['linux-patch-agent', '1.0', '1.1', 'done']]],
+      ['completed', [['linux-patch-agent', '1.0-1', '1.1-1', 'done']]],
       logOf(job),
     )
     assert.notEqual(await pid(), before)
-    assert.equal(await says('linux-patch-agent'), 'ii 1.1')
+    assert.equal(await says('linux-patch-agent'), 'ii 1.1-1')
   })
 })
 
@@ -98,8 +101,8 @@ async function packaged(folder: string): Promise<LabPackage[]> {
   }
   const common = { name: 'linux-patch-agent', files, scripts: { postinst: restarting } }
   return [
-    { ...common, version: '1.0', suite: 'release' },
-    { ...common, version: '1.1', suite: 'updates' },
+    { ...common, version: '1.0-1', suite: 'release' },
+    { ...common, version: '1.1-1', suite: 'updates' },
   ]
 }
 
@@ -109,7 +112,7 @@ test(
   async () => {
     const agent_config = `${UNLIMITED}jobs: { timeout_minutes: 1 }\n`
     await using host = await openOneHost({
-      packages: ['lab-sleep=1.0', 'lab-hello=1.0'],
+      packages: ['lab-sleep=1.0-1', 'lab-hello=1.0-1'],
       agent_config,
     })
     const { api } = host
@@ -126,12 +129,12 @@ test(
     const after = await host.job(next.job_id, 60)
     assert.deepEqual(
       [after.status, outcomes(after)],
-      ['completed', [['lab-hello', '1.0', '1.1', 'done']]],
+      ['completed', [['lab-hello', '1.0-1', '1.1-1', 'done']]],
     )
     const told = await api.getJob({ job_id })
     assert.deepEqual(
       [...errorOf(told), outcomes(told)],
-      ['timeout', 'JOB_TIMEOUT', [['lab-sleep', '1.0', '2.0', 'done']]],
+      ['timeout', 'JOB_TIMEOUT', [['lab-sleep', '1.0-1', '2.0-1', 'done']]],
     )
     assert.match(told.message, /has ended since/)
     assert.deepEqual(told.result?.rollback, { possible: true, reason: null })

@@ -13,7 +13,9 @@ const NODE = '/usr/lib/linux-patch-agent/node'
 const LISTENER = 'health: { public_listener: { enabled: true } }\n'
 
 test('a host says how it is, and what it cannot know it does not invent', { skip }, async (t) => {
-  await using host = await openOneHost({ packages: ['lab-hello=1.0', 'lab-lib=1.0-1', 'lab-svc'] })
+  await using host = await openOneHost({
+    packages: ['lab-hello=1.0-1', 'lab-lib=1.0-1', 'lab-svc'],
+  })
   const { api, ask, web, lab, done } = host
 
   await t.test('its system, its kernel, its boot', async () => {
@@ -71,12 +73,12 @@ test('a host says how it is, and what it cannot know it does not invent', { skip
   })
 
   await t.test('a refresh is a job, and the lists are new after it', async () => {
-    await lab.repository.add({ name: 'lab-hello', version: '1.2', suite: 'updates' })
+    await lab.repository.add({ name: 'lab-hello', version: '1.2-1', suite: 'updates' })
     const before = (await api.listPackages()).lists_updated_at
     const job = await done(api.refreshPackages())
     assert.deepEqual([job.operation, job.status], ['refresh', 'completed'])
     const { packages, ...lists } = await api.listPackages({ name: 'lab-hello' })
-    assert.equal(packages[0]?.available_version, '1.2')
+    assert.equal(packages[0]?.available_version, '1.2-1')
     assert.ok(Date.parse(lists.lists_updated_at ?? '') > Date.parse(before ?? ''))
     assert.equal(lists.lists_failure, null)
   })
@@ -122,7 +124,7 @@ test('a host says how it is, and what it cannot know it does not invent', { skip
     assert.match(logOf(job), /404 +Not Found/)
     const { lists_failure, packages } = await api.listPackages({ name: 'lab-hello' })
     assert.match(lists_failure ?? '', /no longer has a Release file/)
-    assert.equal(packages[0]?.available_version, '1.2', 'the old lists still hold')
+    assert.equal(packages[0]?.available_version, '1.2-1', 'the old lists still hold')
     assert.match(await host.text('/metrics'), /^linux_patch_agent_package_lists_failed 1$/m)
     lab.repository.faults.missing = undefined
     assert.equal((await done(api.refreshPackages())).status, 'completed')
