@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { OsDetails } from './host.ts'
 
-const DnsName = z
+export const DnsName = z
   .string()
   .max(253)
   .regex(/^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i, 'is not a host name')
-const IpAddress = z.union([z.ipv4(), z.ipv6()])
+export const IpAddress = z.union([z.ipv4(), z.ipv6()])
 
 /** `sha256:` and 64 hexadecimal digits, as people compare and pass it. */
 export const Fingerprint = z

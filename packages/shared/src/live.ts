@@ -60,7 +60,7 @@ export const SocketMessage = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('changed'),
-    payload: z.object({ what: z.enum(['hosts', 'enrollments', 'jobs']) }),
+    payload: z.object({ what: z.enum(['hosts', 'enrollments', 'certificates', 'jobs']) }),
   }),
 ])
 export type SocketMessage = z.infer<typeof SocketMessage>

@@ -1,4 +1,5 @@
 import type { Contract } from './contract.ts'
+import { certificateApi } from './manager-api/certificates.ts'
 import { enrollmentApi } from './manager-api/enrollment.ts'
 import { healthApi } from './manager-api/health.ts'
 import { hostApi } from './manager-api/hosts.ts'
@@ -10,6 +11,7 @@ export const managerApi = {
   ...sessionApi,
   ...enrollmentApi,
   ...hostApi,
+  ...certificateApi,
   ...jobApi,
   ...healthApi,
 } as const satisfies Contract

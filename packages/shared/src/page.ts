@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** A whole number as a query carries it, or as a program passes it. */
-const whole = z.union([
+export const whole = z.union([
   z.number(),
   z
     .string()

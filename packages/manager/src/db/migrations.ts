@@ -4,6 +4,7 @@ import { certificateFetched } from './migrations/0002-certificate-fetched.ts'
 import { jobsThatFollow } from './migrations/0003-jobs-that-follow.ts'
 import { certificatesThatEnd } from './migrations/0004-certificates-that-end.ts'
 import { certificatesThatFollow } from './migrations/0006-certificates-that-follow.ts'
+import { certificateRequests } from './migrations/0007-certificate-requests.ts'
 import type { Engine } from './schema.ts'
 
 /** In the order in which they run. One that was released is never changed: another follows. */
@@ -13,4 +14,5 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0003-jobs-that-follow': jobsThatFollow(engine),
   '0004-certificates-that-end': certificatesThatEnd(engine),
   '0006-certificates-that-follow': certificatesThatFollow(engine),
+  '0007-certificate-requests': certificateRequests(engine),
 })

@@ -1,6 +1,8 @@
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { auditStore } from './audit.ts'
+import { certificateListStore } from './certificate-list.ts'
+import { certificateRequestStore } from './certificate-requests.ts'
 import { certificateStore } from './certificates.ts'
 import { dialectOf, engineOf } from './dialects.ts'
 import { enrollmentStore } from './enrollments.ts'
@@ -52,6 +54,8 @@ const storesOn = (db: Db, engine: Engine) => ({
   hosts: hostStore(db),
   certificates: certificateStore(db),
   hostCertificates: hostCertificateStore(db),
+  certificateList: certificateListStore(db),
+  certificateRequests: certificateRequestStore(db),
   jobs: jobStore(db, engine),
   secrets: secretStore(db),
   audit: auditStore(db),

@@ -121,6 +121,13 @@ export type Schema = {
     revocation_reason: RevocationReason | null
     revoked_by: string | null
   }
+  /** Which certificate a request with an Idempotency-Key has made. */
+  certificate_request: {
+    requested_by: string
+    idempotency_key: string
+    request_hash: string
+    certificate_id: string
+  }
   /** Whose a key is, for ever: also when its certificates have ended. */
   certificate_key: { spki_hash: string; identity: string }
   authority_root: {

@@ -3,10 +3,13 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { AuthorityInfo } from '../services/authority-info.ts'
 import { personOf, type Caller } from '../services/caller.ts'
+import type { certificateService } from '../services/certificates.ts'
 import type { enrollmentService } from '../services/enrollment.ts'
+import type { hostCertificates } from '../services/host-certificates.ts'
 import type { hostService } from '../services/hosts.ts'
 import type { jobPreview } from '../services/job-preview.ts'
 import type { jobService } from '../services/jobs.ts'
+import type { operatorCertificates } from '../services/operator-certificates.ts'
 import type { rollbackService } from '../services/rollbacks.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { Tickets } from '../services/tickets.ts'
@@ -16,6 +19,9 @@ export type Services = {
   signIn: SignIn
   enrollment: ReturnType<typeof enrollmentService>
   hosts: ReturnType<typeof hostService>
+  certificates: ReturnType<typeof certificateService>
+  hostCertificates: ReturnType<typeof hostCertificates>
+  operatorCertificates: ReturnType<typeof operatorCertificates>
   jobs: ReturnType<typeof jobService>
   jobPreview: ReturnType<typeof jobPreview>
   rollbacks: ReturnType<typeof rollbackService>
@@ -40,6 +46,13 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   listHosts: services.hosts.list,
   getHost: services.hosts.get,
   refreshHost: services.hosts.refresh,
+
+  listCertificates: services.certificates.list,
+  getCertificate: services.certificates.get,
+  exportCertificate: services.certificates.export,
+  getHostCertificate: services.certificates.ofHost,
+  issueHostCertificate: services.hostCertificates.issue,
+  issueOperatorCertificate: services.operatorCertificates.issue,
 
   listJobs: services.jobs.list,
   createJob: services.jobs.create,

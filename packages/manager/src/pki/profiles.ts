@@ -4,6 +4,7 @@ import type { JsonGeneralNames } from './x509.ts'
 export type Names = {
   agent: { id: string; dns_names: string[]; ip_addresses: string[] }
   manager: { id: string }
+  operator: { name: string }
   /** The identity is the manager's, by which hosts know it whatever name they reach it at. */
   web: { identity: string; dns_names: string[]; ip_addresses: string[] }
 }
@@ -33,6 +34,12 @@ export const profiles: { [Of in Profile]: Rules<Names[Of]> } = {
     subject: ({ id }) => id,
     names: ({ id }) => [{ type: 'url', value: managerIdentity(id) }],
   },
+  operator: {
+    use: ['clientAuth'],
+    days: 365,
+    subject: ({ name }) => name,
+    names: ({ name }) => [{ type: 'url', value: operatorIdentity(name) }],
+  },
   web: {
     use: ['serverAuth'],
     days: 365,
@@ -43,6 +50,7 @@ export const profiles: { [Of in Profile]: Rules<Names[Of]> } = {
 
 export const hostIdentity = (id: string) => `urn:lpm:host:${id}`
 export const managerIdentity = (id: string) => `urn:lpm:manager:${id}`
+export const operatorIdentity = (name: string) => `urn:lpm:operator:${name}`
 
 /** Every certificate starts a little in the past, for hosts whose clock runs behind ours. */
 export const BACKDATE_MINUTES = 5

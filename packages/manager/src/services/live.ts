@@ -1,6 +1,7 @@
 import type { SocketMessage } from '@linux-patch/shared/live'
 
 export type Live = ReturnType<typeof liveService>
+type Changed = Extract<SocketMessage, { type: 'changed' }>['payload']['what']
 type Listener = (message: SocketMessage) => void
 
 /** Tells every open page what has just happened, so that it need not ask again and again. */
@@ -11,8 +12,7 @@ export function liveService() {
   }
   return {
     tell,
-    changed: (what: 'hosts' | 'enrollments' | 'jobs') =>
-      tell({ type: 'changed', payload: { what } }),
+    changed: (what: Changed) => tell({ type: 'changed', payload: { what } }),
     /** Returns how to stop listening. */
     listen(listener: Listener) {
       listeners.add(listener)

@@ -8,6 +8,7 @@ type Message<Type> = Extract<SocketMessage, { type: Type }>['payload']
 const keysOf = {
   hosts: [['hosts'], ['host']],
   enrollments: [['enrollments']],
+  certificates: [['certificates']],
   jobs: [['jobs'], ['job']],
 } as const satisfies Record<Message<'changed'>['what'], QueryKey[]>
 

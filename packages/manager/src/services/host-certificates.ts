@@ -1,0 +1,84 @@
+import type { IssuedCertificate } from '@linux-patch/shared/certificate'
+import type { Input } from '@linux-patch/shared/contract'
+import type { PkiBundle } from '@linux-patch/shared/enrollment'
+import { Failure } from '@linux-patch/shared/failure'
+import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { HostRecord } from '../db/hosts.ts'
+import type { Stores } from '../db/open.ts'
+import { fingerprintOf } from '../pki/fingerprint.ts'
+import { namesIn } from '../pki/names.ts'
+import type { ManagerCall } from './caller.ts'
+import type { HostNames, Issuing } from './issuing.ts'
+import type { Live } from './live.ts'
+import { keyFor, unkept } from './one-time-key.ts'
+
+type Deps = Pick<Stores, 'hosts'> & {
+  issue: Issuing
+  root_pem: string
+  /** What a host at this address is told of the manager. */
+  introduce: (hostAddress: string) => Promise<PkiBundle['manager']>
+  live: Live
+}
+type Asked = Input<ManagerApi['issueHostCertificate']>
+
+/** Certificates that a person gets for a host, beside those that its agent gets by itself. */
+export function hostCertificates({ hosts, issue, root_pem, introduce, live }: Deps) {
+  async function add(input: Asked, call: ManagerCall): Promise<IssuedCertificate> {
+    const { ip_address } = await hosts.get(input.host_id)
+    const { publicKey, key_pem } = await keyFor(input.csr_pem)
+    const asked = { action: 'certificate_issue', call, input, publicKey, withKey: key_pem !== null }
+    const signed = await issue(asked, async (stores) => {
+      const host = await managed(stores, input.host_id)
+      if (!(await stores.certificates.activeOf(host.id)))
+        await stores.hosts.update(host.id, { key_fingerprint: fingerprintOf(publicKey.rawData) })
+      return { kind: 'agent', host, names: await namesFor(stores, host, input) }
+    })
+    live.changed('hosts')
+    live.changed('certificates')
+    const manager = await introduce(ip_address)
+    const told = { private_key_pem: key_pem, pkcs12_base64: null, ca_pem: root_pem, manager }
+    return unkept(call, { ...signed, ...told })
+  }
+
+  return { issue: add }
+}
+
+async function managed({ hosts }: Stores, id: string): Promise<HostRecord> {
+  const host = await hosts.get(id)
+  if (host.retired_at === null) return host
+  throw new Failure(
+    'conflict',
+    `${host.name} has left and gets no more certificates: enrol it again.`,
+    {
+      details: { reason: 'host_retired' },
+    },
+  )
+}
+
+/** What was left out is as somebody confirmed it before. */
+async function namesFor(stores: Stores, host: HostRecord, asked: Asked): Promise<HostNames> {
+  const newest = await stores.certificateList.newestOf(host.id)
+  const before = newest
+    ? namesIn(newest.cert_pem)
+    : { dns_names: [host.fqdn], ip_addresses: [host.ip_address] }
+  const names = {
+    dns_names: asked.dns_names ?? before.dns_names,
+    ip_addresses: asked.ip_addresses ?? before.ip_addresses,
+  }
+  for (const fqdn of names.dns_names) await refuseTaken(stores, host, { fqdn })
+  for (const ip_address of names.ip_addresses) await refuseTaken(stores, host, { ip_address })
+  return names
+}
+
+async function refuseTaken(
+  { hosts }: Stores,
+  { id, machine_id }: HostRecord,
+  name: { fqdn: string } | { ip_address: string },
+) {
+  const alike = await hosts.findAlike({ machine_id, fqdn: '', ip_address: '', ...name })
+  const other = alike.find((host) => host.id !== id)
+  if (!other) return
+  throw new Failure('conflict', `${Object.values(name)[0]} belongs to ${other.name}.`, {
+    details: { conflict: { host: { id: other.id, name: other.name } } },
+  })
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import {
+  Certificate,
+  CertificateGroup,
+  CertificateKind,
+  CertificateStatus,
+  CertificateSummary,
+  IssuedCertificate,
+  OperatorName,
+  Passphrase,
+} from '../certificate.ts'
+import type { Contract } from '../contract.ts'
+import { DnsName, IpAddress } from '../enrollment.ts'
+import { Order, Page, Paging, whole } from '../page.ts'
+
+const Csr = z.string().max(10_000)
+
+/** What is left out is as it was in the host's newest certificate, or as the host was registered. */
+const HostCertificate = {
+  host_id: z.uuid(),
+  /** A certificate request, of which only the key counts. Left out, the answer has a new key. */
+  csr_pem: Csr.optional(),
+  dns_names: z.array(DnsName).max(10).optional(),
+  ip_addresses: z.array(IpAddress).max(10).optional(),
+}
+
+export const certificateApi = {
+  listCertificates: {
+    route: 'GET /certificates',
+    summary: 'Certificates with a summary of them all; grouped on demand. Never a key',
+    access: 'cert:read',
+    input: z.strictObject({
+      status: CertificateStatus.optional(),
+      kind: CertificateKind.optional(),
+      host_id: z.uuid().optional(),
+      /** In force, and ending within so many days. */
+      expiring_within_days: whole.pipe(z.number().int().min(0).max(3650)).optional(),
+      /** In the names of host, operator and certificate, in serial number and fingerprint. */
+      search: z.string().max(200).optional(),
+      group_by: z.enum(['status', 'host']).optional(),
+      sort: z.enum(['created_at', 'not_after']).default('created_at'),
+      order: Order.default('desc'),
+      ...Paging,
+    }),
+    output: z.object({
+      /** Where no groups were asked for. */
+      certificates: z.array(Certificate).optional(),
+      /** Where they were: the same page of certificates, in groups. */
+      groups: z.array(CertificateGroup).optional(),
+      /** Of all that the filters but `status` and `expiring_within_days` let through. */
+      summary: CertificateSummary,
+      ...Page,
+    }),
+  },
+
+  getCertificate: {
+    route: 'GET /certificates/:id',
+    summary: 'One certificate',
+    access: 'cert:read',
+    input: z.strictObject({ id: z.uuid() }),
+    output: Certificate,
+    failures: ['not_found'],
+  },
+
+  exportCertificate: {
+    route: 'GET /certificates/:id/export',
+    summary: 'The certificate as PEM, with its chain; never a key',
+    access: 'cert:download',
+    type: 'application/x-pem-file',
+    input: z.strictObject({ id: z.uuid(), format: z.literal('pem').default('pem') }),
+    output: z.string(),
+    failures: ['not_found'],
+  },
+
+  getHostCertificate: {
+    route: 'GET /hosts/:host_id/client.crt',
+    summary: 'The newest certificate in force of a host, as PEM; never a key',
+    access: 'cert:download',
+    type: 'application/x-pem-file',
+    input: z.strictObject({ host_id: z.uuid() }),
+    output: z.string(),
+    failures: ['not_found'],
+  },
+
+  issueHostCertificate: {
+    route: 'POST /hosts/:host_id/certificates',
+    summary: 'Issue a further certificate to a host; those that it has stay in force',
+    access: 'cert:issue',
+    idempotent: true,
+    status: 201,
+    input: z.strictObject(HostCertificate),
+    output: IssuedCertificate,
+    failures: ['not_found', 'conflict', 'idempotency_conflict'],
+  },
+
+  issueOperatorCertificate: {
+    route: 'POST /operators/certificates',
+    summary: 'Issue a certificate with which a person or a tool may call agents',
+    access: 'cert:issue',
+    idempotent: true,
+    status: 201,
+    input: z.strictObject({
+      name: OperatorName,
+      /** A certificate request, of which only the key counts. Left out, the answer has a new key. */
+      csr_pem: Csr.optional(),
+      /** Without `csr_pem`: key and certificate come as a PKCS #12 file that this opens. */
+      passphrase: Passphrase.optional(),
+    }),
+    output: IssuedCertificate,
+    failures: ['conflict', 'idempotency_conflict'],
+  },
+} as const satisfies Contract
