@@ -1,4 +1,5 @@
-import { randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import { revocationList, type List } from './crl.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { newKeyPair, publicKeyOf, type PublicKey } from './key-pair.ts'
 import { BACKDATE_MINUTES, profiles, type Names, type Profile, type Use } from './profiles.ts'
@@ -59,9 +60,19 @@ export async function authority({ cert_pem, key_pem, now }: Root & { now: () => 
     throw new Error('The key of the certificate authority does not belong to its certificate.')
   const signer = { root, key: await signingKey(key_pem) }
 
+  const listSigner = {
+    name: new Uint8Array(root.subjectName.toArrayBuffer()),
+    key_id: keyIdOf(root),
+    key: createPrivateKey(key_pem),
+  }
+
   return {
     root_pem: cert_pem,
     fingerprint: fingerprintOf(root.rawData),
+    /** Those that count, in PEM: the one that signs comes first. */
+    roots: (): string[] => [cert_pem],
+    /** A revocation list in DER. */
+    signList: (list: List): Promise<Buffer> => revocationList(list, listSigner),
 
     /** The names are what somebody confirmed; of a request only the key is ever passed here. */
     issue: <Of extends Profile>(profile: Of, names: Names[Of], publicKey: PublicKey) => {
@@ -114,6 +125,9 @@ function toIssued(certificate: x509.X509Certificate, root: x509.X509Certificate)
     cert_pem,
   }
 }
+
+const keyIdOf = (root: x509.X509Certificate) =>
+  Buffer.from(root.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId ?? '', 'hex')
 
 /** Certificates know no parts of a second. */
 const startOf = (now: Date) => Math.floor(now.getTime() / 1000) * 1000 - BACKDATE_MINUTES * MINUTE

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,11 @@ export function openssl() {
   return {
     /** Runs it in the folder and answers what it printed; throws when it is not content. */
     run,
+    /** What it prints of either kind, whether it is content or not. */
+    say(...args: string[]) {
+      const { stdout, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' })
+      return stdout + stderr
+    },
     write: (name: string, content: string | Buffer) => writeFileSync(join(folder, name), content),
 
     /** A request made by openssl, for a new key of these options. */
