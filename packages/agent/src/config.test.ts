@@ -23,6 +23,7 @@ test('an empty file means the usual settings', () =>
       system: 5,
     },
     auth: { diagnostic_responses: false },
+    crl: { expired_policy: 'warn' },
     health: { public_listener: { enabled: false, bind: '127.0.0.1', port: 12480 } },
     log_level: 'info',
     package_manager: 'auto',

@@ -52,6 +52,12 @@ export const Config = z.strictObject({
       diagnostic_responses: z.boolean().default(false),
     })
     .prefault({}),
+  crl: z
+    .strictObject({
+      /** `deny` lets nobody in while no list of revoked certificates holds, `warn` goes by the last one. */
+      expired_policy: z.enum(['warn', 'deny']).default('warn'),
+    })
+    .prefault({}),
   health: z
     .strictObject({
       /** Plain HTTP for monitors without a certificate: `GET /health` and its status, nothing else. */

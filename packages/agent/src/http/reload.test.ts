@@ -16,7 +16,7 @@ test('new connections get the new certificate, and open ones go on', async () =>
     ips: ['127.0.0.1'],
     uses: ['serverAuth'],
   })
-  agent.server.reload(renewed, 'certificate')
+  agent.server.reload(renewed)
   const { cert, key, ca } = agent.caller
   const socket = connectTo(agent.port, { cert, key, ca })
   await once(socket, 'secureConnect')
@@ -33,7 +33,7 @@ test('a new authority ends what the old one vouched for', async () => {
   await once(socket, 'secureConnect')
 
   const other = await testAuthority('another root')
-  agent.server.reload(await other.issue(), 'authority')
+  agent.server.reload(await other.issue())
   await once(socket, 'close')
   assert.equal((await knock(agent.port, { cert, key }, get('/health'))).text, '')
 })

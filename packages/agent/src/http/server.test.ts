@@ -116,7 +116,7 @@ test('TLS 1.2 is refused, also after the certificates were reloaded', async () =
   const { cert, key } = agent.caller
   const old = { cert, key, maxVersion: 'TLSv1.2' as const }
   assert.equal((await knock(agent.port, old, get('/health'))).text, '')
-  agent.server.reload(agent.own, 'certificate')
+  agent.server.reload(agent.own)
   assert.equal((await knock(agent.port, old, get('/health'))).text, '')
   assert.match(agent.refusals[0]?.reason ?? '', /UNSUPPORTED_PROTOCOL/)
 })

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { Failure } from '@linux-patch/shared/failure'
-import type { Refusal } from '../pki/peer.ts'
+import type { ReasonAgainst, Refusal } from '../pki/peer.ts'
 import type { Audit } from '../services/audit.ts'
 import type { Material } from '../services/certificates.ts'
 import { endRefused } from './diagnosis.ts'
@@ -18,6 +18,7 @@ type Deps = {
   allows: (address: string) => boolean
   audit: Pick<Audit, 'turnedAway'>
   diagnose: () => boolean
+  reasonAgainst: ReasonAgainst
   now: () => Date
   timeouts?: Partial<typeof usual>
 }
@@ -38,21 +39,25 @@ const usual = {
 
 /** Address, then TLS and identity, then HTTP: each is given a connection only by the one before it. */
 export function agentServer(deps: Deps) {
-  const { material, allows, audit, now, timeouts } = deps
+  const { material, allows, audit, now, reasonAgainst, timeouts } = deps
   const http = httpServer({ ...usual, ...timeouts })
   const welcome = (socket: TLSSocket) => http.emit('connection', socket)
-  const door = tlsDoor({ material, now, welcome, turnAway: turningAway(deps) })
+  const door = tlsDoor({ material, now, reasonAgainst, welcome, turnAway: turningAway(deps) })
   const gate = front({ allows, accept: door.accept, turnAway: audit.turnedAway })
 
   return {
     callerOf: door.callerOf,
     connections: gate.connections,
-    recheck: gate.recheck,
+    /** Ends the connections from addresses that may have none any more, and of callers who count no longer. */
+    recheck() {
+      gate.recheck()
+      door.recheck()
+    },
 
-    /** `authority` also ends what the old one vouched for. */
-    reload(next: Material, changed: 'certificate' | 'authority') {
+    /** Whoever no root vouches for any more is let go. */
+    reload(next: Material) {
       door.reload(next)
-      if (changed === 'authority') gate.closeAll()
+      door.recheck()
     },
 
     async listen({ app, upgrade }: Routes, address: string, port: number): Promise<AddressInfo> {

@@ -63,12 +63,14 @@ export async function world(wanted: Wanted = {}) {
   const list = allowList({ entries: () => entries, resolve: async () => [] })
   list.apply()
   const audit = recorder()
+  const reasons = new Map<string, string>()
   const server = agentServer({
     material: own,
     allows: list.allows,
     audit,
     diagnose: () => diagnose,
     now,
+    reasonAgainst: (serial) => reasons.get(serial) ?? null,
     timeouts: { connectionsCheckingInterval: 100, headersTimeout },
   })
   const asked: string[] = []
@@ -88,6 +90,8 @@ export async function world(wanted: Wanted = {}) {
     port,
     server,
     entries,
+    /** Why certificates count no longer, by serial number. */
+    reasons,
     list,
     refusals: audit.refusals,
     actions: audit.actions,

@@ -1,7 +1,8 @@
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
-import { randomBytes, webcrypto } from 'node:crypto'
+import { KeyObject, randomBytes, webcrypto } from 'node:crypto'
 import type { Material } from '../services/certificates.ts'
+import { signedList, type ListOf } from './crl.test.kit.ts'
 
 x509.cryptoProvider.set(webcrypto as unknown as Crypto)
 
@@ -74,16 +75,11 @@ export async function testAuthority(name = 'test root', now = new Date()) {
     },
 
     /** A list of revoked certificates that holds until a moment. */
-    revocations: async (nextUpdate: Date, thisUpdate = new Date(nextUpdate.getTime() - DAY_MS)) =>
-      pem(
-        await x509.X509CrlGenerator.create({
-          issuer: root.subject,
-          thisUpdate,
-          nextUpdate,
-          signingKey: keys.privateKey,
-          signingAlgorithm: signing,
-        }),
-      ),
+    revocations: (next_update: Date, list: Omit<ListOf, 'next_update'> = {}) =>
+      signedList(Buffer.from(root.subjectName.toArrayBuffer()), KeyObject.from(keys.privateKey), {
+        ...list,
+        next_update,
+      }),
 
     /** A certificate for the key of a request, as at an approval. */
     signRequest: async (csrPem: string, leaf: Leaf) =>
@@ -113,6 +109,6 @@ const extensions = ({ uris = [], dns = [], ips = [], uses = ['clientAuth'] }: Le
 ]
 
 /** What the library writes has no end of line, and two in one file would run into each other. */
-const pem = (made: x509.X509Certificate | x509.X509Crl) => `${made.toString('pem')}\n`
+const pem = (made: x509.X509Certificate) => `${made.toString('pem')}\n`
 
 const serial = () => `4${randomBytes(16).toString('hex').slice(1)}`

@@ -7,6 +7,7 @@ export type Caller = {
   /** SHA-256 of the certificate, in hexadecimal digits. */
   fingerprint: string
   not_after: Date
+  certificate: X509Certificate
 }
 export type Refusal = { code: 'AUTH_INVALID_CERT' | 'AUTH_CERT_EXPIRED'; reason: string }
 
@@ -21,12 +22,21 @@ const DAY_MS = 24 * 3600_000
 const LONGEST_LIFE_DAYS = 366
 const CALLERS = /^urn:lpm:(manager:[0-9a-f-]{36}|operator:[\w.@-]{1,100})$/
 
+/** Why a certificate with this serial number counts no longer; null where it does. */
+export type ReasonAgainst = (serialNumber: string) => string | null
+
 /** Only a manager or an operator may call: what opens one host never opens another. */
-export function judgePeer({ certificate, chainError }: Presented, now: Date): Caller | Refusal {
+export function judgePeer(
+  { certificate, chainError }: Presented,
+  now: Date,
+  reasonAgainst: ReasonAgainst,
+): Caller | Refusal {
   if (!certificate) return invalid('no certificate')
   if (chainError === 'CERT_HAS_EXPIRED' || certificate.validToDate <= now)
     return expired(certificate)
   if (chainError) return invalid(chainError)
+  const reason = reasonAgainst(certificate.serialNumber)
+  if (reason) return invalid(reason)
   if (certificate.ca) return invalid('an authority is not a caller')
   if (!certificate.keyUsage?.includes(CLIENT_AUTH)) return invalid('not made for clients')
 
@@ -37,7 +47,12 @@ export function judgePeer({ certificate, chainError }: Presented, now: Date): Ca
   const [identity] = identities
   if (!identity || identities.length > 1) return invalid('does not name one identity')
   if (!CALLERS.test(identity)) return invalid(`${identity} may not call`)
-  return { identity, fingerprint: fingerprint(certificate), not_after: certificate.validToDate }
+  return {
+    identity,
+    fingerprint: fingerprint(certificate),
+    not_after: certificate.validToDate,
+    certificate,
+  }
 }
 
 export const isRefusal = (verdict: Caller | Refusal): verdict is Refusal => 'code' in verdict

@@ -1,11 +1,6 @@
 // It must come first: what is behind the next import does not load without it.
 import 'reflect-metadata'
-import {
-  cryptoProvider,
-  Pkcs10CertificateRequestGenerator,
-  X509Certificate,
-  X509Crl,
-} from '@peculiar/x509'
+import { cryptoProvider, Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { createPrivateKey, createPublicKey, webcrypto } from 'node:crypto'
 
 /** The door to what Node cannot do of X.509. It is slow to load and seldom needed: import it when it is. */
@@ -26,11 +21,4 @@ export async function certificateRequest(keyPem: string, commonName: string): Pr
     signingAlgorithm: { ...P256, hash: 'SHA-256' },
   })
   return request.toString('pem')
-}
-
-/** Until when a list of revoked certificates holds, and whether that authority signed it. Throws where it is none. */
-export async function readRevocations(pem: string, authority: string) {
-  const list = new X509Crl(pem)
-  const { publicKey } = new X509Certificate(authority)
-  return { next_update: list.nextUpdate ?? null, is_signed: await list.verify({ publicKey }) }
 }

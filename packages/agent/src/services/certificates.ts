@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Places } from '../config-places.ts'
+import { isVouchedFor, rootsIn } from '../pki/roots.ts'
 
 /** What the agent proves itself with, and the authority whose callers it takes. */
 export type Material = { ca: string; cert: string; key: string }
@@ -54,7 +55,7 @@ function readMaterial({ authority, certificate, key }: Files): Own {
   // The three files are replaced one by one: in between they do not belong together.
   if (!leaf.checkPrivateKey(createPrivateKey(material.key)))
     throw invalid(`${certificate} is not for the key in ${key}.`)
-  if (!leaf.verify(new X509Certificate(material.ca).publicKey))
+  if (!isVouchedFor(leaf, rootsIn(material.ca)))
     throw invalid(`${certificate} was not signed by ${authority}.`)
   checkForTls(material, certificate)
   return { ...material, certificate: leaf }

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Shutdown } from '../files/scheduled-shutdown.ts'
 import type { Damage } from '../package-manager.ts'
+import type { Revocations } from './revocations.ts'
 
 export type Check = { state: 'ok' | 'warn' | 'error'; detail: string | null }
 
@@ -9,8 +10,7 @@ export type HealthDeps = {
   configProblem: () => string | null
   whitelist: () => { entries: string[]; problem: string | null; unresolved: string[] }
   certificate: () => { certificate: X509Certificate | null; problem: string | null }
-  /** What is wrong with the list of revoked certificates, where there is one. */
-  revocationsProblem: (now: Date) => Promise<string | null>
+  revoked: Pick<Revocations, 'state' | 'problem' | 'until'>
   damage: () => Promise<Damage>
   rebootReasons: () => Promise<string[]>
   /** What somebody else has told the host to do, and when. */
@@ -51,6 +51,14 @@ export function checkCertificate(
   const left = to.getTime() - now.getTime()
   const life = to.getTime() - from.getTime()
   return left < life / 3 ? warn(`The certificate expires at ${validTo}.`) : fine
+}
+
+/** Revocations go by the last good list, however old: to be without the manager must not lock it out. */
+export function checkRevoked({ revoked }: Pick<HealthDeps, 'revoked'>, now: Date): Check {
+  const state = revoked.state(now)
+  if (state === 'invalid') return warn(revoked.problem() ?? '')
+  const until = revoked.until()?.toISOString()
+  return state === 'expired' ? warn(`The list of revoked certificates held until ${until}.`) : fine
 }
 
 /** While a job changes the host, half of what is seen is not damage but work: nobody looks then. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
+import type { CrlState } from '@linux-patch/shared/certificate-state'
 import { Failure } from '@linux-patch/shared/failure'
 import { DAY_MS, host, testAuthority } from '../pki/authority.test.kit.ts'
 import { healthService } from './health.ts'
@@ -12,12 +13,18 @@ const authority = await testAuthority('root', START)
 const { cert } = await authority.issue({ ...host, from: START, to: after(90)() })
 const certificate = new X509Certificate(cert)
 
+const revokedIn = (state: CrlState) => ({
+  state: () => state,
+  problem: () => (state === 'invalid' ? 'crl.pem is no list.' : null),
+  until: () => START,
+})
+
 const health = (deps: Partial<Deps> = {}) =>
   healthService({
     configProblem: () => null,
     whitelist: () => ({ entries: ['10.0.0.1'], problem: null, unresolved: [] }),
     certificate: () => ({ certificate, problem: null }),
-    revocationsProblem: async () => null,
+    revoked: revokedIn('valid'),
     damage: async () => ({ interrupted: false, broken_packages: [] }),
     rebootReasons: async () => [],
     scheduledShutdown: () => null,
@@ -43,6 +50,7 @@ test('an agent that has nothing to complain of is healthy', async () =>
     version: '0.1.0',
     uptime_seconds: 12,
     checks: fine,
+    crl: 'valid',
     details: {},
   }))
 
@@ -140,9 +148,11 @@ test('where nobody can tell whether a reboot is due, that is said', async () => 
   )
 })
 
-test('a list of revoked certificates that has expired degrades', async () => {
-  const { status, checks } = await health({ revocationsProblem: async () => 'crl.pem expired.' })
-  assert.deepEqual([status, checks.crl], ['degraded', 'warn'])
+test('how the list of revoked certificates is, it says; one that is not good degrades', async () => {
+  for (const state of ['expired', 'invalid'] as const) {
+    const { status, checks, crl } = await health({ revoked: revokedIn(state) })
+    assert.deepEqual([status, checks.crl, crl], ['degraded', 'warn', state])
+  }
 })
 
 /** A service whose looks at the package database are counted, over jobs that the test moves on. */
@@ -152,7 +162,7 @@ function watched() {
     configProblem: () => null,
     whitelist: () => ({ entries: ['10.0.0.1'], problem: null, unresolved: [] }),
     certificate: () => ({ certificate, problem: null }),
-    revocationsProblem: async () => null,
+    revoked: revokedIn('valid'),
     rebootReasons: async () => [],
     scheduledShutdown: () => null,
     damage: async () => {

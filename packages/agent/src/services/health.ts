@@ -6,6 +6,7 @@ import {
   checkJobs,
   checkProblem,
   checkReboot,
+  checkRevoked,
   checkWhitelist,
   packageChecks,
   type Check,
@@ -25,8 +26,7 @@ export const healthService = (deps: HealthDeps) => {
       certificates: checkCertificate(deps.certificate(), now),
       job_queue: checkJobs(deps),
       whitelist: checkWhitelist(deps.whitelist()),
-      // Hosts are given no such list yet: to miss it is no problem, to hold one that is worth nothing is.
-      crl: checkProblem(await deps.revocationsProblem(now)),
+      crl: checkRevoked(deps, now),
       package_manager,
       pending_reboot: checkReboot(deps, pending_reboot),
     }
@@ -35,6 +35,7 @@ export const healthService = (deps: HealthDeps) => {
       version,
       uptime_seconds: Math.floor(deps.uptimeSeconds()),
       checks: mapValues(checks, ({ state }) => state),
+      crl: deps.revoked.state(now),
       details: details(checks),
     }
   }

@@ -39,7 +39,9 @@ test('settings, whitelist and certificates are read again at once', async () => 
   writeFileSync(where.key, key)
   writeFileSync(where.certificate, cert)
 
-  assert.deepEqual(await reload(), { reloaded: ['config', 'whitelist', 'certificates'] })
+  assert.deepEqual(await reload(), {
+    reloaded: ['config', 'whitelist', 'certificates', 'revocations'],
+  })
   assert.deepEqual(heard, ['debug', 'authority'])
   assert.deepEqual(
     [current.list.allows('10.0.0.1'), current.list.allows('10.0.0.2')],

@@ -1,56 +1,85 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { newFolder } from '../files/folder.test.kit.ts'
 import { testAuthority } from '../pki/authority.test.kit.ts'
+import { rootsIn } from '../pki/roots.ts'
 import { revocations } from './revocations.ts'
 
 const START = new Date('2026-01-01T00:00:00Z')
 const END = new Date('2026-01-08T00:00:00Z')
 const authority = await testAuthority('root')
+const next = await testAuthority('next root')
 
-function host(text?: string) {
+function host(...texts: string[]) {
   const file = join(newFolder(), 'crl.pem')
-  if (text !== undefined) writeFileSync(file, text)
-  return { file, list: revocations({ file, authority: () => authority.ca }) }
+  const trusted = { ca: authority.ca }
+  const list = revocations({ file, roots: () => rootsIn(trusted.ca) })
+  const put = (...now: string[]) => {
+    writeFileSync(file, now.join(''))
+    list.reload()
+  }
+  if (texts.length > 0) put(...texts)
+  else list.reload()
+  return { file, trusted, list, put }
 }
 
-test('no list is no problem: there is none to hand out yet', async () =>
-  assert.equal(await host().list.problem(START), null))
-
-test('a list holds until its end', async () => {
-  const { file, list } = host(await authority.revocations(END))
-  assert.equal(await list.problem(START), null)
-  assert.equal(await list.problem(END), `${file} expired at 2026-01-08T00:00:00.000Z.`)
-  writeFileSync(file, await authority.revocations(new Date('2026-01-15T00:00:00Z')))
-  assert.equal(await list.problem(END), null)
-})
-
-test('the list of another authority is worth nothing', async () => {
-  const other = await testAuthority('root')
-  const { list } = host(await other.revocations(END))
-  assert.match((await list.problem(START)) ?? '', /was not signed by our authority/)
-})
-
-test('what is no list is said to be none', async () => {
-  assert.match((await host('-----BEGIN').list.problem(START)) ?? '', /is no list/)
-  assert.match((await host('').list.problem(START)) ?? '', /is no list/)
-})
-
-test('whatever the file holds, it is said to be no list', async () => {
-  const text = fc.oneof(
-    fc.string(),
-    fc.base64String().map((one) => `-----BEGIN X509 CRL-----\n${one}\n-----END X509 CRL-----\n`),
+test('without a list nobody is revoked, and it is missing', () => {
+  const { list } = host()
+  assert.deepEqual(
+    [list.state(START), list.problem(), list.isRevoked('4A')],
+    ['missing', null, false],
   )
-  await fc.assert(
-    fc.asyncProperty(text, async (one) =>
-      assert.match(
-        (await host(one).list.problem(START)) ?? '',
-        /is no list of revoked certificates/,
-      ),
-    ),
-    { numRuns: 50 },
+})
+
+test('a list holds until its end, and its certificates stay revoked after it', () => {
+  const { list } = host(authority.revocations(END, { serials: ['4a01'] }))
+  assert.deepEqual(
+    [list.state(START), list.isRevoked('4A01'), list.isRevoked('4A02')],
+    ['valid', true, false],
   )
+  assert.deepEqual([list.state(END), list.isRevoked('4A01')], ['expired', true])
+  assert.deepEqual(list.until(), END)
+})
+
+test('a newer list takes the place of the one before', () => {
+  const { list, put } = host(authority.revocations(END, { number: 4, serials: ['4a01'] }))
+  put(authority.revocations(END, { number: 5, serials: ['4a02'] }))
+  assert.deepEqual([list.isRevoked('4A01'), list.isRevoked('4A02')], [false, true])
+})
+
+test('an older list does not let anybody in again', () => {
+  const { file, list, put } = host(authority.revocations(END, { number: 5, serials: ['4a01'] }))
+  put(authority.revocations(END, { number: 4 }))
+  assert.deepEqual([list.state(START), list.isRevoked('4A01')], ['invalid', true])
+  assert.equal(list.problem(), `${file} is older than the list before it.`)
+})
+
+test('what cannot be read, or is gone, leaves the last good list in force', () => {
+  const good = authority.revocations(END, { serials: ['4a01'] })
+  for (const bad of ['', 'hello', authority.ca, next.revocations(END)]) {
+    const { list, put } = host(good)
+    put(bad)
+    assert.deepEqual([list.state(START), list.isRevoked('4A01')], ['invalid', true])
+    put(good)
+    assert.equal(list.state(START), 'valid')
+  }
+  const { file, list } = host(good)
+  rmSync(file)
+  list.reload()
+  assert.deepEqual([list.state(START), list.isRevoked('4A01')], ['valid', true])
+})
+
+test('of two roots the list of each counts, and goes with its root', () => {
+  const old = authority.revocations(END, { serials: ['4a01'] })
+  const { list, put, trusted } = host(old)
+  trusted.ca = authority.ca + next.ca
+  put(old, next.revocations(START, { serials: ['4a02'] }))
+  assert.deepEqual(['4A01', '4A02'].map(list.isRevoked), [true, true])
+  assert.equal(list.state(START), 'expired')
+  trusted.ca = next.ca
+  put(next.revocations(END, { number: 2, serials: ['4a02'] }))
+  assert.deepEqual(['4A01', '4A02'].map(list.isRevoked), [false, true])
+  assert.equal(list.state(START), 'valid')
 })

@@ -1,33 +1,69 @@
-import { existsSync, readFileSync } from 'node:fs'
+import type { X509Certificate } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import type { CrlState } from '@linux-patch/shared/certificate-state'
+import { readRevocationLists, type RevocationList } from '../pki/crl.ts'
 
-type Deps = { file: string; authority: () => string | null }
-type Read = { text: string; ca: string; problem: string | null; until: Date | null }
+type Deps = {
+  file: string
+  /** Whose lists count; none on a host that is not enrolled. */
+  roots: () => X509Certificate[]
+}
+export type Revocations = ReturnType<typeof revocations>
 
-/** The list of revoked certificates as health looks at it: that it can be read, is the authority's, and still holds. */
-export function revocations({ file, authority }: Deps) {
-  let last: Read | undefined
+/** The lists of revoked certificates, one of each root. What cannot be read leaves the last good ones in force. */
+export function revocations({ file, roots }: Deps) {
+  let lists = new Map<string, RevocationList>()
+  let problem: string | null = null
+  let seen = ''
+
+  function take(text: string) {
+    const trusted = roots()
+    const read = readRevocationLists(text, trusted)
+    const known = new Set(trusted.map(({ fingerprint256 }) => fingerprint256))
+    const older = read.find(({ root, number }) => number < (lists.get(root)?.number ?? 0n))
+    // One that goes back could let somebody in again.
+    if (older) throw new Error('is older than the list before it')
+    const kept = [...lists].filter(([root]) => known.has(root))
+    lists = new Map([...kept, ...read.map((list) => [list.root, list] as const)])
+  }
 
   return {
-    /** Null where all is well, and where there is no list. */
-    async problem(now: Date): Promise<string | null> {
-      const ca = authority()
-      if (!ca || !existsSync(file)) return null
-      const text = readFileSync(file, 'utf8')
-      if (last?.text !== text || last.ca !== ca) last = { text, ca, ...(await look(text, ca)) }
-      if (last.problem) return `${file} ${last.problem}.`
-      return last.until && last.until <= now
-        ? `${file} expired at ${last.until.toISOString()}.`
-        : null
+    /** Why the file counts for nothing; null where it counts, and where there is none. */
+    problem: () => problem,
+
+    reload() {
+      const mark = `${markOf(file)} ${roots()
+        .map(({ fingerprint256 }) => fingerprint256)
+        .join()}`
+      if (mark === seen) return
+      seen = mark
+      try {
+        if (roots().length > 0 && !mark.startsWith('none')) take(readFileSync(file, 'utf8'))
+        problem = null
+      } catch (error) {
+        problem = `${file} ${error instanceof Error ? error.message : String(error)}.`
+      }
+    },
+
+    isRevoked: (serialNumber: string) => {
+      const serial = serialNumber.toLowerCase().replace(/^(00)+(?=..)/, '')
+      return [...lists.values()].some(({ serials }) => serials.has(serial))
+    },
+
+    /** The earliest moment at which one of them holds no longer. */
+    until: () =>
+      [...lists.values()].map(({ next_update }) => next_update).toSorted((a, b) => +a - +b)[0] ??
+      null,
+
+    state(now: Date): CrlState {
+      if (problem) return 'invalid'
+      if (lists.size === 0) return 'missing'
+      return [...lists.values()].some(({ next_update }) => next_update <= now) ? 'expired' : 'valid'
     },
   }
 }
 
-async function look(text: string, ca: string): Promise<Pick<Read, 'problem' | 'until'>> {
-  const { readRevocations } = await import('../pki/x509.ts')
-  try {
-    const { next_update, is_signed } = await readRevocations(text, ca)
-    return { problem: is_signed ? null : 'was not signed by our authority', until: next_update }
-  } catch {
-    return { problem: 'is no list of revoked certificates', until: null }
-  }
+function markOf(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false })
+  return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : 'none'
 }

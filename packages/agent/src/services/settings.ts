@@ -5,14 +5,19 @@ import { parseWhitelist } from '../config-whitelist.ts'
 import { Config, parseConfig } from '../config.ts'
 import { watchFolder } from '../files/watch.ts'
 import { applying, type Listener } from './applying.ts'
-import { certificates } from './certificates.ts'
+import { certificates, type Own } from './certificates.ts'
+import { rootsIn } from '../pki/roots.ts'
 import type { Log } from './log.ts'
+import { revocations } from './revocations.ts'
 import { allowList, blockListOf, type Resolve } from './whitelist.ts'
 
 type Deps = { places: Places; resolve: Resolve; log: Log }
 export type Settings = ReturnType<typeof settings>
 /** What is wrong with each file; null where it is right. */
-export type Problems = Record<'config' | 'whitelist' | 'certificates', string | null>
+export type Problems = Record<
+  'config' | 'whitelist' | 'certificates' | 'revocations',
+  string | null
+>
 
 /** Names may move, and a watch may miss what a mount or a restore put there: so all is read again now and then. */
 const AGAIN_MS = 60_000
@@ -22,12 +27,14 @@ export function settings({ places, resolve, log }: Deps) {
   const { config, whitelist } = filesAt(places)
   const list = allowList({ entries: whitelist.value, resolve })
   const own = certificates(places)
+  const revoked = revocations({ file: places.revocations, roots: () => rootsOf(own.own()) })
   const applied = applying()
   const complain = complaints(log, () => !whitelist.wasRead())
 
   function read() {
     const changed = { config: config.reload(), certificates: own.reload() }
     if (whitelist.reload()) list.apply()
+    revoked.reload()
     return changed
   }
 
@@ -36,6 +43,7 @@ export function settings({ places, resolve, log }: Deps) {
     whitelist: whitelist.problem(),
     // A host that is not enrolled yet has no certificates, and says so where it waits.
     certificates: own.own() && own.problem(),
+    revocations: revoked.problem(),
   })
 
   async function reload(): Promise<Problems> {
@@ -52,6 +60,7 @@ export function settings({ places, resolve, log }: Deps) {
     whitelist,
     list,
     own,
+    revoked,
     read,
     /** Why the settings that hold are not those of the file, or not in force. */
     problem: () => config.problem() ?? applied.problem(),
@@ -68,6 +77,8 @@ export function settings({ places, resolve, log }: Deps) {
     },
   }
 }
+
+const rootsOf = (own: Own | null) => (own ? rootsIn(own.ca) : [])
 
 type Watch = { places: Places; log: Log; again: () => unknown }
 

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
 import type { Places } from '../config-places.ts'
+import { againstRevoked } from '../services/against-revoked.ts'
 import { audit, type Audit } from '../services/audit.ts'
 import type { Own } from '../services/certificates.ts'
 import type { Settings } from '../services/settings.ts'
@@ -57,9 +58,9 @@ export function agent(deps: Deps) {
       monitors.recheck()
     },
 
-    reload(changed: 'certificate' | 'authority') {
+    reload() {
       const own = settings.own.own()
-      if (own) server?.reload(own, changed)
+      if (own) server?.reload(own)
     },
 
     async close() {
@@ -107,6 +108,7 @@ async function open(common: Common, own: Own) {
     allows: settings.list.allows,
     audit: record,
     diagnose: () => config().auth.diagnostic_responses,
+    reasonAgainst: againstRevoked(settings, now),
     now,
   })
   const { callerOf } = server

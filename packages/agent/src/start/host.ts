@@ -1,4 +1,3 @@
-import type { Places } from '../config-places.ts'
 import { readScheduledShutdown } from '../files/scheduled-shutdown.ts'
 import type { PackageManager } from '../package-manager.ts'
 import type { Run } from '../run.ts'
@@ -6,7 +5,6 @@ import { healthService } from '../services/health.ts'
 import { metricsService } from '../services/metrics.ts'
 import { listSettled } from '../services/pending.ts'
 import { reloadService } from '../services/reload.ts'
-import { revocations } from '../services/revocations.ts'
 import { serviceStates } from '../services/services.ts'
 import type { Settings } from '../services/settings.ts'
 import { systemService } from '../services/system.ts'
@@ -16,7 +14,6 @@ type Deps = {
   settings: Settings
   packageManager: PackageManager
   run: Run
-  places: Places
   engine: Pick<Engine, 'counts' | 'startedAt' | 'listsFailure'>
 }
 export type Host = ReturnType<typeof host>
@@ -24,11 +21,11 @@ export type Host = ReturnType<typeof host>
 const now = () => new Date()
 
 /** The services that say how the host and its agent are. */
-export function host({ settings, packageManager, run, places, engine }: Deps) {
+export function host({ settings, packageManager, run, engine }: Deps) {
   const certificate = () => settings.own.own()?.certificate ?? null
   return {
     health: healthService({
-      ...healthOf(settings, places),
+      ...healthOf(settings),
       damage: packageManager.damage,
       rebootReasons: packageManager.rebootReasons,
       jobs: engine.counts,
@@ -53,7 +50,7 @@ export function host({ settings, packageManager, run, places, engine }: Deps) {
 }
 
 /** What health asks of the settings; the status of an agent asks the same without one that runs. */
-export const healthOf = (settings: Settings, places: Places) => ({
+export const healthOf = (settings: Settings) => ({
   configProblem: settings.problem,
   whitelist: () => ({
     entries: settings.whitelist.value(),
@@ -65,8 +62,5 @@ export const healthOf = (settings: Settings, places: Places) => ({
     problem: settings.own.problem(),
   }),
   scheduledShutdown: readScheduledShutdown,
-  revocationsProblem: revocations({
-    file: places.revocations,
-    authority: () => settings.own.own()?.ca ?? null,
-  }).problem,
+  revoked: settings.revoked,
 })

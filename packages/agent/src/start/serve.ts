@@ -65,7 +65,7 @@ const listenerOf = (
   whitelist: api.recheck,
   async certificates(changed) {
     log.info({ changed }, 'certificates taken')
-    api.reload(changed)
+    api.reload()
     await api.open().catch(fail)
     await api.openMonitors()
   },

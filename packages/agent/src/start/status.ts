@@ -22,7 +22,7 @@ export async function status({ settings, packageManager, run, places }: Deps): P
   refuseOutsiders(places)
   const stored = openStored(places)
   const health = healthService({
-    ...healthOf(settings, places),
+    ...healthOf(settings),
     damage: packageManager.damage,
     rebootReasons: packageManager.rebootReasons,
     jobs: () => stored.jobs().counts(),
