@@ -55,10 +55,10 @@ export const hostCertificateStore = (db: Db) => ({
   },
 
   /** What was issued in the place of a certificate counts no longer, but for the one that is in use. */
-  async dropSuccessors(replaced: string, used: string | null = null): Promise<void> {
+  async dropSuccessors(replaced: string, at: string, used: string | null = null): Promise<void> {
     await db
       .updateTable('certificate')
-      .set({ status: 'superseded' })
+      .set({ status: 'superseded', superseded_at: at })
       .where('replaces_id', '=', replaced)
       .where('status', '=', 'active')
       .$if(used !== null, (query) => query.where('id', '<>', used!))
@@ -105,10 +105,10 @@ export const hostCertificateStore = (db: Db) => ({
   },
 
   /** The certificate that another one has replaced counts no longer. False where it did not before. */
-  async supersede(id: string): Promise<boolean> {
+  async supersede(id: string, at: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('certificate')
-      .set({ status: 'superseded' })
+      .set({ status: 'superseded', superseded_at: at })
       .where('id', '=', id)
       .where('status', '=', 'active')
       .executeTakeFirstOrThrow()

@@ -51,7 +51,7 @@ async function renew(
     await refuseUsed(stores, key_fingerprint)
     await refuseOften(stores, caller, at)
     // Of several answers that were lost, only the last one may still be used.
-    await stores.hostCertificates.dropSuccessors(caller.id)
+    await stores.hostCertificates.dropSuccessors(caller.id, at.toISOString())
 
     const names = { id: caller.host_id, ...namesIn(caller.cert_pem) }
     const issued = await authority.issue('agent', names, publicKey)

@@ -20,14 +20,17 @@ export const hostCallers =
     if (known.not_after <= now().toISOString()) return undefined
     if (known.retired_at !== null) return known
     if (known.status !== 'active') return undefined
-    if (known.replaces_id !== null) await takeOver(database, known, known.replaces_id)
+    if (known.replaces_id !== null)
+      await takeOver(database, known, { replaced: known.replaces_id, at: now().toISOString() })
     return known
   }
 
+type Taking = { replaced: string; at: string }
+
 /** The first use of a renewed certificate ends the one before it. */
-async function takeOver(database: Database, used: HostCertificate, replaced: string) {
+async function takeOver(database: Database, used: HostCertificate, { replaced, at }: Taking) {
   const { hostCertificates } = database.stores
-  if (!(await hostCertificates.supersede(replaced))) return
-  await hostCertificates.dropSuccessors(replaced, used.id)
+  if (!(await hostCertificates.supersede(replaced, at))) return
+  await hostCertificates.dropSuccessors(replaced, at, used.id)
   await database.stores.hosts.update(used.host_id, { key_fingerprint: used.spki_hash })
 }
