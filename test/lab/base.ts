@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cached } from './cache.ts'
 import { dnfBase } from './dnf-base.ts'
+import { dnf4, dnf5 } from './dnf-systems.ts'
 import type { Base } from './root.ts'
 import { run } from './run.ts'
 
@@ -17,7 +18,8 @@ export const bases: Record<Base, () => Promise<string>> = {
       keyring: async () =>
         join(await bases['debian-13'](), 'usr/share/keyrings/ubuntu-archive-keyring.gpg'),
     }),
-  dnf: async () => dnfBase(await bases['debian-12']()),
+  dnf: async () => dnfBase('dnf', await bases['debian-12'](), dnf4),
+  dnf5: async () => dnfBase('dnf5', await bases['debian-13'](), dnf5),
   machine: () => Promise.resolve('/'),
 }
 

@@ -1,6 +1,7 @@
-import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { cached } from './cache.ts'
+import type { DnfSystem } from './dnf-systems.ts'
 import { unmountBelow } from './mounts.ts'
 import { rpmKeys } from './repository/rpm-keys.ts'
 import { systemPackage } from './repository/rpm-packages.ts'
@@ -8,45 +9,16 @@ import { buildRpm } from './repository/rpm.ts'
 import { signRpms } from './repository/signature.ts'
 import { run } from './run.ts'
 
-const PACKAGES = ['dnf', 'rpm', 'dnf-plugins-core']
-
-/** What makes a Debian with dnf in it look like a host that has nothing else. */
-const files: Record<string, string> = {
-  // By itself, Debian's rpm keeps a database in the home of whoever calls it.
-  'etc/rpm/macros': '%_dbpath /var/lib/rpm\n',
-  // Debian switches this one on; the repository that it makes cannot be checked, and breaks the rest.
-  'etc/dnf/plugins/local.conf': '[main]\nenabled = false\n',
-  'etc/dnf/dnf.conf': [
-    '[main]',
-    'gpgcheck=1',
-    'installonly_limit=3',
-    'clean_requirements_on_remove=True',
-    'best=True',
-    'skip_if_unavailable=False',
-    '',
-  ].join('\n'),
-  'etc/dnf/vars/releasever': '9\n',
-  'etc/os-release': [
-    'NAME="Rocky Linux"',
-    'VERSION="9.4 (Blue Onyx)"',
-    'ID="rocky"',
-    'ID_LIKE="rhel centos fedora"',
-    'VERSION_ID="9.4"',
-    'PLATFORM_ID="platform:el9"',
-    'PRETTY_NAME="Rocky Linux 9.4 (Blue Onyx)"',
-    '',
-  ].join('\n'),
-}
-
 /** A host that lives by dnf: its own layer over a Debian, as a list of the layers that a root has below it. */
-export async function dnfBase(debian: string): Promise<string> {
+export async function dnfBase(name: string, debian: string, system: DnfSystem): Promise<string> {
   const { lab } = await rpmKeys()
-  const madeOf = [debian, lab.shown, JSON.stringify([PACKAGES, files, systemPackage])]
-  const place = await cached('base-dnf', madeOf, async (folder) => {
+  const madeOf = [debian, lab.shown, JSON.stringify([system, systemPackage])]
+  const place = await cached(`base-${name}`, madeOf, async (folder) => {
     const root = await mountLayer(folder, debian)
     try {
-      await installPackages(root)
-      await writeFiles(root)
+      await installPackages(root, system)
+      await writeFiles(root, system.files)
+      if (system.dnf) await symlink(system.dnf, join(root, 'usr/bin/dnf'))
       await fillDatabase(root, lab)
     } finally {
       await unmountBelow(folder)
@@ -66,7 +38,7 @@ async function mountLayer(folder: string, lower: string): Promise<string> {
   return root as string
 }
 
-async function installPackages(root: string) {
+async function installPackages(root: string, { packages, from }: DnfSystem) {
   const refusal = join(root, 'usr/sbin/policy-rc.d')
   await copyFile('/etc/resolv.conf', join(root, 'etc/resolv.conf'))
   await writeFile(refusal, '#!/bin/sh\nexit 101\n')
@@ -74,14 +46,34 @@ async function installPackages(root: string) {
   const env = { http_proxy: process.env.http_proxy ?? '', DEBIAN_FRONTEND: 'noninteractive' }
   const aptGet = (...words: string[]) =>
     run(['chroot', root, 'apt-get', '-q', '-y', ...words], { env, timeout_ms: 15 * 60_000 })
+  const sources = from ? await sourcesOf(root, from) : {}
+  await writeFiles(root, sources)
   await aptGet('update')
-  await aptGet('install', '--no-install-recommends', ...PACKAGES)
+  await aptGet('install', '--no-install-recommends', ...packages)
   await aptGet('clean')
   await run(['chroot', root, 'find', '/var/lib/apt/lists', '-type', 'f', '-delete'])
-  for (const file of [refusal, join(root, 'etc/resolv.conf')]) await rm(file)
+  const added = ['etc/resolv.conf', ...Object.keys(sources)].map((path) => join(root, path))
+  for (const file of [refusal, ...added]) await rm(file)
 }
 
-async function writeFiles(root: string) {
+/** Of a Debian that is not out yet; its systemd would not boot where a machine has control groups of the first kind. */
+async function sourcesOf(root: string, codename: string): Promise<Record<string, string>> {
+  const own = await readFile(join(root, 'etc/apt/sources.list'), 'utf8')
+  const pin = (packages: string) =>
+    `Package: ${packages}\nPin: release n=${codename}\nPin-Priority: -1\n`
+  return {
+    // A mirror may be a snapshot.
+    [`etc/apt/sources.list.d/${codename}.list`]: own.replace(
+      /^deb (\S+) \S+/,
+      `deb [check-valid-until=no] $1 ${codename}`,
+    ),
+    [`etc/apt/preferences.d/${codename}`]: pin(
+      'systemd* libsystemd* libpam-systemd udev libudev* dbus*',
+    ),
+  }
+}
+
+async function writeFiles(root: string, files: Record<string, string>) {
   for (const [path, text] of Object.entries(files)) {
     const file = join(root, path)
     await rm(file, { force: true }) // it may be a link to somewhere else

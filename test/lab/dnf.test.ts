@@ -82,3 +82,17 @@ test('a host that lives by apt and one that lives by dnf see each other', { skip
   await web.sh('apt-get install -y -q lab-base && ! command -v dnf')
   await rocky.sh(`${install('lab-base')} && getent hosts web`)
 })
+
+test('a host upgrades with dnf 5 from the same repository', { skip }, async () => {
+  await using lab = await openLab({ hosts: ['fedora'], base: 'dnf5' })
+  const { fedora } = lab.hosts
+  assert.match(await fedora.sh('dnf --version'), /^dnf5 version 5\./)
+  await fedora.sh(install('lab-hello-1.0', 'lab-lib-1.0-1'))
+
+  const list = await fedora.sh('dnf -q advisory list')
+  assert.match(list, /^RLSA-2025:0001 +security +Important +lab-lib-1\.0-2\.noarch/m)
+  await fedora.sh('dnf -y upgrade')
+  assert.equal(await fedora.sh("rpm -q --qf '%{EVR}' lab-hello"), '1.1-1')
+  // Beside it is the library that the agent asks.
+  await fedora.sh("python3 -c 'import libdnf5.base'")
+})

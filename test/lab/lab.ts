@@ -10,7 +10,7 @@ import { addressOf, folderOf, gatewayOf, hostId } from './places.ts'
 import { aptFiles, openRepository, type Repository } from './repository/open.ts'
 import { releaseOf } from './repository/releases.ts'
 import { dnfFiles, openRpmRepositories, type RpmRepositories } from './repository/rpm-open.ts'
-import { furnish, mountRoot, newMachineId, privateFolders, type Base } from './root.ts'
+import { furnish, livesByDnf, mountRoot, newMachineId, privateFolders, type Base } from './root.ts'
 import { reclaim, sweep } from './sweep.ts'
 
 export type LabOptions<Name extends string> = {
@@ -53,7 +53,7 @@ export async function openLab<const Name extends string>(
   const gateway = gatewayOf(number)
   const release = releaseOf([...lowers.keys()])
   const repository = opened.use(await openRepository(folderOf(number), gateway, release))
-  const rpms = lowers.has('dnf')
+  const rpms = [...lowers.keys()].some(livesByDnf)
     ? opened.use(await openRpmRepositories(folderOf(number), gateway))
     : undefined
   const places = options.hosts.map((name, index) => placeOf(number, index + 1, name))
@@ -64,7 +64,7 @@ export async function openLab<const Name extends string>(
   const hosts = await bootAll(places, containers, async (place, index) => {
     const base = baseOf(options.hosts[index] as Name)
     const lower = lowers.get(base) as string
-    const sources = base === 'dnf' && rpms ? dnfFiles(rpms) : aptFiles(repository)
+    const sources = livesByDnf(base) && rpms ? dnfFiles(rpms) : aptFiles(repository)
     const files = { ...sources, 'etc/hosts': hostsFile(places) }
     await mountRoot({ folder: join(place.root, '..'), lower, size: options.disk ?? '8g' })
     await furnish(place.root, base, { ...place, files })

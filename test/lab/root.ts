@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path'
 import { CACHE, CHECKOUT } from './places.ts'
 import { run } from './run.ts'
 
-export type Base = 'debian-12' | 'debian-13' | 'ubuntu-24.04' | 'dnf' | 'machine'
+export type DnfBase = 'dnf' | 'dnf5'
+export type Base = 'debian-12' | 'debian-13' | 'ubuntu-24.04' | DnfBase | 'machine'
+
+export const livesByDnf = (base: Base): base is DnfBase => base === 'dnf' || base === 'dnf5'
 
 /** What a host made of this machine must not see; each is covered by an empty folder. */
 const PRIVATE = [
@@ -32,6 +35,7 @@ const OWN = {
   'debian-13': MINIMAL,
   'ubuntu-24.04': MINIMAL,
   dnf: MINIMAL,
+  dnf5: MINIMAL,
   machine: [
     'etc/systemd/system',
     ...['0', '1', '2', '3', '4', '5', '6', 'S'].map((level) => `etc/rc${level}.d`),

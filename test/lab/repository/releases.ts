@@ -1,4 +1,4 @@
-import type { Base } from '../root.ts'
+import { livesByDnf, type Base, type DnfBase } from '../root.ts'
 import type { Suite } from './deb.ts'
 
 /** A release of a distribution, whose archive the repository passes for. */
@@ -40,7 +40,7 @@ const ubuntu = (codename: string): Release => ({
   }),
 })
 
-const releases: Record<Exclude<Base, 'dnf'>, Release> = {
+const releases: Record<Exclude<Base, DnfBase>, Release> = {
   'debian-12': debian('bookworm'),
   'debian-13': debian('trixie'),
   'ubuntu-24.04': ubuntu('noble'),
@@ -50,7 +50,7 @@ const releases: Record<Exclude<Base, 'dnf'>, Release> = {
 /** Whose archive the repository of a lab passes for; that of a lab without such a host is asked by nobody. */
 export function releaseOf(bases: Base[]): Release {
   const [release = releases['debian-12'], ...others] = bases
-    .filter((base) => base !== 'dnf')
+    .filter((base) => !livesByDnf(base))
     .map((base) => releases[base])
   if (others.some(({ codename }) => codename !== release.codename))
     throw new Error('A lab has one apt repository, so its hosts are of one release.')
