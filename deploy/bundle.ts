@@ -6,7 +6,7 @@ import { build } from 'rolldown'
 const CHECKOUT = join(import.meta.dirname, '..')
 const SOURCES = join(CHECKOUT, 'packages/agent/src')
 /** What the agent has Python run, because dnf is a library of Python's. */
-const PROGRAM = 'dnf4'
+const PYTHON_PROGRAMS = ['dnf4', 'dnf5']
 const INSTALLED = '/usr/lib/linux-patch-agent'
 
 /**
@@ -26,7 +26,7 @@ exec ${INSTALLED}/node --optimize-for-size --expose-gc ${INSTALLED}/agent.mjs "$
 export async function bundle(folder = join(CHECKOUT, 'dist/linux-patch-agent')): Promise<string> {
   const files = new Map([
     ...(await filesOf(join(SOURCES, 'main.ts'))),
-    ...(await programFiles()),
+    ...(await Promise.all(PYTHON_PROGRAMS.map(programFiles))).flat(),
     ['linux-patch-agent', wrapper],
   ])
   for (const [name, text] of files) await place(folder, name, text)
@@ -41,12 +41,12 @@ async function removeOthers(folder: string, files: Map<string, string>) {
     if (!ours.has(name)) await rm(join(folder, name), { recursive: true, force: true })
 }
 
-async function programFiles(): Promise<[name: string, text: string][]> {
-  const folder = join(SOURCES, 'dnf', PROGRAM)
+async function programFiles(program: string): Promise<[name: string, text: string][]> {
+  const folder = join(SOURCES, 'dnf', program)
   const names = (await readdir(folder)).filter((name) => name.endsWith('.py'))
   const read = async (name: string) => readFile(join(folder, name), 'utf8')
   return Promise.all(
-    names.map(async (name): Promise<[string, string]> => [join(PROGRAM, name), await read(name)]),
+    names.map(async (name): Promise<[string, string]> => [join(program, name), await read(name)]),
   )
 }
 

@@ -39,7 +39,7 @@ export const administrators = {
   dnf: (host: Host): Administrator => {
     const spell = (packages: string[]) => packages.map((one) => one.replace('=', '-')).join(' ')
     return {
-      refresh: () => host.sh('dnf -q makecache'),
+      refresh: () => host.sh('dnf -q --refresh makecache'),
       install: (...packages) =>
         host.sh(`echo 0 >/etc/lab-sleep; dnf -q -y install ${spell(packages)}`),
       putBack: (...exact) =>
@@ -49,7 +49,7 @@ export const administrators = {
         return exitCode === 0 ? stdout : ''
       },
       state: () =>
-        host.sh("rpm -qa | sort; dnf -q -C repoquery --userinstalled --qf '%{name}' | sort"),
+        host.sh("rpm -qa | sort; dnf -q -C repoquery --userinstalled --qf '%{name}\\n' | sort -u"),
       audit: async () => {
         const { stdout } = await host.exec(['dnf', '-q', '-C', 'check'])
         return stdout

@@ -2,13 +2,14 @@ import type { Enrollment } from '@linux-patch/shared/enrollment'
 import { bundle } from '../../deploy/bundle.ts'
 import type { JobDetail, JobHost, NewJob } from '@linux-patch/shared/job'
 import { openLab, type Lab } from '../lab/lab.ts'
+import { livesByDnf, type DnfBase } from '../lab/root.ts'
 import type { Host } from '../lab/host.ts'
 import { administrators, type Administrator } from './administrator.ts'
 import { startManager, type Manager } from './manager.ts'
 import { storyBase, type StoryBase } from './story-base.ts'
 import { until } from './until.ts'
 
-type FleetBase = StoryBase | 'dnf'
+type FleetBase = StoryBase | DnfBase
 
 export type Fleet<Name extends string> = AsyncDisposable & {
   lab: Lab<Name>
@@ -57,7 +58,7 @@ export async function openFleet<const Name extends string>(
     names.map(async (name) => {
       const host = lab.hosts[name]
       const kind = typeof base === 'string' ? base : base[name]
-      const administrator = administrators[kind === 'dnf' ? 'dnf' : 'apt'](host)
+      const administrator = administrators[livesByDnf(kind) ? 'dnf' : 'apt'](host)
       await prepare(host, folder, packages, { config: agent_config, administrator })
       return [name, await join(host, manager)] as const
     }),

@@ -1,15 +1,23 @@
-import type { Base } from '../lab/root.ts'
+import type { Base, DnfBase } from '../lab/root.ts'
 
 /** What the stories are told on: the first in every run of the tests, all of them by `npm run matrix`. */
 export const storyBases = ['debian-12', 'debian-13', 'ubuntu-24.04'] as const satisfies Base[]
 export type StoryBase = (typeof storyBases)[number]
 
-/** The base that LAB_BASE names, or the first. */
-export function storyBase(): StoryBase {
-  const named = process.env.LAB_BASE ?? storyBases[0]
-  if (isStoryBase(named)) return named
-  throw new Error(`LAB_BASE is ${named}; the stories are told on ${storyBases.join(', ')}.`)
-}
+/** The same for those of hosts that live by dnf. */
+export const dnfBases = ['dnf', 'dnf5'] as const satisfies DnfBase[]
 
-export const isStoryBase = (name: string): name is StoryBase =>
-  (storyBases as readonly string[]).includes(name)
+/** The base that LAB_BASE names, or the first. */
+export const storyBase = (): StoryBase =>
+  storyBases.find((base) => base === named()) ?? storyBases[0]
+export const dnfBase = (): DnfBase => dnfBases.find((base) => base === named()) ?? dnfBases[0]
+
+export const isBase = (name: string): name is StoryBase | DnfBase =>
+  [...storyBases, ...dnfBases].some((base) => base === name)
+
+function named(): string | undefined {
+  const name = process.env.LAB_BASE
+  if (name === undefined || isBase(name)) return name
+  const bases = [...storyBases, ...dnfBases].join(', ')
+  throw new Error(`LAB_BASE is ${name}; the stories are told on ${bases}.`)
+}

@@ -3,16 +3,17 @@ import { Failure } from '@linux-patch/shared/failure'
 import { Agent, request } from 'undici'
 import { bundle } from '../../../deploy/bundle.ts'
 import { openLab } from '../../lab/lab.ts'
+import { livesByDnf, type DnfBase } from '../../lab/root.ts'
 import { administrators } from '../administrator.ts'
 import { authorityOf, callerTo } from '../caller.ts'
 import { join, prepare, UNLIMITED } from '../fleet.ts'
 import { startManager } from '../manager.ts'
-import { storyBase, type StoryBase } from '../story-base.ts'
+import { dnfBase, storyBase, type StoryBase } from '../story-base.ts'
 import { until } from '../until.ts'
 
 type Options = {
   /** Which kind of host it is. */
-  base?: StoryBase | 'dnf'
+  base?: StoryBase | DnfBase
   /** Packages that the host has before the story begins. */
   packages?: string[]
   agent_config?: string
@@ -23,13 +24,14 @@ export type OneHost = Awaited<ReturnType<typeof openOneHost>>
 
 /** A host that lets its manager do everything, and that manager's calls to it. The manager itself only watches. */
 export async function openOneHost(options: Options = {}) {
-  const { base = storyBase(), packages = [], agent_config = UNLIMITED, disk } = options
+  const { packages = [], agent_config = UNLIMITED, disk } = options
+  const base = options.base === 'dnf' ? dnfBase() : (options.base ?? storyBase())
   await using opened = new AsyncDisposableStack()
   const folder = await bundle()
   const lab = opened.use(await openLab({ hosts: ['web'], base, ...(disk && { disk }) }))
   const { web } = lab.hosts
   const manager = opened.use(await startManager({ address: lab.gateway, config: patient }))
-  const administrator = administrators[base === 'dnf' ? 'dnf' : 'apt'](web)
+  const administrator = administrators[livesByDnf(base) ? 'dnf' : 'apt'](web)
   await prepare(web, folder, packages, { config: agent_config, administrator })
   await join(web, manager)
   const { api, ask } = opened.use(await callerTo(web, manager))

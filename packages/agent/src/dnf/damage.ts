@@ -1,6 +1,5 @@
-import type { Command, Damage, PackageState, Snapshot } from '../package-manager.ts'
+import type { Damage, PackageState, Snapshot } from '../package-manager.ts'
 import type { Installed, State } from './installed.ts'
-import { command } from './program.ts'
 
 /** What an interrupted transaction left: two versions of one package, scriptlets that failed or never ran. */
 export const toDamage = (
@@ -11,11 +10,11 @@ export const toDamage = (
   broken_packages: installed.filter(({ status }) => status === 'broken').map(({ name }) => name),
 })
 
-/** Goes on to the versions that were on their way. What needs it, it finds out once nobody else is at it. */
-export const repairCommands = ({ interrupted, broken_packages }: Damage): Command[] =>
+export const isDamaged = ({ interrupted, broken_packages }: Damage): boolean =>
   interrupted || broken_packages.length > 0
-    ? [command('repair', { comment: 'Linux Patch Manager, repair', weak: false })]
-    : []
+
+/** Goes on to the versions that were on their way. What needs it, it finds out once nobody else is at it. */
+export const repairing = { comment: 'Linux Patch Manager, repair', weak: false }
 
 /** A kernel is in it by its full name too: by that one it goes, and leaves its name to the one before it. */
 export const toSnapshot = (installed: Installed[]): Snapshot =>

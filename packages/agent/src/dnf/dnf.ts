@@ -2,17 +2,11 @@ import { join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
 import { PackageName } from '@linux-patch/shared/package'
 import { findOutdatedServices } from '../files/running-services.ts'
-import {
-  noLists,
-  type Mark,
-  type PackageManager,
-  type TransactionRequest,
-} from '../package-manager.ts'
+import { noLists, type PackageManager, type TransactionRequest } from '../package-manager.ts'
 import { environment, programs, type Run } from '../run.ts'
 import { findAffected } from './affected.ts'
-import { repairCommands, toDamage, toSnapshot } from './damage.ts'
+import { isDamaged, repairing, toDamage, toSnapshot } from './damage.ts'
 import { readDetail } from './detail.ts'
-import { askingDnf5, refreshDnf5 } from './dnf5.ts'
 import { isEcho, levelOf } from './errors.ts'
 import { cutRequest } from './groups.ts'
 import { queryInstalled, type Installed } from './installed.ts'
@@ -22,7 +16,7 @@ import { toListing } from './listing.ts'
 import { lockHolder } from './lock-holder.ts'
 import { toPatches } from './patches.ts'
 import { makePlan } from './plan.ts'
-import { asking, command } from './program.ts'
+import { asking, commanding } from './program.ts'
 import { readProgress } from './progress.ts'
 import { findReasons, wantedReboots } from './reboot.ts'
 import { advisoriesOf } from './repository-advisories.ts'
@@ -30,18 +24,19 @@ import { remembered } from './remembered.ts'
 import { toAsked } from './request.ts'
 import { resolve } from './resolve.ts'
 import { canSave, savePackages } from './save.ts'
+import { spellings, type Generation } from './spelling.ts'
 import { untilChanged } from './state.ts'
 
 type Options = {
   /** Where the host's files are; another folder only in tests. */
   root?: string
-  /** Which of the two programs called dnf the host has. */
-  generation?: 4 | 5
+  generation?: Generation
 }
 
-/** dnf and rpm: dnf 4 by way of its own library; of dnf 5 only what it prints for programs. */
+/** dnf, by way of its own library, and rpm. */
 export function dnf(run: Run, { root = '/', generation = 4 }: Options = {}): PackageManager {
-  const askAnew = generation === 4 ? asking(run) : askingDnf5(run, root)
+  const askAnew = asking(run, generation)
+  const command = commanding(generation)
   const ask = remembered(askAnew, root)
   const advisories = advisoriesOf(run)
   const known = untilChanged(root, () => readKnown({ run, ask, root, advisories }))
@@ -67,7 +62,7 @@ export function dnf(run: Run, { root = '/', generation = 4 }: Options = {}): Pac
     groups: (request) => cutRequest(request, ask),
     download: (request, job) => command('download', work(request, job)),
     install: (request, job) => command('install', work(request, job)),
-    refresh: () => (generation === 4 ? refreshCommand : refreshDnf5),
+    refresh: () => (generation === 4 ? refreshCommand : command('refresh', {})),
     progress: readProgress,
     levelOf,
     isEcho,
@@ -79,9 +74,9 @@ export function dnf(run: Run, { root = '/', generation = 4 }: Options = {}): Pac
       const isAtWork = unfinished.length > 0 && (await lockHolder(root)) !== null
       return toDamage(await installed(), { unfinished: isAtWork ? [] : unfinished })
     },
-    repair: (damage) => (generation === 4 ? repairCommands(damage) : []),
+    repair: (damage) => (isDamaged(damage) ? [command('repair', repairing)] : []),
     snapshot: async () => toSnapshot(await queryInstalled(run, askAnew)),
-    mark: (names, as) => mark(names, as, run),
+    mark: (names, as) => mark(names, spellings[generation].mark(as), run),
     canSave: async (plan) => canSave(plan, await deps()),
     save: async (plan, folder) => savePackages(plan, folder, await deps()),
     inverse: invert,
@@ -111,14 +106,12 @@ const refreshCommand = {
   env: environment,
 }
 
-const words = { automatic: 'remove', manual: 'install' } as const
-
-async function mark(names: string[], as: Mark, run: Run): Promise<void> {
+async function mark(names: string[], words: string[], run: Run): Promise<void> {
   const strange = names.find((name) => !PackageName.safeParse(name).success)
   if (strange) throw new Error(`${strange} is not the name of a package`)
   if (names.length === 0) return
   const specs = names.map((name) => name.replace(':', '.'))
-  const args = ['--quiet', '--cacheonly', 'mark', words[as], '--', ...specs]
+  const args = ['--quiet', '--cacheonly', ...words, '--', ...specs]
   const { exitCode, stderr } = await run('dnf', args)
   if (exitCode !== 0)
     throw new Failure('PKG_MANAGER_ERROR', `dnf could not give the marks back: ${stderr}`)

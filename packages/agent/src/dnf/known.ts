@@ -25,7 +25,7 @@ export type Known = {
   advised: Advised
   /** Why dnf would not take all of it, in its own words. */
   problem: string
-  /** Patterns of `dnf versionlock`. */
+  /** Patterns of `dnf versionlock`, or names. */
   locks: string[]
   lists_updated_at: string | null
 }
@@ -54,11 +54,11 @@ export async function readKnown({ run, ask, root, advisories }: KnownDeps): Prom
       lists_updated_at: null,
     }
 
-  const { repositories, problem } = offered
+  const { repositories, problem, locked } = offered
   const updates = new Map(offered.updates.map((one) => [nameOf(one), one]))
   const lists_updated_at = await oldest(repositories.map(({ primary }) => primary))
   const advised = await advisories(repositories)
-  return { installed, updates, advised, problem, locks, lists_updated_at }
+  return { installed, updates, advised, problem, locks: [...locks, ...locked], lists_updated_at }
 }
 
 /** dnf touches the list of packages whenever a mirror says that it is still the newest. */

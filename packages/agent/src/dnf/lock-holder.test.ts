@@ -20,6 +20,14 @@ test('a number that was given to another program since holds nothing', async () 
   assert.equal(await lockHolder(host.root), null)
 })
 
+test('dnf 5 is found by a lock of its own', async () => {
+  const lock = 'var/lib/dnf/system-repo.lock'
+  const host = hostWith({ [lock]: '', 'proc/42/comm': 'dnf\n' })
+  const { ino } = statSync(join(host.root, lock))
+  host.write('proc/locks', `12: POSIX  ADVISORY  WRITE 42 00:2b:${ino} 0 EOF\n`)
+  assert.equal(await lockHolder(host.root), 'dnf (pid 42)')
+})
+
 test('a plain rpm is found by its own lock, and who only reads is no holder', async () => {
   const host = hostWith({ 'var/lib/rpm/.rpm.lock': '', 'proc/77/comm': 'rpm\n' })
   const { ino } = statSync(join(host.root, 'var/lib/rpm/.rpm.lock'))

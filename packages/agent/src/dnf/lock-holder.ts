@@ -7,7 +7,12 @@ const PID_FILES = [
   'var/cache/dnf/download_lock.pid',
   'var/cache/dnf/metadata_lock.pid',
 ]
-const LOCKS = ['var/lib/rpm/.rpm.lock', 'usr/lib/sysimage/rpm/.rpm.lock']
+const LOCKS = [
+  'var/lib/dnf/system-repo.lock',
+  'run/dnf/rpmtransaction.lock',
+  'var/lib/rpm/.rpm.lock',
+  'usr/lib/sysimage/rpm/.rpm.lock',
+]
 
 /** Who may have left its number in a file of dnf's; another process may have been given that number since. */
 const PROGRAMS = /^(dnf|yum|python|platform-python|packagekit|microdnf)/
@@ -19,16 +24,16 @@ export async function lockHolder(root: string): Promise<string | null> {
     const name = pid && /^\d+$/.test(pid) ? await nameOf(pid, root) : null
     if (name && PROGRAMS.test(name)) return `${name} (pid ${pid})`
   }
-  return holderOfRpm(root)
+  return holderInKernel(root)
 }
 
 /**
- * rpm's own lock, which a plain `rpm --install` holds too. Reads /proc/locks:
+ * The locks of dnf 5, and rpm's own, which a plain `rpm --install` holds too. Reads /proc/locks:
  *
  *     1: POSIX  ADVISORY  WRITE 2301 00:27:2188919 0 EOF
  *                               pid  device:inode
  */
-async function holderOfRpm(root: string): Promise<string | null> {
+async function holderInKernel(root: string): Promise<string | null> {
   const text = await readFile(join(root, 'proc/locks'), 'utf8')
   for (const lock of LOCKS) {
     const found = await statOrNull(join(root, lock))

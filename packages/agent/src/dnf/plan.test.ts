@@ -101,19 +101,25 @@ test('dnf refuses in its own words', async () => {
     wordsOf(`Waits: locked by 7\n${captured('lab-refused.txt')}`),
     'dnf: Problem: conflicting requests - nothing provides lab-does-not-exist needed by lab-keptback-2.0-1.noarch',
   )
-  const refusing = asking(async () => ({
-    exitCode: 3,
-    stdout: '',
-    stderr: captured('lab-refused.txt'),
-  }))
+  const refusing = asking(
+    async () => ({
+      exitCode: 3,
+      stdout: '',
+      stderr: captured('lab-refused.txt'),
+    }),
+    4,
+  )
   await assert.rejects(refusing('plan', {}), { code: 'PKG_DEPENDENCY_ERROR' })
-  const broken = asking(async () => ({ exitCode: 1, stdout: '', stderr: '' }))
+  const broken = asking(async () => ({ exitCode: 1, stdout: '', stderr: '' }), 4)
   await assert.rejects(broken('plan', {}), /gave no reason/)
-  const chatty = asking(async () => ({
-    exitCode: 0,
-    stdout: 'This system is registered.\n[]\n',
-    stderr: '',
-  }))
+  const chatty = asking(
+    async () => ({
+      exitCode: 0,
+      stdout: 'This system is registered.\n[]\n',
+      stderr: '',
+    }),
+    4,
+  )
   assert.deepEqual(await chatty('offers', { names: [] }), [])
 })
 

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '@linux-patch/shared/failure'
 import { noLists, type Command } from '../package-manager.ts'
 import { environment, programs, type Run } from '../run.ts'
-
-/** A folder that Python runs. It lies beside the code that calls it, in the checkout as in what is installed. */
-const PROGRAM = join(import.meta.dirname, 'dnf4')
+import { spellings, type Generation } from './spelling.ts'
 
 /** Nothing of the host's own comes in between, and nothing compiled is left behind. */
-const PYTHON = ['-I', '-B', PROGRAM]
+const toArguments = (generation: Generation, mode: string, asked: object) => [
+  '-I',
+  '-B',
+  spellings[generation].program,
+  mode,
+  JSON.stringify(asked),
+]
 
 /** The Python that dnf itself runs on; what `python3` is, an administrator may have changed. */
 const python = () => (existsSync(programs.platformPython) ? 'platformPython' : 'python3')
@@ -37,6 +40,8 @@ const answers = {
   known: z.object({
     updates: z.array(OfferedUpdate),
     problem: z.string(),
+    /** Names that a lock keeps as they are, where dnf itself knows of locks: in dnf 4 they are a plugin's. */
+    locked: z.array(z.string()).default([]),
     repositories: z.array(
       z.object({ id: z.string(), primary: z.string(), updateinfo: z.string().nullable() }),
     ),
@@ -54,7 +59,11 @@ const answers = {
     remove: z.array(Found.extend({ installed_bytes: z.number() })),
   }),
   ties: z.array(z.array(z.string()).nullable()),
-  fetch: z.array(Found),
+  fetch: z.object({
+    /** Those that are there now, and whole. */
+    packages: z.array(Found),
+    problem: z.string(),
+  }),
 }
 type Question = keyof typeof answers
 export type Answer<Asked extends Question> = z.output<(typeof answers)[Asked]>
@@ -86,18 +95,25 @@ export type Ask = <Asked extends Question>(
   minutes?: number,
 ) => Promise<Answer<Asked>>
 
-const [REFUSED, NO_LISTS] = [3, 4]
+const [REFUSED, NO_LISTS, NO_LIBRARY] = [3, 4, 6]
+
+const lacking = (generation: Generation) =>
+  new Failure(
+    'PKG_MANAGER_ERROR',
+    `dnf ${generation} is asked through its library, which this host lacks: install ${spellings[generation].library}.`,
+  )
 
 /** Asks dnf by way of its own library. Throws with dnf's words, or `noLists` where it has none. */
 export const asking =
-  (run: Run): Ask =>
+  (run: Run, generation: Generation): Ask =>
   async (question, asked, minutes = 2) => {
-    const args = [...PYTHON, question, JSON.stringify(asked)]
+    const args = toArguments(generation, question, asked)
     const { exitCode, stdout, stderr } = await run(python(), args, { minutes })
     // What a plugin of the host prints comes before.
     if (exitCode === 0)
       return answers[question].parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')) as never
     if (exitCode === NO_LISTS) throw noLists()
+    if (exitCode === NO_LIBRARY) throw lacking(generation)
     const code = exitCode === REFUSED ? 'PKG_DEPENDENCY_ERROR' : 'PKG_MANAGER_ERROR'
     throw new Failure(code, wordsOf(stderr) || `dnf ended with ${exitCode} and gave no reason.`)
   }
@@ -115,7 +131,9 @@ export function wordsOf(stderr: string): string {
 }
 
 /** What changes the host runs in a unit of its own. */
-export const command = (mode: 'download' | 'install' | 'repair', asked: object): Command => ({
-  argv: [programs[python()], ...PYTHON, mode, JSON.stringify(asked)],
-  env: environment,
-})
+export const commanding =
+  (generation: Generation) =>
+  (mode: 'download' | 'install' | 'repair' | 'refresh', asked: object): Command => ({
+    argv: [programs[python()], ...toArguments(generation, mode, asked)],
+    env: environment,
+  })

@@ -24,7 +24,7 @@ const change = (name: string, action: Change['action']): Change => ({
 const planOf = (...changes: Change[]): Plan => ({ changes, download_bytes: 0, disk_bytes: 0 })
 const plan = planOf(change('lab-lib', 'upgrade'), change('lab-held', 'remove'))
 
-/** Repositories that have these packages, in the versions that are installed. */
+/** Repositories that have these packages, in the versions that are installed; of the others a part comes. */
 const repositories = (...names: string[]): Ask =>
   (async (question: string, asked: { packages: Exact[]; folder: string }) => {
     if (question === 'offers')
@@ -32,9 +32,8 @@ const repositories = (...names: string[]): Ask =>
         const { plain, version, architecture } = installed.get(name) ?? assert.fail()
         return { name: plain, version, arch: architecture, repository: 'lab', excluded: false }
       })
-    for (const one of asked.packages.filter(({ name }) => names.includes(name)))
-      writeFileSync(join(asked.folder, savedFileName(one)), '')
-    return []
+    for (const one of asked.packages) writeFileSync(join(asked.folder, savedFileName(one)), '')
+    return { packages: asked.packages.filter(({ name }) => names.includes(name)), problem: '' }
   }) as unknown as Ask
 
 test('what a repository still has can be taken back, and nothing else', async () => {

@@ -1,10 +1,10 @@
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Rollback } from '@linux-patch/shared/agent-job'
-import { statOrNull } from '../files/missing.ts'
+import { Failure } from '@linux-patch/shared/failure'
 import type { Plan, Saved } from '../package-manager.ts'
 import { toExact, type Installed } from './installed.ts'
-import type { Ask } from './program.ts'
+import type { Answer, Ask, Exact } from './program.ts'
 import { savedFileName } from './saved-file.ts'
 
 type Deps = { ask: Ask; installed: Map<string, Installed> }
@@ -29,13 +29,7 @@ const gone = ({ plain, version }: Installed) =>
 export async function canSave(plan: Plan, { ask, installed }: Deps): Promise<Rollback> {
   const going = findGoing(plan, installed)
   const offers = await ask('offers', { names: [...new Set(going.map(({ plain }) => plain))] })
-  const lost = going.find(
-    (one) =>
-      !offers.some(
-        ({ name, version, arch }) =>
-          name === one.plain && version === one.version && arch === one.architecture,
-      ),
-  )
+  const lost = going.find((one) => !offers.some((offer) => isSame(offer, one)))
   return { possible: !lost, reason: lost ? `It cannot be taken back: ${gone(lost)}.` : null }
 }
 
@@ -47,28 +41,31 @@ export async function savePackages(
 ): Promise<Saved> {
   const going = findGoing(plan, installed)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const problem = await fetchAll(going, folder, ask)
+  const { packages, problem } = await fetchAll(going, folder, ask)
   const saved: Saved = { files: {}, missing: {} }
   for (const one of going) {
     const path = join(folder, savedFileName(toExact(one)))
-    if (await statOrNull(path)) {
+    if (packages.some((found) => isSame(found, one))) {
       await sync(path)
       saved.files[one.beside ?? one.name] = path
-    } else saved.missing[one.beside ?? one.name] = problem ?? gone(one)
+    } else saved.missing[one.beside ?? one.name] = problem || gone(one)
   }
   return saved
 }
 
-/** Why not all of it came; what came is there nevertheless. */
-async function fetchAll(going: Installed[], folder: string, ask: Ask): Promise<string | undefined> {
+/** Where something did not come, what came is there nevertheless. */
+async function fetchAll(going: Installed[], folder: string, ask: Ask): Promise<Answer<'fetch'>> {
+  if (going.length === 0) return { packages: [], problem: '' }
   try {
-    if (going.length > 0) await ask('fetch', { packages: going.map(toExact), folder }, 60)
-    return undefined
+    return await ask('fetch', { packages: going.map(toExact), folder }, 60)
   } catch (error) {
-    if (!(error instanceof Error)) throw error
-    return error.message
+    if (!(error instanceof Failure)) throw error
+    return { packages: [], problem: error.message }
   }
 }
+
+const isSame = ({ name, version, arch }: Exact, { plain, architecture, ...one }: Installed) =>
+  name === plain && version === one.version && arch === architecture
 
 /** Before anything changes: a power cut during the job is what it may be needed for. */
 async function sync(path: string) {

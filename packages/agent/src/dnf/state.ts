@@ -51,7 +51,7 @@ async function markTree(path: string): Promise<string[]> {
 }
 
 /** What dnf makes of its lists when it first looks at them, and its locks: whoever asks would change the answer. */
-const BESIDES = /\.(solvx?|pid)$|^(tempfiles|expired_repos)\.json$|^packages\.db$/
+const BESIDES = /\.(solvx?|pid|sqlite-shm)$|^(tempfiles|expired_repos)\.json$|^packages\.db$/
 
 type Found = Awaited<ReturnType<typeof statOrNull>>
 

@@ -57,10 +57,16 @@ def fetch(asked):
     base.conf.keepcache = True
     for repository in base.repos.iter_enabled():
         repository.pkgdir = asked['folder']
-    found = [fitting(base, base.sack.query().available(), wanted)[:1] for wanted in asked['packages']]
+    found = sum((fitting(base, base.sack.query().available(), wanted)[:1] for wanted in asked['packages']), [])
     base.conf.cacheonly = False
-    base.download_packages(sum(found, []))
-    answer([describe(package) for package in sum(found, [])])
+    problem = ''
+    try:
+        base.download_packages(found)
+    except dnf.exceptions.DownloadError as error:
+        problem = str(error)
+    # What could not be fetched may leave a part of it behind.
+    whole = [package for package in found if os.path.exists(package.localPkg()) and package.verifyLocalPkg()]
+    answer({'packages': [describe(package) for package in whole], 'problem': problem})
 
 
 def check_signatures(base, packages):
