@@ -53,9 +53,9 @@ export function dnf(run: Run, { root = '/', generation = 4 }: Options = {}): Pac
     get: async (name) => readDetail(name, await known(), run),
     patches,
     async resolve(request) {
-      const { updates } = await known()
+      const { updates, locks } = await known()
       if (request.packages.length > 0 && !updates) throw noLists()
-      return resolve(request, { ...(await deps()), updates })
+      return resolve(request, { ...(await deps()), updates, locks })
     },
     plan: async (request) => makePlan(request, await deps()),
     changes: async (request) => (await makePlan(request, await deps())).changes,

@@ -27,11 +27,11 @@ const offers = [
 const ask = (async (_question: string, { names }: { names: string[] }) =>
   offers.filter(({ name }) => names.includes(name))) as unknown as Ask
 
-const { updates } = knownOfLab()
+const { updates, locks } = knownOfLab()
 const asked = (request: Partial<TransactionRequest>) =>
   resolve(
     { ...nothingAsked, operation: 'install', ...request },
-    { installed: byName(), ask, updates },
+    { installed: byName(), ask, updates, locks },
   )
 const wanted = (name: string, version: string | null = null, more = {}) =>
   asked({ packages: [{ name, version }], ...more }).then(({ packages }) => packages[0]?.version)
@@ -75,7 +75,7 @@ test('an older version takes a word that allows it', async () => {
         packages: [{ name: 'lab-lib', version: '1.0-1' }],
         allow_downgrade,
       },
-      { installed: newer, ask, updates },
+      { installed: newer, ask, updates, locks },
     )
   await assert.rejects(back(false), refusal('PKG_VERSION_CONFLICT', /downgrades were not allowed/))
   assert.equal((await back(true)).packages[0]?.version, '1.0-1')
@@ -87,6 +87,7 @@ test('only what is there can be removed, and an exclusion keeps it', async () =>
   assert.deepEqual(await remove(['lab-lib', 'kernel-5.14.0-1']), ['lab-lib', 'kernel-5.14.0-1'])
   assert.deepEqual(await remove(['lab-lib'], ['lab-lib']), [])
   await assert.rejects(remove(['lab-nothing']), refusal('PKG_NOT_FOUND'))
+  await assert.rejects(remove(['lab-held']), refusal('PKG_DEPENDENCY_ERROR', /is locked/))
 })
 
 test('to take back a kernel is to remove it, for the one before is still there', async () => {

@@ -1,6 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import { PackageName } from '@linux-patch/shared/package'
 import type { TransactionRequest, Wanted } from '../package-manager.ts'
+import { isLocked } from './blocked.ts'
 import { nameOf, nevraOf, readName, type Installed } from './installed.ts'
 import type { Known } from './known.ts'
 import type { Ask, Offer } from './program.ts'
@@ -9,15 +10,14 @@ import { compareVersions, isNewer } from './versions.ts'
 type Database = {
   installed: Map<string, Installed>
   ask: Ask
-  updates: Known['updates']
-}
+} & Pick<Known, 'updates' | 'locks'>
 
 /** Every name becomes one exact version that a repository offers for a package that exists as it is spelt. */
 export async function resolve(
   request: TransactionRequest,
-  { installed, ask, updates }: Database,
+  { installed, ask, updates, locks }: Database,
 ): Promise<TransactionRequest> {
-  const remove = removalOf(request, installed)
+  const remove = removalOf(request, { installed, locks })
   if (request.operation === 'rollback') return resolveRollback({ ...request, remove }, installed)
   const wanted = request.packages.filter(({ name }) => !request.exclude_packages.includes(name))
   const names = wanted.map(({ name }) => readName(name).plain).filter(isName)
@@ -45,15 +45,26 @@ function heirsOf(
 
 const isName = (name: string) => PackageName.safeParse(name).success
 
-function removalOf(request: TransactionRequest, installed: Map<string, Installed>): string[] {
+function removalOf(
+  request: TransactionRequest,
+  { installed, locks }: Pick<Database, 'installed' | 'locks'>,
+): string[] {
   const { operation, remove, exclude_packages } = request
   // A rollback takes away what its job brought, if it is still there; nothing but a removal names any other.
   if (operation === 'rollback') return remove.filter((name) => installed.has(name))
   if (operation !== 'remove') return []
   const names = [...new Set(remove.filter((name) => !exclude_packages.includes(name)))]
-  const absent = names.find((name) => !installed.has(name))
-  if (absent === undefined) return names
-  throw new Failure('PKG_NOT_FOUND', `${absent} is not installed on this host.`)
+  for (const name of names) {
+    const found = installed.get(name)
+    if (!found) throw new Failure('PKG_NOT_FOUND', `${name} is not installed on this host.`)
+    // dnf itself would let it go: its lock is about other versions alone.
+    if (isLocked(found, locks))
+      throw new Failure(
+        'PKG_DEPENDENCY_ERROR',
+        `${name} is locked on this host; an administrator must release it first.`,
+      )
+  }
+  return names
 }
 
 /** Where an older version still lives beside the newer one, as a kernel does, the newer one goes. */
