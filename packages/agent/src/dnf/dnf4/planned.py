@@ -41,9 +41,19 @@ def take(base, wanted, again):
     if not found and not (is_there and not again):
         refuse('No repository offers %(name)s-%(version)s.' % wanted)
     if not is_there:
-        base.package_install(found[0])
+        for package in found[:1] + siblings(base, found[0]):
+            base.package_install(package)
     elif again:
         base.reinstall(str(is_there[0]))
+
+
+def siblings(base, package):
+    """The same version for the other architectures that the host has it for: what they share is one file."""
+    installed = base.sack.query().installed().filter(name=package.name, arch__neq=['noarch', package.arch])
+    if package.arch == 'noarch' or installed.filter(provides=base.conf.installonlypkgs):
+        return []
+    archs = [one.arch for one in installed.run() if one.evr != package.evr]
+    return base.sack.query().available().filter(name=package.name, evr=package.evr, arch=archs).run()
 
 
 def plan(asked):
