@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { nothingAsked, type TransactionRequest } from '../package-manager.ts'
 import { byName, captured, knownOfLab, planOfLab } from './captured.test.kit.ts'
 import { groupPackages } from './groups.ts'
-import { makePlan } from './plan.ts'
+import { makePlan, toChanges } from './plan.ts'
 import { asking, wordsOf, type Ask } from './program.ts'
 import { readProgress } from './progress.ts'
 import { toAsked } from './request.ts'
@@ -41,6 +41,19 @@ test('what comes and what goes under one name is one change', async () => {
   )
   assert.deepEqual([download_bytes, disk_bytes], [24987, -41])
   assert.deepEqual(changes.map(({ security }) => security).slice(0, 3), [true, true, false])
+})
+
+test('what comes anew belongs to a security update where its advisory names it', () => {
+  const install = planOfLab.install.filter(({ name }) => ['lab-lib', 'lab-ma'].includes(name))
+  const changes = toChanges({ install, remove: [] }, new Map(), knownOfLab().advised)
+  assert.deepEqual(
+    changes.map(({ name, security }) => [name, security]),
+    [
+      ['lab-lib', true],
+      ['lab-ma:i686', false],
+      ['lab-ma', false],
+    ],
+  )
 })
 
 test('what would have to go besides takes force', () =>

@@ -5,7 +5,7 @@ import { nameOf, type Installed } from './installed.ts'
 import type { Known } from './known.ts'
 import type { Answer, Ask, Coming } from './program.ts'
 import { toAsked } from './request.ts'
-import { isSecurity } from './security.ts'
+import { comesForSecurity, isSecurity } from './security.ts'
 import { compareVersions } from './versions.ts'
 
 type Deps = { ask: Ask; installed: Map<string, Installed>; known: () => Promise<Known> }
@@ -68,7 +68,9 @@ function toComing(
     version_planned: coming.version,
     download_bytes: coming.download_bytes,
     origins: [coming.repository],
-    security: present ? isSecurity(present, update, advised) === true : false,
+    security: present
+      ? isSecurity(present, update, advised) === true
+      : comesForSecurity(coming, advised),
   }
 }
 

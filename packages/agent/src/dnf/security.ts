@@ -36,3 +36,19 @@ export function isSecurity(
   if (about.some(({ type }) => type === 'security')) return true
   return about.length > 0 || advised.has(update.repository) ? false : null
 }
+
+/** Whether a package that is not installed yet belongs to what closes a hole, as one that an update needs anew. */
+export const comesForSecurity = (
+  coming: Pick<Fixed, 'name' | 'version' | 'arch'>,
+  advised: Known['advised'],
+): boolean =>
+  [...advised.values()]
+    .flat()
+    .some(
+      ({ type, packages }) =>
+        type === 'security' &&
+        packages.some(
+          ({ name, version, arch }) =>
+            name === coming.name && version === coming.version && arch === coming.arch,
+        ),
+    )
