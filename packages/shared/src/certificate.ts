@@ -116,3 +116,22 @@ export const IssuedCertificate = z
   })
   .meta({ id: 'IssuedCertificate' })
 export type IssuedCertificate = z.infer<typeof IssuedCertificate>
+
+/** Which certificates are meant: those that all of it is true of. At least one thing has to be said. */
+export const CertificateCriteria = {
+  ids: z.array(z.uuid()).min(1).max(1000).optional(),
+  host_ids: z.array(z.uuid()).min(1).max(1000).optional(),
+  kind: CertificateKind.optional(),
+  /** In force, and ending within so many days. */
+  expiring_within_days: z.number().int().min(0).max(3650).optional(),
+  search: z.string().min(1).max(200).optional(),
+}
+
+/** What became of each certificate that was meant: done, skipped because there was nothing to do, or failed. */
+export const BulkOutcome = z.object({
+  total_matched: z.number().int(),
+  total_skipped: z.number().int(),
+  total_failed: z.number().int(),
+  errors: z.array(z.object({ certificate_id: z.uuid(), code: z.string(), message: z.string() })),
+})
+export type BulkOutcome = z.infer<typeof BulkOutcome>

@@ -8,6 +8,8 @@ export const permissions = [
   'cert:read',
   'cert:download',
   'cert:issue',
+  'cert:renew',
+  'cert:revoke',
   'job:read',
   'job:create',
   'job:cancel',

@@ -20,10 +20,10 @@ export type ListedCertificate = CertificateRecord & {
 }
 /** All of what is given has to be so. */
 export type CertificateFilter = {
-  ids?: string[] | undefined
+  ids?: readonly string[] | undefined
   status?: CertificateStatus | undefined
   kind?: CertificateKind | undefined
-  host_ids?: string[] | undefined
+  host_ids?: readonly string[] | undefined
   /** In force, and ending by then. */
   ends_by?: string | undefined
   search?: string | undefined
@@ -135,7 +135,7 @@ const matching = (db: Db, filter: CertificateFilter, now: string) => {
 }
 
 /** `in ()` is no SQL; nothing has an empty id. */
-const some = (ids: string[]) => (ids.length > 0 ? ids : [''])
+const some = (ids: readonly string[]) => (ids.length > 0 ? ids : [''])
 
 const stateAt = (now: string) => sql<CertificateStatus>`case
   when certificate.status = 'revoked' then 'revoked'

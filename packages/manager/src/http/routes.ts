@@ -10,6 +10,8 @@ import type { hostService } from '../services/hosts.ts'
 import type { jobPreview } from '../services/job-preview.ts'
 import type { jobService } from '../services/jobs.ts'
 import type { operatorCertificates } from '../services/operator-certificates.ts'
+import type { renewing } from '../services/renewing.ts'
+import type { RevokingService } from '../services/revoking.ts'
 import type { rollbackService } from '../services/rollbacks.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { Tickets } from '../services/tickets.ts'
@@ -22,6 +24,8 @@ export type Services = {
   certificates: ReturnType<typeof certificateService>
   hostCertificates: ReturnType<typeof hostCertificates>
   operatorCertificates: ReturnType<typeof operatorCertificates>
+  renewing: ReturnType<typeof renewing>
+  revoking: RevokingService
   jobs: ReturnType<typeof jobService>
   jobPreview: ReturnType<typeof jobPreview>
   rollbacks: ReturnType<typeof rollbackService>
@@ -52,7 +56,12 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   exportCertificate: services.certificates.export,
   getHostCertificate: services.certificates.ofHost,
   issueHostCertificate: services.hostCertificates.issue,
+  reissueHostCertificate: services.hostCertificates.reissue,
   issueOperatorCertificate: services.operatorCertificates.issue,
+  renewCertificate: services.renewing.renew,
+  renewCertificates: services.renewing.renewAll,
+  revokeCertificate: services.revoking.revoke,
+  revokeCertificates: services.revoking.revokeAll,
 
   listJobs: services.jobs.list,
   createJob: services.jobs.create,

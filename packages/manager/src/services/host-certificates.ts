@@ -3,35 +3,55 @@ import type { Input } from '@linux-patch/shared/contract'
 import type { PkiBundle } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import { mayDo } from '@linux-patch/shared/permissions'
+import type { ListedCertificate } from '../db/certificate-list.ts'
 import type { HostRecord } from '../db/hosts.ts'
 import type { Stores } from '../db/open.ts'
 import { fingerprintOf } from '../pki/fingerprint.ts'
 import { namesIn } from '../pki/names.ts'
-import type { ManagerCall } from './caller.ts'
+import { personOf, type ManagerCall } from './caller.ts'
 import type { HostNames, Issuing } from './issuing.ts'
 import type { Live } from './live.ts'
 import { keyFor, unkept } from './one-time-key.ts'
+import type { RevokingService } from './revoking.ts'
 
 type Deps = Pick<Stores, 'hosts'> & {
   issue: Issuing
+  revoking: Pick<RevokingService, 'revokeIn' | 'publish'>
   root_pem: string
   /** What a host at this address is told of the manager. */
   introduce: (hostAddress: string) => Promise<PkiBundle['manager']>
   live: Live
+  now: () => Date
 }
-type Asked = Input<ManagerApi['issueHostCertificate']>
+type Asked = Pick<
+  Input<ManagerApi['issueHostCertificate']>,
+  'host_id' | 'csr_pem' | 'dns_names' | 'ip_addresses'
+>
+type Reissue = Input<ManagerApi['reissueHostCertificate']>
+type How = {
+  action: string
+  replaces_id?: string
+  /** What else happens to the host's certificates in the same transaction. */
+  first?: (stores: Stores, host: HostRecord) => Promise<void>
+}
+
+export type HostCertificates = ReturnType<typeof hostCertificates>
 
 /** Certificates that a person gets for a host, beside those that its agent gets by itself. */
-export function hostCertificates({ hosts, issue, root_pem, introduce, live }: Deps) {
-  async function add(input: Asked, call: ManagerCall): Promise<IssuedCertificate> {
+export function hostCertificates({ hosts, issue, revoking, root_pem, introduce, live, now }: Deps) {
+  async function add(input: Asked, call: ManagerCall, how: How): Promise<IssuedCertificate> {
     const { ip_address } = await hosts.get(input.host_id)
     const { publicKey, key_pem } = await keyFor(input.csr_pem)
-    const asked = { action: 'certificate_issue', call, input, publicKey, withKey: key_pem !== null }
+    const { first = () => Promise.resolve(), ...rest } = how
+    const asked = { ...rest, call, input, publicKey, withKey: key_pem !== null }
     const signed = await issue(asked, async (stores) => {
       const host = await managed(stores, input.host_id)
+      const names = await namesFor(stores, host, input)
+      await first(stores, host)
       if (!(await stores.certificates.activeOf(host.id)))
         await stores.hosts.update(host.id, { key_fingerprint: fingerprintOf(publicKey.rawData) })
-      return { kind: 'agent', host, names: await namesFor(stores, host, input) }
+      return { kind: 'agent', host, names }
     })
     live.changed('hosts')
     live.changed('certificates')
@@ -40,7 +60,34 @@ export function hostCertificates({ hosts, issue, root_pem, introduce, live }: De
     return unkept(call, { ...signed, ...told })
   }
 
-  return { issue: add }
+  /** Of all that the host has in force nothing counts any longer. */
+  async function reissue({ reason, ...input }: Reissue, call: ManagerCall) {
+    if (!mayDo(personOf(call).user.role, 'cert:revoke'))
+      throw new Failure('forbidden_role', 'This needs the permission cert:revoke.')
+    const first = async (stores: Stores, { id }: HostRecord) => {
+      const filter = { host_ids: [id], status: 'active' } as const
+      const page = { limit: 1000, offset: 0, sort: 'created_at', order: 'asc' } as const
+      const { rows } = await stores.certificateList.list(filter, page, now().toISOString())
+      for (const each of rows) await revoking.revokeIn(stores, each, { reason, call })
+    }
+    const issued = await add(input, call, { action: 'certificate_reissue', first })
+    await revoking.publish()
+    return issued
+  }
+
+  return {
+    issue: (input: Asked, call: ManagerCall) => add(input, call, { action: 'certificate_issue' }),
+    reissue,
+
+    /** By a request alone, and under the names of the one before, which holds until the host uses the new one. */
+    renew: ({ id, host_id, cert_pem }: ListedCertificate, csr_pem: string, call: ManagerCall) =>
+      add({ host_id: host_id ?? '', csr_pem, ...namesIn(cert_pem) }, call, {
+        action: 'certificate_renew',
+        replaces_id: id,
+        first: ({ hostCertificates: following }) =>
+          following.dropSuccessors(id, now().toISOString()),
+      }),
+  }
 }
 
 async function managed({ hosts }: Stores, id: string): Promise<HostRecord> {

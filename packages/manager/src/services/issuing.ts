@@ -4,6 +4,7 @@ import { newId } from '../db/id.ts'
 import type { HostRecord } from '../db/hosts.ts'
 import type { Database, Stores } from '../db/open.ts'
 import type { Authority } from '../pki/authority.ts'
+import { fingerprintOf } from '../pki/fingerprint.ts'
 import type { PublicKey } from '../pki/key-pair.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
@@ -39,6 +40,7 @@ export const issuing =
       const id = newId()
       const made = await earlier(stores, issue, id)
       if (made !== id) return view(stores, made, now())
+      await refuseKnown(stores, issue.publicKey)
       const owner = await ownerIn(stores)
       const signed = await sign(authority, owner, issue.publicKey)
       const { user } = personOf(issue.call)
@@ -52,6 +54,8 @@ export const issuing =
         issued_by: user.id,
         ...(issue.replaces_id && { replaces_id: issue.replaces_id }),
       })
+      // Whoever asked has it with the answer.
+      await stores.certificates.markFetched(signed.cert_pem, now().toISOString())
       const { serial, spki_hash } = signed
       const whose = owner.kind === 'agent' ? { host_id: owner.host.id, ...owner.names } : owner
       const details = { ...whose, serial, key_fingerprint: spki_hash, with_key: issue.withKey }
@@ -59,6 +63,12 @@ export const issuing =
       await stores.audit.append(entryFor(issue.call, now(), what))
       return view(stores, id, now())
     })
+
+/** A key that was revoked must not come back, and every certificate is told apart by its own. */
+async function refuseKnown({ hostCertificates }: Stores, publicKey: PublicKey) {
+  if (await hostCertificates.knowsKey(fingerprintOf(publicKey.rawData)))
+    throw new Failure('conflict', 'This key is, or was, in a certificate already: make a new one.')
+}
 
 const sign = (authority: Authority, owner: Owner, publicKey: PublicKey) =>
   owner.kind === 'agent'

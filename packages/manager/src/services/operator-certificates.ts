@@ -10,10 +10,13 @@ import { keyFor, unkept } from './one-time-key.ts'
 
 type Deps = { issue: Issuing; root_pem: string; live: Live }
 type Asked = Input<ManagerApi['issueOperatorCertificate']>
+type How = { action: string; replaces_id?: string }
+
+export type OperatorCertificates = ReturnType<typeof operatorCertificates>
 
 /** Certificates with which people and their tools call agents by themselves. */
 export function operatorCertificates({ issue, root_pem, live }: Deps) {
-  async function add(input: Asked, call: ManagerCall): Promise<IssuedCertificate> {
+  async function add(input: Asked, call: ManagerCall, how: How): Promise<IssuedCertificate> {
     const { name, csr_pem, passphrase } = input
     if (csr_pem !== undefined && passphrase !== undefined)
       throw new Failure(
@@ -23,7 +26,7 @@ export function operatorCertificates({ issue, root_pem, live }: Deps) {
     const { publicKey, key_pem } = await keyFor(csr_pem)
     // What opens the file is not kept, not even as a hash.
     const said = { name, csr_pem, as_file: passphrase !== undefined }
-    const asked = { action: 'certificate_issue', call, input: said, publicKey }
+    const asked = { ...how, call, input: said, publicKey }
     const signed = await issue({ ...asked, withKey: key_pem !== null }, () =>
       Promise.resolve({ kind: 'operator', name }),
     )
@@ -45,5 +48,9 @@ export function operatorCertificates({ issue, root_pem, live }: Deps) {
     return { private_key_pem: null, pkcs12_base64: file.toString('base64') }
   }
 
-  return { issue: add }
+  return {
+    issue: (input: Asked, call: ManagerCall) => add(input, call, { action: 'certificate_issue' }),
+    renew: (replaces_id: string, input: Asked, call: ManagerCall) =>
+      add(input, call, { action: 'certificate_renew', replaces_id }),
+  }
 }

@@ -9,21 +9,18 @@ import { hostPoller } from '../orchestration/poll.ts'
 import { entryFor } from '../services/audit.ts'
 import { authorityInfo } from '../services/authority-info.ts'
 import type { Person } from '../services/caller.ts'
-import { certificateService } from '../services/certificates.ts'
 import { enrollmentService, type EnrollmentDeps } from '../services/enrollment.ts'
 import { forgetFirstPassword } from '../services/first-administrator.ts'
-import { hostCertificates } from '../services/host-certificates.ts'
 import { hostReading } from '../services/host-reading.ts'
 import { hostService } from '../services/hosts.ts'
 import { hostView } from '../services/host-view.ts'
-import { issuing } from '../services/issuing.ts'
 import { jobPreview } from '../services/job-preview.ts'
 import { jobService } from '../services/jobs.ts'
 import { liveService } from '../services/live.ts'
-import { operatorCertificates } from '../services/operator-certificates.ts'
 import { rollbackService } from '../services/rollbacks.ts'
 import { signInService } from '../services/sign-in.ts'
 import { ticketService } from '../services/tickets.ts'
+import { certificateServices } from './certificates.ts'
 import { enrolledPort } from './enrolled.ts'
 import { janitor } from './janitor.ts'
 import type { Opened } from './open.ts'
@@ -156,8 +153,6 @@ function build({
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
-  const { root_pem } = authority
-  const issue = issuing({ database, authority, now })
   const signIn = signInService({ database, tokens, now, onEnded, onPasswordChanged: forget })
   const sockets: LiveSockets = liveSockets({ live, tickets, lives: signIn.lives, log })
   const application = app({
@@ -175,9 +170,7 @@ function build({
         now,
       }),
       hosts: hostService({ ...database.stores, reading, view, now }),
-      certificates: certificateService({ ...database.stores, root_pem, now }),
-      hostCertificates: hostCertificates({ ...database.stores, issue, root_pem, introduce, live }),
-      operatorCertificates: operatorCertificates({ issue, root_pem, live }),
+      ...certificateServices({ opened, introduce, live, log, now }),
       jobs: jobService({ database, live, wake: engine.wake, now }),
       rollbacks: rollbackService({ database, live, wake: engine.wake, now }),
       jobPreview: jobPreview({ ...database.stores, agents }),

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import {
+  BulkOutcome,
   Certificate,
+  CertificateCriteria,
   CertificateGroup,
   CertificateKind,
   CertificateStatus,
@@ -8,6 +10,7 @@ import {
   IssuedCertificate,
   OperatorName,
   Passphrase,
+  RevocationReason,
 } from '../certificate.ts'
 import type { Contract } from '../contract.ts'
 import { DnsName, IpAddress } from '../enrollment.ts'
@@ -23,6 +26,13 @@ const HostCertificate = {
   dns_names: z.array(DnsName).max(10).optional(),
   ip_addresses: z.array(IpAddress).max(10).optional(),
 }
+
+/** To say nothing must not mean "all". */
+const saysWhich = (input: object) =>
+  Object.entries(input).some(
+    ([name, value]) => value !== undefined && Object.hasOwn(CertificateCriteria, name),
+  )
+const WHICH = `Say which certificates: at least one of ${Object.keys(CertificateCriteria).join(', ')}.`
 
 export const certificateApi = {
   listCertificates: {
@@ -93,6 +103,20 @@ export const certificateApi = {
     failures: ['not_found', 'conflict', 'idempotency_conflict'],
   },
 
+  reissueHostCertificate: {
+    route: 'POST /hosts/:host_id/certificates/reissue',
+    summary: 'Revoke every certificate in force of a host, and issue one in their place',
+    access: 'cert:issue',
+    idempotent: true,
+    status: 201,
+    input: z.strictObject({
+      ...HostCertificate,
+      reason: RevocationReason.default('superseded'),
+    }),
+    output: IssuedCertificate,
+    failures: ['not_found', 'conflict', 'idempotency_conflict'],
+  },
+
   issueOperatorCertificate: {
     route: 'POST /operators/certificates',
     summary: 'Issue a certificate with which a person or a tool may call agents',
@@ -108,5 +132,59 @@ export const certificateApi = {
     }),
     output: IssuedCertificate,
     failures: ['conflict', 'idempotency_conflict'],
+  },
+
+  /**
+   * With a certificate request, or for an operator, another certificate is issued for the same names. A host's holds
+   * until its host first uses the other one, an operator's until it is revoked or ends. Without a request a host is
+   * asked to renew by itself, now.
+   */
+  renewCertificate: {
+    route: 'POST /certificates/:id/renew',
+    summary: 'Renew a certificate: by a request for a new key, or by asking its host to',
+    access: 'cert:renew',
+    idempotent: true,
+    status: ({ issued }: { issued: unknown }) => (issued === null ? 202 : 200),
+    input: z.strictObject({
+      id: z.uuid(),
+      csr_pem: Csr.optional(),
+      passphrase: Passphrase.optional(),
+    }),
+    output: z.object({
+      certificate: Certificate,
+      /** Null where its host was asked to renew. */
+      issued: IssuedCertificate.nullable(),
+      /** Whether the host has heard of it already; else it hears when it next asks. */
+      told: z.boolean(),
+    }),
+    failures: ['not_found', 'conflict', 'idempotency_conflict'],
+  },
+
+  /** One that is revoked stays as it was: with its first reason, and no failure. */
+  revokeCertificate: {
+    route: 'DELETE /certificates/:id',
+    summary: 'Revoke a certificate: it counts no longer, for ever',
+    access: 'cert:revoke',
+    input: z.strictObject({ id: z.uuid(), reason: RevocationReason.default('unspecified') }),
+    output: Certificate,
+    failures: ['not_found', 'conflict'],
+  },
+
+  revokeCertificates: {
+    route: 'POST /certificates/bulk-revoke',
+    summary: 'Revoke all certificates of which something is true',
+    access: 'cert:revoke',
+    input: z
+      .strictObject({ ...CertificateCriteria, reason: RevocationReason })
+      .refine(saysWhich, WHICH),
+    output: BulkOutcome.extend({ total_revoked: z.number().int() }).meta({ id: 'BulkRevoked' }),
+  },
+
+  renewCertificates: {
+    route: 'POST /certificates/bulk-renew',
+    summary: 'Ask the hosts of all certificates of which something is true to renew them now',
+    access: 'cert:renew',
+    input: z.strictObject(CertificateCriteria).refine(saysWhich, WHICH),
+    output: BulkOutcome.extend({ total_renewed: z.number().int() }).meta({ id: 'BulkRenewed' }),
   },
 } as const satisfies Contract

@@ -1,0 +1,84 @@
+import type { Certificate, RevocationReason } from '@linux-patch/shared/certificate'
+import type { Input } from '@linux-patch/shared/contract'
+import { Failure } from '@linux-patch/shared/failure'
+import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { ListedCertificate } from '../db/certificate-list.ts'
+import type { Database, Stores } from '../db/open.ts'
+import { entryFor } from './audit.ts'
+import { personOf, type ManagerCall } from './caller.ts'
+import { forEach, matching } from './certificate-bulk.ts'
+import { toCertificate } from './certificate-view.ts'
+import type { Live } from './live.ts'
+import type { Revocation } from './revocation.ts'
+
+type Deps = { database: Database; revocation: Revocation; live: Live; now: () => Date }
+
+export type RevokingService = ReturnType<typeof revokingService>
+
+/** How a person ends certificates before their time. */
+export function revokingService({ database, revocation, live, now }: Deps) {
+  /** In the caller's transaction. False where it was revoked before: then it stays as it was. */
+  async function revokeIn(
+    stores: Stores,
+    certificate: ListedCertificate,
+    { reason, call }: { reason: RevocationReason; call: ManagerCall },
+  ): Promise<boolean> {
+    refuseInUse(certificate)
+    const { id, kind, host_id, name, serial } = certificate
+    const by = personOf(call).user.id
+    const revoked = await revocation.revoke(stores, [id], { reason, by, at: now().toISOString() })
+    if (revoked.length === 0) return false
+    const details = { kind, host_id, name, serial, reason }
+    const what = { action: 'certificate_revoke', target_type: 'certificate', target_id: id }
+    await stores.audit.append(entryFor(call, now(), { ...what, details }))
+    return true
+  }
+
+  const revokeOne = (id: string, how: { reason: RevocationReason; call: ManagerCall }) =>
+    database.transaction(async (stores) =>
+      revokeIn(stores, await stores.certificateList.get(id, now().toISOString()), how),
+    )
+
+  /** Makes it count, once the transaction is over. */
+  async function publish() {
+    await revocation.published()
+    live.changed('certificates')
+    live.changed('hosts')
+  }
+
+  return {
+    revokeIn,
+    publish,
+
+    async revoke(
+      { id, reason }: Input<ManagerApi['revokeCertificate']>,
+      call: ManagerCall,
+    ): Promise<Certificate> {
+      if (await revokeOne(id, { reason, call })) await publish()
+      return toCertificate(await database.stores.certificateList.get(id, now().toISOString()))
+    },
+
+    /** One by one, so that one that cannot be revoked leaves the others as they would be. */
+    async revokeAll(
+      { reason, ...criteria }: Input<ManagerApi['revokeCertificates']>,
+      call: ManagerCall,
+    ) {
+      const meant = await matching(database.stores.certificateList, criteria, now())
+      const { done, ...outcome } = await forEach(meant, async ({ id, state }) =>
+        state === 'expired' ? false : revokeOne(id, { reason, call }),
+      )
+      if (done > 0) await publish()
+      return { ...outcome, total_revoked: done }
+    },
+  }
+}
+
+/** Whoever wants to take the manager's own away has something else in mind. */
+function refuseInUse({ kind, state, subject }: ListedCertificate) {
+  if (kind === 'agent' || kind === 'operator' || state !== 'active') return
+  throw new Failure(
+    'conflict',
+    `${subject} is a certificate that this manager uses now, and without it no host is reached. If its key is known to others, replace the authority: docs/runbooks/keys.md.`,
+    { details: { reason: 'in_use' } },
+  )
+}

@@ -1,0 +1,43 @@
+import type { Log } from '../log.ts'
+import { certificateService } from '../services/certificates.ts'
+import type { EnrollmentDeps } from '../services/enrollment.ts'
+import { hostCertificates } from '../services/host-certificates.ts'
+import { issuing } from '../services/issuing.ts'
+import type { Live } from '../services/live.ts'
+import { operatorCertificates } from '../services/operator-certificates.ts'
+import { renewing } from '../services/renewing.ts'
+import { revokingService } from '../services/revoking.ts'
+import type { Opened } from './open.ts'
+
+type Deps = {
+  opened: Pick<Opened, 'database' | 'authority' | 'agents' | 'revocation'>
+  introduce: EnrollmentDeps['introduce']
+  live: Live
+  log: Log
+  now: () => Date
+}
+
+/** The services by which people look after certificates. */
+export function certificateServices({ opened, introduce, live, log, now }: Deps) {
+  const { database, authority, agents, revocation } = opened
+  const { stores } = database
+  const { root_pem } = authority
+  const issue = issuing({ database, authority, now })
+  const revoking = revokingService({ database, revocation, live, now })
+  const ofHosts = hostCertificates({ ...stores, issue, revoking, root_pem, introduce, live, now })
+  const ofOperators = operatorCertificates({ issue, root_pem, live })
+  return {
+    certificates: certificateService({ ...stores, root_pem, now }),
+    hostCertificates: ofHosts,
+    operatorCertificates: ofOperators,
+    revoking,
+    renewing: renewing({
+      database,
+      hostCertificates: ofHosts,
+      operatorCertificates: ofOperators,
+      agents,
+      log,
+      now,
+    }),
+  }
+}
