@@ -5,6 +5,7 @@ import type { Client } from '@linux-patch/shared/contract'
 import { unwrapEnvelope } from '@linux-patch/shared/unwrap'
 import { openDatabase } from '@linux-patch/manager/db/open'
 import { openKeys } from '@linux-patch/manager/pki/keys'
+import { ownIssuing } from '@linux-patch/manager/services/own-issuing'
 import { ownSecrets } from '@linux-patch/manager/services/own-secrets'
 import { Agent, request, type Dispatcher } from 'undici'
 import type { Host } from '../lab/host.ts'
@@ -17,8 +18,9 @@ export async function authorityOf({ folder }: Pick<Manager, 'folder'>, at = new 
   const database = await openDatabase(`sqlite:${join(folder, 'manager.db')}`)
   const keys = await openKeys({ path: join(folder, 'master.key'), secrets_exist: true })
   const secrets = ownSecrets({ stores: database.stores, keys, now: () => at })
-  const authority = await secrets.authority()
-  const { certificate, private_key } = await secrets.identity(authority)
+  const authority = await secrets.roots(null)
+  const issuing = ownIssuing({ database, authority, key: secrets.identity, now: () => at })
+  const { certificate, private_key } = await issuing.identity()
   await database.close()
   const manager = { ca: authority.root_pem, cert: certificate, key: private_key }
   return { authority, manager }

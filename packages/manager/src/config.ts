@@ -18,6 +18,11 @@ const Config = z.strictObject({
     .prefault({}),
   /** Names and addresses that the manager's own certificate bears beside those found on this machine. */
   names: z.array(z.string().min(1)).default([]),
+  /** Where it is found, if that is not its own name and port: what certificates and the page name. */
+  public_url: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   /** Addresses that the manager's calls to agents come from; hosts let no other in. */
   outbound_addresses: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
   database: z
@@ -42,6 +47,8 @@ const Config = z.strictObject({
       enroll: perMinute.default(5),
       enroll_status: perMinute.default(60),
       preview: perMinute.default(30),
+      /** Lists of revoked certificates, and questions about single ones. */
+      pki: perMinute.default(600),
     })
     .prefault({}),
   enrollment: z

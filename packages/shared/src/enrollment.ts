@@ -63,7 +63,10 @@ export const PkiBundle = z
   .object({
     status: z.literal('approved'),
     host_id: z.uuid(),
+    /** In PEM: the root that signed, and those that follow it. */
     ca_crt: z.string(),
+    /** The lists of revoked certificates, in PEM. */
+    crl_pem: z.string().default(''),
     server_crt: z.string(),
     manager: z.object({
       identity: z.string(),

@@ -46,6 +46,7 @@ export async function testManager({ leaf, address = '127.0.0.1', decide }: Wante
         status: 'approved',
         host_id: HOST_ID,
         ca_crt: authority.ca,
+        crl_pem: '',
         server_crt: await authority.signRequest(csr_pem, { ...host, ...leaf }),
         manager: { identity: MANAGER, addresses: ['10.9.8.7'], agent_port: 8444 },
       }

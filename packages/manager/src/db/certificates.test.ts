@@ -16,6 +16,7 @@ const entry = {
 }
 
 const revoking = { reason: 'keyCompromise', by: 'ann', at: at(7) } as const
+const page = { kind: 'web', name: 'page', sans: 'DNS:web' } as const
 const operator = (number: number) => ({
   ...newCertificate(number, null),
   kind: 'operator' as const,
@@ -127,17 +128,28 @@ for (const { name, skip, open } of engines) {
   test(`${name}: the manager's own are superseded by their kind and names`, { skip }, async () => {
     await using db = await open()
     const { certificates } = db.stores
-    await certificates.add({ ...newCertificate(1, null), kind: 'web' })
-    await certificates.add({ ...newCertificate(2, null), kind: 'manager' })
-    await certificates.add({ ...newCertificate(3, null), kind: 'web', sans: 'DNS:other' })
-    await certificates.supersedeOwn('web', 'DNS:web', at(5))
+    await certificates.add({ ...newCertificate(1, null), kind: 'web', name: 'page' })
+    await certificates.add({ ...newCertificate(2, null), kind: 'manager', name: 'calls' })
+    await certificates.add({
+      ...newCertificate(3, null),
+      kind: 'web',
+      name: 'page',
+      sans: 'DNS:other',
+    })
+    await certificates.add({ ...newCertificate(4, null), kind: 'web', name: 'hosts' })
+    await certificates.supersedeOwn(page, at(5))
     const statusOf = async (serial: string) => (await certificates.findBySerial(serial))?.status
-    assert.deepEqual(
-      [await statusOf('41'), await statusOf('42'), await statusOf('43')],
-      ['superseded', 'active', 'active'],
+    assert.deepEqual(await Promise.all(['41', '42', '43', '44'].map(statusOf)), [
+      'superseded',
+      'active',
+      'active',
+      'active',
+    ])
+    assert.equal(await certificates.activeOwn(page), undefined)
+    assert.equal(
+      (await certificates.activeOwn({ ...page, kind: 'manager', name: 'calls' }))?.serial,
+      '42',
     )
-    assert.equal(await certificates.activeOwn('web', 'DNS:web'), undefined)
-    assert.equal((await certificates.activeOwn('manager', 'DNS:web'))?.serial, '42')
   })
 
   test(`${name}: of managers that start at once, all use one secret`, { skip }, async () => {

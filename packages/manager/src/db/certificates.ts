@@ -24,6 +24,8 @@ export type CertificateSelection = {
   kind?: CertificateKind | undefined
   status?: CertificateStatus | undefined
 }
+/** The manager's own: what kind, what it shows it for, and the names in it, as openssl prints them. */
+export type Own = { kind: 'manager' | 'web'; name: string; sans: string }
 export type Revoking = { reason: RevocationReason; by: string | null; at: string }
 /** What a list of revoked certificates says of each. */
 export type RevokedEntry = { serial: string; revoked_at: string; reason: RevocationReason }
@@ -78,13 +80,11 @@ export const certificateStore = (db: Db) => ({
       .orderBy('not_after', 'desc')
       .executeTakeFirst(),
 
-  /** The same of the manager's own that bear these names. */
-  activeOwn: (
-    kind: Exclude<CertificateKind, 'agent'>,
-    sans: string,
-  ): Promise<CertificateRecord | undefined> =>
+  /** The same of the manager's own. */
+  activeOwn: ({ kind, name, sans }: Own): Promise<CertificateRecord | undefined> =>
     selected(db, { kind, status: 'active' })
       .selectAll()
+      .where('name', '=', name)
       .where('sans', '=', sans)
       .orderBy('not_after', 'desc')
       .executeTakeFirst(),
@@ -118,16 +118,13 @@ export const certificateStore = (db: Db) => ({
       .execute()
   },
 
-  /** The same for the manager's own, which belong to no host: those that bear these names. */
-  async supersedeOwn(
-    kind: Exclude<CertificateKind, 'agent'>,
-    sans: string,
-    superseded_at: string,
-  ): Promise<void> {
+  /** The same for the manager's own, which belong to no host. */
+  async supersedeOwn({ kind, name, sans }: Own, superseded_at: string): Promise<void> {
     await db
       .updateTable('certificate')
       .set({ status: 'superseded', superseded_at })
       .where('kind', '=', kind)
+      .where('name', '=', name)
       .where('sans', '=', sans)
       .where('status', '=', 'active')
       .execute()
@@ -143,6 +140,13 @@ export const certificateStore = (db: Db) => ({
       .where('status', '<>', 'revoked')
       .returningAll()
       .execute()
+  },
+
+  /** Whether a certificate for this key was revoked. */
+  async isKeyRevoked(spki_hash: string): Promise<boolean> {
+    const query = selected(db, { status: 'revoked' }).select('id')
+    const row = await query.where('spki_hash', '=', spki_hash).executeTakeFirst()
+    return row !== undefined
   },
 
   /** Which of these certificates are revoked, by their serial numbers. */

@@ -3,6 +3,7 @@ import { Migrator } from 'kysely/migration'
 import { auditStore } from './audit.ts'
 import { certificateListStore } from './certificate-list.ts'
 import { certificateRequestStore } from './certificate-requests.ts'
+import { authorityRootStore } from './authority-roots.ts'
 import { certificateStore } from './certificates.ts'
 import { dialectOf, engineOf } from './dialects.ts'
 import { enrollmentStore } from './enrollments.ts'
@@ -11,6 +12,7 @@ import { hostStore } from './hosts.ts'
 import { jobStore } from './jobs.ts'
 import { migrationsFor } from './migrations.ts'
 import type { Db, Engine, Schema } from './schema.ts'
+import { revocationListStore } from './revocation-lists.ts'
 import { secretStore } from './secrets.ts'
 import { sessionStore } from './sessions.ts'
 import { userStore } from './users.ts'
@@ -57,6 +59,8 @@ const storesOn = (db: Db, engine: Engine) => ({
   certificateList: certificateListStore(db),
   certificateRequests: certificateRequestStore(db),
   jobs: jobStore(db, engine),
+  authorityRoots: authorityRootStore(db),
+  revocationLists: revocationListStore(db),
   secrets: secretStore(db),
   audit: auditStore(db),
 })

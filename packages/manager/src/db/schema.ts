@@ -93,7 +93,7 @@ export type Schema = {
     id: string
     host_id: string | null
     kind: CertificateKind
-    /** An operator's. */
+    /** An operator's, or what the manager shows its own for. */
     name: string | null
     serial: string
     subject: string
@@ -136,7 +136,7 @@ export type Schema = {
     /** Under which its key is kept. */
     secret_name: string
     stage: RootStage
-    created_at: string
+    stage_since: string
   }
   revocation_list: {
     root: string

@@ -12,6 +12,15 @@ export const secretStore = (db: Db) => ({
     return row?.sealed
   },
 
+  async get(name: string): Promise<string> {
+    const { sealed } = await db
+      .selectFrom('secret')
+      .select('sealed')
+      .where('name', '=', name)
+      .executeTakeFirstOrThrow()
+    return sealed
+  },
+
   /** Answers what is stored afterwards: of several managers that start at once, all go on with one key. */
   async addOnce(name: string, sealed: string): Promise<string> {
     await db
@@ -25,6 +34,17 @@ export const secretStore = (db: Db) => ({
       .where('name', '=', name)
       .executeTakeFirstOrThrow()
     return row.sealed
+  },
+
+  /** False where it is not what it was any more. */
+  async replace(name: string, before: string, sealed: string): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('secret')
+      .set({ sealed })
+      .where('name', '=', name)
+      .where('sealed', '=', before)
+      .executeTakeFirstOrThrow()
+    return numUpdatedRows > 0n
   },
 
   async count(): Promise<number> {

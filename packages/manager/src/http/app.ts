@@ -8,6 +8,7 @@ import { admit, type AdmitDeps } from './admit.ts'
 import { limitRates, type RatesPerMinute } from './limits.ts'
 import { refuseOtherSites } from './origin.ts'
 import { servePage } from './page.ts'
+import { servePublicKeys } from './public-keys.ts'
 import { replyBare } from './reply.ts'
 import { routes, type Services } from './routes.ts'
 
@@ -34,6 +35,7 @@ export function app({ services, rates, page_folder, onRefused, log }: AppDeps): 
     admit: admit({ signIn: services.signIn, onRefused }),
     manners: { badRequest: 'invalid_request', wrap: (_requestId, answer) => answer },
   })
+  servePublicKeys(application, { ...services, perMinute: rates.pki ?? 0 })
   refuseOtherMethods(application, managerApi, 'invalid_request')
   application.use('/api', refuseUnknownRoutes('not_found'))
   servePage(application, page_folder)

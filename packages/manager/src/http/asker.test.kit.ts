@@ -3,6 +3,7 @@ import { Agent } from 'undici'
 
 export type Sent = { headers?: Record<string, string>; from?: string }
 type Asked = Partial<Pick<Outgoing, 'body' | 'signal'>> & Sent
+type Fetched = { method?: string; headers?: Record<string, string>; body?: Buffer | null }
 export type Answer = {
   status: number
   headers: Record<string, string | string[] | undefined>
@@ -47,8 +48,20 @@ export function asker(origin: string, ca: string) {
     }
   }
 
+  /** What does not speak JSON. */
+  async function fetch(path: string, { method = 'GET', headers = {}, body = null }: Fetched) {
+    const asked = { origin, path, method: method as 'GET', headers, body }
+    const answer = await wayFrom('127.0.0.1').request(asked)
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: Buffer.from(await answer.body.arrayBuffer()),
+    }
+  }
+
   return {
     ask,
+    fetch,
     transport:
       (token?: string, { headers, from }: Sent = {}): Transport =>
       ({ method, path, headers: usual, body, signal }) => {

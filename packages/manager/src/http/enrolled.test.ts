@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { connect, type ConnectionOptions } from 'node:tls'
-import { authority, createRoot } from '../pki/authority.ts'
+import { authority, createRoot, type Authority } from '../pki/authority.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
 import { gate, type Gate } from '../services/enrollment.test.kit.ts'
 import {
@@ -35,7 +35,10 @@ async function bytesFor({ agents_port, authority }: Gate, options: ConnectionOpt
   return text
 }
 
-async function certificateOf({ issue, root_pem }: Gate['authority'], id: string) {
+async function certificateOf(
+  { issue, root_pem }: Pick<Authority, 'issue' | 'root_pem'>,
+  id: string,
+) {
   const { key_pem, publicKey } = newKeyPair()
   const names = { id, dns_names: [], ip_addresses: ['192.0.2.1'] }
   const { cert_pem } = await issue('agent', names, publicKey)

@@ -22,7 +22,7 @@ export function limitRates(router: Router, contract: Contract, rates: RatesPerMi
   }
 }
 
-const limiterOf = (limit: number) =>
+export const limiterOf = (limit: number) =>
   rateLimit({
     windowMs: MINUTE,
     limit,

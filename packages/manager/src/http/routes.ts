@@ -12,6 +12,7 @@ import type { jobService } from '../services/jobs.ts'
 import type { operatorCertificates } from '../services/operator-certificates.ts'
 import type { renewing } from '../services/renewing.ts'
 import type { RevokingService } from '../services/revoking.ts'
+import type { RevocationLists } from '../services/revocation-lists.ts'
 import type { rollbackService } from '../services/rollbacks.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { Tickets } from '../services/tickets.ts'
@@ -31,6 +32,7 @@ export type Services = {
   rollbacks: ReturnType<typeof rollbackService>
   tickets: Tickets
   authority: AuthorityInfo
+  lists: RevocationLists
   ping: () => Promise<void>
   version: string
 }

@@ -5,11 +5,12 @@ export type Names = {
   agent: { id: string; dns_names: string[]; ip_addresses: string[] }
   manager: { id: string }
   operator: { name: string }
+  ocsp: object
   /** The identity is the manager's, by which hosts know it whatever name they reach it at. */
   web: { identity: string; dns_names: string[]; ip_addresses: string[] }
 }
 export type Profile = keyof Names
-export type Use = 'serverAuth' | 'clientAuth'
+export type Use = 'serverAuth' | 'clientAuth' | 'ocspSigning'
 type Rules<Of> = {
   use: Use[]
   days: number
@@ -40,6 +41,8 @@ export const profiles: { [Of in Profile]: Rules<Names[Of]> } = {
     subject: ({ name }) => name,
     names: ({ name }) => [{ type: 'url', value: operatorIdentity(name) }],
   },
+  // Nobody can ask whether it was revoked, so it does not live long.
+  ocsp: { use: ['ocspSigning'], days: 7, subject: () => 'Revocation status', names: () => [] },
   web: {
     use: ['serverAuth'],
     days: 365,

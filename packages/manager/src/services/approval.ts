@@ -24,16 +24,18 @@ const HOUR = 3_600_000
  * request. Of two who approve at once, one is told that it was decided already.
  */
 export function approval(deps: EnrollmentDeps) {
-  const { database, authority, introduce, limits, live, view, onApproved, now } = deps
+  const { database, authority, lists, introduce, limits, live, view, onApproved, now } = deps
 
   const sign = async (hostId: string, names: Names, row: PendingEnrollment) => {
     const { publicKey } = await readRequest(row.csr_pem ?? '')
-    return authority.issue('agent', { id: hostId, ...names }, publicKey)
+    // By the root that the host was told to trust, whose fingerprint it was given.
+    return authority.issue('agent', { id: hostId, ...names }, publicKey, 'current')
   }
 
   return async function approve(input: Approving, call: ManagerCall): Promise<Host> {
     const { user } = personOf(call)
     const at = now()
+    const crl_pem = (await lists.pems()).join('')
     const host = await database.transaction(async (stores) => {
       const row = await openRequest(stores, input, at)
       const names: Names = { dns_names: input.dns_names, ip_addresses: input.ip_addresses }
@@ -51,7 +53,8 @@ export function approval(deps: EnrollmentDeps) {
       const bundle: PkiBundle = {
         status: 'approved',
         host_id: hostId,
-        ca_crt: authority.root_pem,
+        ca_crt: authority.roots().join('\n'),
+        crl_pem,
         server_crt: certificate.cert_pem,
         manager: await introduce(names.ip_addresses[0] ?? row.ip_address),
       }

@@ -1,13 +1,15 @@
+import type { Authority } from '../pki/authority.ts'
+
 export type AuthorityInfo = ReturnType<typeof authorityInfo>
 
-type Deps = { root_pem: string; fingerprint: string; urls: () => string[] }
+type Deps = { authority: Pick<Authority, 'root_pem' | 'fingerprint'>; urls: () => string[] }
 
 /** What a host needs to know of the authority before it enrols. */
-export const authorityInfo = ({ root_pem, fingerprint, urls }: Deps) => ({
-  rootCertificate: () => root_pem,
+export const authorityInfo = ({ authority, urls }: Deps) => ({
+  rootCertificate: () => authority.root_pem,
   describe: () => ({
-    ca_fingerprint: fingerprint,
+    ca_fingerprint: authority.fingerprint,
     urls: urls(),
-    enroll_command: `linux-patch-agent enroll --manager ${urls()[0]} --ca-fingerprint ${fingerprint}`,
+    enroll_command: `linux-patch-agent enroll --manager ${urls()[0]} --ca-fingerprint ${authority.fingerprint}`,
   }),
 })

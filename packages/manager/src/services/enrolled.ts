@@ -7,10 +7,12 @@ import { namesIn } from '../pki/names.ts'
 import { readRequest } from '../pki/request.ts'
 import { entryByHost } from './audit.ts'
 import type { HostCaller } from './host-callers.ts'
+import type { RevocationLists } from './revocation-lists.ts'
 
 type Deps = {
   database: Database
   authority: Authority
+  lists: Pick<RevocationLists, 'pems'>
   introduce: (hostAddress: string) => Promise<{ identity: string; addresses: string[] }>
   now: () => Date
 }
@@ -23,19 +25,17 @@ const MOST_AN_HOUR = 10
 export const enrolledService = (deps: Deps): Handlers<EnrolledApi, HostCaller> => ({
   async getTrust(_input, { caller, peer }) {
     return {
-      roots: rootsOf(deps),
-      revocation_lists: [],
+      roots: deps.authority.roots(),
+      revocation_lists: await deps.lists.pems(),
       manager: await deps.introduce(peer),
       renew: caller.renewal_wanted_at !== null,
     }
   },
 
   async renewCertificate(input, call) {
-    return { server_crt: await renew(deps, input, call), roots: rootsOf(deps) }
+    return { server_crt: await renew(deps, input, call), roots: deps.authority.roots() }
   },
 })
-
-const rootsOf = ({ authority }: Deps) => [authority.root_pem]
 
 async function renew(
   { database, authority, now }: Deps,

@@ -12,12 +12,14 @@ import { approval } from './approval.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
 import type { HostView } from './host-view.ts'
+import type { RevocationLists } from './revocation-lists.ts'
 import { hashOf } from './secret-hash.ts'
 import type { Live } from './live.ts'
 
 export type EnrollmentDeps = {
   database: Database
   authority: Authority
+  lists: Pick<RevocationLists, 'pems'>
   /** What an approved host is told of the manager that will call it at this address. */
   introduce: (hostAddress: string) => Promise<PkiBundle['manager']>
   limits: { pending_max: number; lifetime_hours: number }

@@ -1,40 +1,63 @@
+import type { RootRecord } from '../db/authority-roots.ts'
 import type { Stores } from '../db/open.ts'
 import { newId } from '../db/id.ts'
-import { authority, createRoot, type Authority } from '../pki/authority.ts'
+import { authority, createRoot, type Root } from '../pki/authority.ts'
+import { fingerprintOf } from '../pki/fingerprint.ts'
 import { newKeyPair, publicKeyOf } from '../pki/key-pair.ts'
 import type { Keys } from '../pki/keys.ts'
-import { managerIdentity } from '../pki/profiles.ts'
+import { FIRST_ROOT, readRoots, type Roots } from './roots.ts'
 import { newTokenKey, tokens } from './tokens.ts'
 
 type Deps = { stores: Stores; keys: Keys; now: () => Date }
 
 /** Who this manager is to its agents. */
-export type ManagerIdentity = { urn: string; certificate: string; private_key: string }
+export type ManagerKey = { id: string; key_pem: string }
 
 /** What a manager makes for itself at its first start, keeps sealed, and finds again at every other. */
 export function ownSecrets({ stores, keys, now }: Deps) {
+  const opened = <Secret>(name: string, sealed: string) =>
+    JSON.parse(keys.open(name, sealed)) as Secret
+
   /** Of several managers that start for the first time at once, all go on with what the first one made. */
   async function once<Secret>(name: string, make: () => Secret | Promise<Secret>): Promise<Secret> {
     const known = await stores.secrets.find(name)
-    if (known !== undefined) return JSON.parse(keys.open(name, known)) as Secret
+    if (known !== undefined) return opened(name, known)
     const sealed = keys.seal(name, JSON.stringify(await make()))
-    return JSON.parse(keys.open(name, await stores.secrets.addOnce(name, sealed))) as Secret
+    return opened(name, await stores.secrets.addOnce(name, sealed))
+  }
+
+  /** Of several that replace it at once, all go on with what the first one made. */
+  async function anew<Secret>(name: string, make: () => Secret): Promise<Secret> {
+    const before = await stores.secrets.get(name)
+    await stores.secrets.replace(name, before, keys.seal(name, JSON.stringify(make())))
+    return opened(name, await stores.secrets.get(name))
   }
 
   return {
-    async authority(): Promise<Authority> {
-      return authority({ ...(await once('authority', () => createRoot(now()))), now })
+    /** `published_at`: below which address its certificates say that lists are found. */
+    async roots(published_at: string | null): Promise<Roots> {
+      const { authorityRoots, secrets } = stores
+      const open = async ({ secret_name }: Pick<RootRecord, 'secret_name'>) => {
+        const root = opened<Root>(secret_name, await secrets.get(secret_name))
+        return authority({ ...root, now, published_at })
+      }
+      const { cert_pem } = await once(FIRST_ROOT, () => createRoot(now()))
+      const { fingerprint } = await open({ secret_name: FIRST_ROOT })
+      const stage_since = now().toISOString()
+      await authorityRoots.addFirst({ fingerprint, cert_pem, secret_name: FIRST_ROOT, stage_since })
+      return readRoots({ authorityRoots, open, now })
     },
 
-    /** The key stays; the certificate for it is made anew at each start. */
-    async identity(issuer: Authority): Promise<ManagerIdentity> {
-      const { id, key_pem } = await once('identity', newIdentity)
-      const { cert_pem } = await issuer.issue('manager', { id }, publicKeyOf(key_pem))
-      return { urn: managerIdentity(id), certificate: cert_pem, private_key: key_pem }
+    /** The same at every start, but for the key where a certificate for it was revoked. */
+    async identity(): Promise<ManagerKey> {
+      const known = await once('identity', () => ({ id: newId(), ...newKey() }))
+      const spki_hash = fingerprintOf(publicKeyOf(known.key_pem).rawData)
+      if (!(await stores.certificates.isKeyRevoked(spki_hash))) return known
+      return anew('identity', () => ({ ...known, ...newKey() }))
     },
 
     tokens: async () => tokens(await once('token-key', newTokenKey)),
   }
 }
 
-const newIdentity = () => ({ id: newId(), key_pem: newKeyPair().key_pem })
+const newKey = () => ({ key_pem: newKeyPair().key_pem })

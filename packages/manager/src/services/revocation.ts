@@ -5,8 +5,14 @@ import type { CertificateRecord, Certificates, Revoking } from '../db/certificat
 import type { Database, Stores } from '../db/open.ts'
 import type { ReachableHost } from '../db/hosts.ts'
 import type { Log } from '../log.ts'
+import type { RevocationLists } from './revocation-lists.ts'
 
-type Deps = { database: Database; agents: Agents; log: Log }
+type Deps = {
+  database: Database
+  agents: Agents
+  lists: Pick<RevocationLists, 'issue'>
+  log: Log
+}
 
 export type Revocation = ReturnType<typeof revocationService>
 
@@ -18,7 +24,7 @@ const AT_ONCE = 64
 const PATIENCE = 1000
 
 /** Ends certificates before their time. */
-export function revocationService({ database, agents, log }: Deps) {
+export function revocationService({ database, agents, lists, log }: Deps) {
   const { certificates, hosts } = database.stores
 
   /** Drops what is open to revoked certificates, whichever manager revoked them. */
@@ -40,7 +46,7 @@ export function revocationService({ database, agents, log }: Deps) {
       await agents.at({ host_id: id, ...address }).reloadConfig()
     } catch (error) {
       const reason = error instanceof Failure ? error.message : String(error)
-      log.warn({ host_id: id, reason }, 'host not told that certificates were revoked')
+      log.warn({ host_id: id, reason }, 'host not told to read its certificates again')
     }
   }
 
@@ -57,6 +63,7 @@ export function revocationService({ database, agents, log }: Deps) {
 
     /** Makes what was revoked count: here at once, on hosts that answer within seconds. */
     async published(): Promise<void> {
+      await lists.issue()
       await dropRevoked()
       const over = new AbortController()
       const late = wait(PATIENCE, undefined, { signal: over.signal }).catch(() => {})
@@ -64,6 +71,7 @@ export function revocationService({ database, agents, log }: Deps) {
     },
 
     dropRevoked,
+    tellHosts,
   }
 }
 

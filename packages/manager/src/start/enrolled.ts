@@ -10,7 +10,7 @@ import type { Opened } from './open.ts'
 
 type Deps = {
   config: Config
-  opened: Pick<Opened, 'authority' | 'certificates' | 'database' | 'introduce'>
+  opened: Pick<Opened, 'authority' | 'lists' | 'certificates' | 'database' | 'introduce'>
   log: Log
   now: () => Date
 }
@@ -19,7 +19,7 @@ type Deps = {
 export function enrolledPort({ config, opened, log, now }: Deps) {
   const { authority, certificates, database } = opened
   const callerOf = hostCallers({ database, now })
-  const shown = () => ({ ...certificates.enrolled(), roots: [authority.root_pem] })
+  const shown = () => ({ ...certificates.enrolled(), roots: authority.roots() })
   const { server, ...door } = enrolledServer({
     shown: shown(),
     welcomes: async (certificate) => (await callerOf(certificate)) !== undefined,

@@ -64,6 +64,7 @@ export async function manager({
     log,
     password: password(),
     ask: asks.ask,
+    fetch: asks.fetch,
     /** The typed client, as whoever the token belongs to, or as nobody. */
     as: (token?: string, sent: Sent = {}) =>
       client(managerApi, asks.transport(token, sent), unwrapBare),

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { agents } from '../agents/connect.ts'
 import { outboundAddress } from '../agents/outbound.ts'
@@ -8,7 +9,9 @@ import type { Log } from '../log.ts'
 import { openKeys } from '../pki/keys.ts'
 import { firstAdministrator } from '../services/first-administrator.ts'
 import { ownNames } from '../services/own-names.ts'
+import { ownIssuing } from '../services/own-issuing.ts'
 import { ownSecrets } from '../services/own-secrets.ts'
+import { revocationLists } from '../services/revocation-lists.ts'
 import { isOver, revocationService } from '../services/revocation.ts'
 import { makeFolder } from './folder.ts'
 import { ownCertificates } from './own-certificates.ts'
@@ -41,7 +44,7 @@ export async function open({ config, show, log, now }: Options) {
   const certificates = await ownCertificates({
     tls: config.tls,
     authority,
-    newIdentity: () => secrets.identity(authority),
+    issuing: ownIssuing({ database, authority, key: secrets.identity, now }),
     names,
     now,
   })
@@ -57,13 +60,16 @@ export async function open({ config, show, log, now }: Options) {
     identity: certificates.identity,
     isOver: isOver(database.stores.certificates, now),
   })
+  const { stores } = database
+  const lists = revocationLists({ stores, signers: authority.signers, now })
   return {
     database,
     authority,
+    lists,
     certificates,
     identity: certificates.identity,
     agents: calling,
-    revocation: revocationService({ database, agents: calling, log }),
+    revocation: revocationService({ database, agents: calling, lists, log }),
     tokens,
     administrator,
     password_file,
@@ -83,6 +89,17 @@ async function openSecrets(config: Config, database: Database, now: () => Date) 
   const secrets_exist = (await stores.secrets.count()) > 0
   const keys = await openKeys({ path: config.master_key_file, secrets_exist })
   const secrets = ownSecrets({ stores, keys, now })
-  const authority = await secrets.authority()
+  const authority = await secrets.roots(publishedAt(config))
   return { secrets, authority, tokens: await secrets.tokens() }
+}
+
+/**
+ * Where certificates say that their state can be asked: over HTTPS, for there is no other port, and whoever checks
+ * a certificate of ours trusts our root already. They say nothing where the port is left to the system.
+ */
+function publishedAt({ public_url, names, listen }: Config): string | null {
+  if (public_url !== undefined) return public_url
+  if (listen.port === 0) return null
+  const name = names[0] ?? hostname()
+  return `https://${name.includes(':') ? `[${name}]` : name}:${listen.port}`
 }

@@ -3,17 +3,16 @@ import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import type { Config } from '../config.ts'
 import type { Credentials } from '../http/server.ts'
-import type { Authority } from '../pki/authority.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
+import type { OwnIssuing } from '../services/own-issuing.ts'
 import type { OwnNames } from '../services/own-names.ts'
-import type { ManagerIdentity } from '../services/own-secrets.ts'
+import type { Roots } from '../services/roots.ts'
 import { step } from './step.ts'
 
 type Deps = {
   tls: Config['tls']
-  authority: Authority
-  /** Issues a certificate for the manager's own key. */
-  newIdentity: () => Promise<ManagerIdentity>
+  authority: Roots
+  issuing: OwnIssuing
   names: OwnNames
   now: () => Date
 }
@@ -21,16 +20,22 @@ type Deps = {
 export type OwnCertificates = Awaited<ReturnType<typeof ownCertificates>>
 
 /** What the manager shows of itself: to its agents, and to people and hosts that come to it. */
-export async function ownCertificates({ tls, authority, newIdentity, names, now }: Deps) {
-  const readIdentity = async () => ({ ...(await newIdentity()), ca: authority.root_pem })
-  let identity = await readIdentity()
-  const newWeb = () => newWebCertificate(authority, identity.urn, names)
+export async function ownCertificates({ tls, authority, issuing, names, now }: Deps) {
+  const trusted = () => authority.roots().join('\n')
+  let identity = { ...(await issuing.identity()), ca: trusted() }
+  const newWeb = async (name: 'page' | 'hosts'): Promise<Credentials> => {
+    const { key_pem, publicKey } = newKeyPair()
+    const { cert_pem } = await issuing.web(name, { identity: identity.urn, ...names }, publicKey)
+    return { key: key_pem, cert: `${cert_pem}\n${authority.root_pem}` }
+  }
   const readWeb = () =>
     step('The certificate of the manager cannot be used', () =>
-      tls ? readOwnCertificate(tls) : newWeb(),
+      tls ? readOwnCertificate(tls) : newWeb('page'),
     )
   let web = await readWeb()
-  let enrolled = await newWeb()
+  let enrolled = await newWeb('hosts')
+
+  const isDue = async (pem: string) => isLate(pem, now()) || !(await issuing.isInForce(pem))
 
   return {
     identity: () => identity,
@@ -38,30 +43,37 @@ export async function ownCertificates({ tls, authority, newIdentity, names, now 
     /** What enrolled hosts are shown, who know our own authority and no other. */
     enrolled: () => enrolled,
 
-    /** Each makes anew what is in the last third of its life, and answers whether it did. */
+    /** False once one was revoked, or another root signs. */
+    async areInForce(): Promise<boolean> {
+      const own = [identity.certificate, enrolled.cert, ...(tls ? [] : [web.cert])]
+      return (await Promise.all(own.map(issuing.isInForce))).every(Boolean)
+    },
+
+    /** Each makes anew what is in the last third of its life or counts no longer, and answers whether it did. */
     renew: {
       async manager(): Promise<boolean> {
-        if (!isDue(identity.certificate, now())) return false
-        identity = await readIdentity()
-        return true
+        const isNew = await isDue(identity.certificate)
+        if (isNew) identity = { ...(await issuing.identity()), ca: trusted() }
+        else if (identity.ca !== trusted()) identity = { ...identity, ca: trusted() }
+        return isNew
       },
       /** The operator's own is read again. */
       async web(): Promise<boolean> {
-        const found = tls || isDue(web.cert, now()) ? await readWeb() : web
+        const found = tls || (await isDue(web.cert)) ? await readWeb() : web
         if (found.cert === web.cert && found.key === web.key) return false
         web = found
         return true
       },
       async enrolled(): Promise<boolean> {
-        if (!isDue(enrolled.cert, now())) return false
-        enrolled = await newWeb()
+        if (!(await isDue(enrolled.cert))) return false
+        enrolled = await newWeb('hosts')
         return true
       },
     },
   }
 }
 
-function isDue(pem: string, now: Date): boolean {
+function isLate(pem: string, now: Date): boolean {
   const { validFromDate: from, validToDate: to } = new X509Certificate(pem)
   return to.getTime() - now.getTime() < (to.getTime() - from.getTime()) / 3
 }
@@ -74,15 +86,4 @@ export function readOwnCertificate(tls: NonNullable<Config['tls']>): Credentials
   }
   createSecureContext(own)
   return own
-}
-
-/** One of our authority; its key is never stored. */
-async function newWebCertificate(
-  authority: Authority,
-  identity: string,
-  names: OwnNames,
-): Promise<Credentials> {
-  const { key_pem, publicKey } = newKeyPair()
-  const { cert_pem } = await authority.issue('web', { identity, ...names }, publicKey)
-  return { key: key_pem, cert: `${cert_pem}\n${authority.root_pem}` }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -67,6 +68,25 @@ test('agents are called with the renewed certificate, also those that were calle
   const [first, second, third] = seen
   assert.equal(first, second)
   assert.notEqual(second, third)
+})
+
+test('a certificate of the manager’s own that is revoked is replaced within seconds, by another key', async () => {
+  await using world = await manager()
+  const { certificate, private_key } = world.identity()
+  const { serialNumber } = new X509Certificate(certificate)
+  const { id } = (await world.stores.certificates.findBySerial(serialNumber))!
+  const revoking = { reason: 'keyCompromise', by: null, at: world.now().toISOString() } as const
+  await world.database.transaction((stores) => world.revocation.revoke(stores, [id], revoking))
+  await world.revocation.published()
+  await until(() => (world.identity().certificate === certificate ? undefined : true))
+  assert.notEqual(world.identity().private_key, private_key)
+  assert.equal(world.identity().urn, new X509Certificate(certificate).subjectAltName?.slice(4))
+})
+
+test('the client certificate of the manager is kept over a restart', async () => {
+  await using first = await manager()
+  await using again = await manager({ folder: first.folder })
+  assert.equal(again.identity().certificate, first.identity().certificate)
 })
 
 test('the operator’s own certificate is shown once its files are new, and a broken one never', async () => {

@@ -29,11 +29,15 @@ export function renewal({ certificates, show, log, every_ms = DAY }: Deps) {
     await lookAt('web')
     await lookAt('enrolled')
   }
-  let underWay = false
-  const timer = setInterval(() => {
-    if (underWay) return
-    underWay = true
-    void look().finally(() => (underWay = false))
-  }, every_ms)
-  return { stop: () => clearInterval(timer) }
+  let looking = Promise.resolve()
+  const lookNext = () => (looking = looking.then(look))
+  const timer = setInterval(() => void lookNext(), every_ms)
+  return {
+    look: lookNext,
+    /** Waits for a look that is under way. */
+    async stop() {
+      clearInterval(timer)
+      await looking
+    },
+  }
 }

@@ -25,7 +25,7 @@ import { enrolledPort } from './enrolled.ts'
 import { janitor } from './janitor.ts'
 import type { Opened } from './open.ts'
 import { renewal } from './renewal.ts'
-import { revocationWatch } from './revocation-watch.ts'
+import { watch } from './watch.ts'
 
 type Deps = {
   config: Config
@@ -90,12 +90,19 @@ export async function serveManager(deps: Deps): Promise<Serving> {
   const server = httpsServer(application, certificates.web())
   sockets.attach(server)
   const cleaning = janitor({ database, log, now })
-  const watching = revocationWatch({ revocation: opened.revocation, log })
   const renewing = renewal({
     certificates,
     show: { web: (web) => showCertificate(server, web), enrolled: enrolled.show },
     log,
     every_ms: deps.renew_every_ms,
+  })
+  const watching = watch({
+    ...opened,
+    async onNews() {
+      await renewing.look()
+      enrolled.show()
+    },
+    log,
   })
 
   async function stop() {
@@ -103,8 +110,8 @@ export async function serveManager(deps: Deps): Promise<Serving> {
     enrolled.close()
     sockets.close()
     cleaning.stop()
-    renewing.stop()
-    watching.stop()
+    await watching.stop()
+    await renewing.stop()
     const idle = [engine.stop(), poller.stop()]
     await agents.close() // Whoever waits for a host need not wait any longer.
     await Promise.all(idle)
@@ -149,7 +156,7 @@ function build({
   forget,
   urls,
 }: Building) {
-  const { database, agents, authority, tokens } = opened
+  const { database, agents, authority, lists, tokens } = opened
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
@@ -162,6 +169,7 @@ function build({
       enrollment: enrollmentService({
         database,
         authority,
+        lists,
         introduce,
         limits: config.enrollment,
         live,
@@ -174,7 +182,8 @@ function build({
       jobs: jobService({ database, live, wake: engine.wake, now }),
       rollbacks: rollbackService({ database, live, wake: engine.wake, now }),
       jobPreview: jobPreview({ ...database.stores, agents }),
-      authority: authorityInfo({ ...authority, urls }),
+      authority: authorityInfo({ authority, urls }),
+      lists,
       ping: database.ping,
       version,
     },
@@ -195,9 +204,10 @@ function build({
 }
 
 /** Where people and hosts find it: the names that its certificate bears, those that were configured first. */
-function urlsOf({ names }: Config, opened: Opened, port: number): string[] {
+function urlsOf({ names, public_url }: Config, opened: Opened, port: number): string[] {
   const hosts = [...names, ...opened.names.dns_names, ...opened.names.ip_addresses]
-  return [...new Set(hosts)].map(
+  const own = [...new Set(hosts)].map(
     (name) => `https://${name.includes(':') ? `[${name}]` : name}:${port}`,
   )
+  return public_url === undefined ? own : [...new Set([public_url, ...own])]
 }

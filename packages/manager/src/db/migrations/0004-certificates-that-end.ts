@@ -37,7 +37,7 @@ const authority_root = `
   cert_pem text not null,
   secret_name text not null,
   stage text not null check (stage in ('current', 'next', 'former')),
-  created_at text not null`
+  stage_since text not null`
 
 const revocation_list = `
   root text not null primary key references authority_root (fingerprint),
