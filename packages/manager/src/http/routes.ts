@@ -3,6 +3,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { AuthorityInfo } from '../services/authority-info.ts'
 import { personOf, type Caller } from '../services/caller.ts'
+import type { CertificateStatus } from '../services/certificate-status.ts'
 import type { certificateService } from '../services/certificates.ts'
 import type { enrollmentService } from '../services/enrollment.ts'
 import type { hostCertificates } from '../services/host-certificates.ts'
@@ -33,6 +34,7 @@ export type Services = {
   tickets: Tickets
   authority: AuthorityInfo
   lists: RevocationLists
+  certificateStatus: CertificateStatus
   ping: () => Promise<void>
   version: string
 }

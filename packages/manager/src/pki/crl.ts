@@ -16,8 +16,9 @@ const authorityKeyIdentifier = oid('2.5.29.35')
 const crlNumber = oid('2.5.29.20')
 const reasonCode = oid('2.5.29.21')
 
-/** The numbers of RFC 5280, 5.3.1. Where it says nothing in particular, the entry says nothing. */
-const reasons: Record<Exclude<RevocationReason, 'unspecified'>, number> = {
+/** The numbers of RFC 5280, 5.3.1. */
+const reasons: Record<RevocationReason, number> = {
+  unspecified: 0,
   keyCompromise: 1,
   caCompromise: 2,
   affiliationChanged: 3,
@@ -54,6 +55,9 @@ export async function revocationList(
   return sequence(said, ecdsaWithSha256, bits(sign('sha256', said, key)))
 }
 
+export const reasonNumber = (reason: RevocationReason): number => reasons[reason]
+
+/** A reason that says nothing in particular is left out. */
 function entry({ serial, revoked_at, reason }: Revoked): Buffer {
   const parts = [integer(serial), time(new Date(revoked_at))]
   if (reason === 'unspecified') return sequence(...parts)

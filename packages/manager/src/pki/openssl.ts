@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 
 /** For tests only: a judge that is not us, in a folder of its own. */
 export function openssl() {
@@ -18,6 +19,14 @@ export function openssl() {
       return stdout + stderr
     },
     write: (name: string, content: string | Buffer) => writeFileSync(join(folder, name), content),
+
+    /** The same, while this process goes on and may be asked. */
+    async saySoon(...args: string[]) {
+      const child = spawn('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+      const [said, wrong] = await Promise.all([text(child.stdout), text(child.stderr)])
+      return said + wrong
+    },
+    read: (name: string) => readFileSync(join(folder, name)),
 
     /** A request made by openssl, for a new key of these options. */
     request(key: string[], more: string[] = []) {

@@ -9,6 +9,8 @@ import { hostPoller } from '../orchestration/poll.ts'
 import { entryFor } from '../services/audit.ts'
 import { authorityInfo } from '../services/authority-info.ts'
 import type { Person } from '../services/caller.ts'
+import { certificateService } from '../services/certificates.ts'
+import { certificateStatus } from '../services/certificate-status.ts'
 import { enrollmentService, type EnrollmentDeps } from '../services/enrollment.ts'
 import { forgetFirstPassword } from '../services/first-administrator.ts'
 import { hostReading } from '../services/host-reading.ts'
@@ -184,6 +186,7 @@ function build({
       jobPreview: jobPreview({ ...database.stores, agents }),
       authority: authorityInfo({ authority, urls }),
       lists,
+      certificateStatus: certificateStatus({ database, signers: authority.signers, now }),
       ping: database.ping,
       version,
     },
