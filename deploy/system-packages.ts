@@ -26,6 +26,7 @@ const wanted: { name: string; for: readonly Purpose[]; why: string }[] = [
   { name: 'chromium', for: ['test'], why: 'the page is tested in a real browser' },
   { name: 'postgresql', for: ['test'], why: 'the stores are tested on both databases' },
   { name: 'openssl', for: ['test'], why: 'certificates are checked by a program that is not ours' },
+  { name: 'gnutls-bin', for: ['test'], why: 'certificates are checked by a second such program' },
   { name: 'curl', for: ['test'], why: 'the API is called by a client that is not ours' },
 ]
 

@@ -5,6 +5,7 @@ type Need =
   | 'chromium'
   | 'openssl'
   | 'curl'
+  | 'gnutls'
   | 'address'
   | 'apt'
   | 'dpkg'

@@ -9,6 +9,7 @@ type Need =
   | 'chromium'
   | 'openssl'
   | 'curl'
+  | 'gnutls'
   | 'address'
   | 'apt'
   | 'dpkg'
@@ -28,6 +29,7 @@ const needs: Record<Need, () => (string | false)[]> = {
   ],
   chromium: () => [!hasProgram('chromium') && 'chromium'],
   openssl: () => [!hasProgram('openssl') && 'openssl'],
+  gnutls: () => [!hasProgram('certtool') && 'certtool'],
   curl: () => [!hasProgram('curl') && 'curl'],
   address: () => [!ownAddress() && 'an IPv4 address other than loopback'],
   apt: () => ['apt-cache', 'apt-get'].map((name) => !hasProgram(name) && name),

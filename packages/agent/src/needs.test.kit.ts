@@ -1,4 +1,4 @@
-type Need = 'address' | 'apt' | 'dpkg' | 'rpm' | 'root'
+type Need = 'address' | 'apt' | 'openssl' | 'dpkg' | 'rpm' | 'root'
 type Needs = {
   skipWithout: (need: Need) => string | false
   ownAddress: () => string | undefined

@@ -18,6 +18,9 @@ export function openssl() {
       const { stdout, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' })
       return stdout + stderr
     },
+    /** What gnutls makes of it, whether it is content or not. */
+    certtool: (...args: string[]) =>
+      spawnSync('certtool', args, { cwd: folder, encoding: 'utf8' }).stdout,
     write: (name: string, content: string | Buffer) => writeFileSync(join(folder, name), content),
 
     /** The same, while this process goes on and may be asked. */
@@ -41,7 +44,8 @@ export function openssl() {
 export const p256 = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']
 export const rsa = (bits: number) => ['-algorithm', 'RSA', '-pkeyopt', `rsa_keygen_bits:${bits}`]
 
-type Needs = { skipWithout: (need: 'openssl') => string | false }
+type Needs = { skipWithout: (need: 'openssl' | 'gnutls') => string | false }
 // By a computed name: the file lies outside this package, which the compiler would not have.
 const needs = (await import(new URL('../../../../test/needs.ts', import.meta.url).href)) as Needs
 export const skip = needs.skipWithout('openssl')
+export const skipWithoutGnutls = needs.skipWithout('gnutls')
