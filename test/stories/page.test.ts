@@ -1,53 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { chromium, type Page } from 'playwright-core'
 import { bundle } from '../../deploy/bundle.ts'
 import { buildPage } from '../../deploy/build-page.ts'
 import { openLab } from '../lab/lab.ts'
 import { skipWithout } from '../needs.ts'
+import { openBrowser, signIn } from './browser.ts'
 import { dpkgSays, enrollCommand, prepare } from './fleet.ts'
-import { startManager, type Manager } from './manager.ts'
+import { startManager } from './manager.ts'
 
 const skip = skipWithout('lab') || skipWithout('chromium')
 const MINUTE = 60_000
-
-/** A page in a real browser, and what it complained of. */
-async function openBrowser({ url }: Manager) {
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-dev-shm-usage',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-quic',
-    ],
-  })
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: url })
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() !== 'error') return
-    if (!EXPECTED.some((text) => message.text().includes(text))) complaints.push(message.text())
-  })
-  return { page, complaints, [Symbol.asyncDispose]: () => browser.close() }
-}
-
-/**
- * A browser reports every 401 of its own accord, and asking who is signed in is how the page begins. And it drops what
- * it is at where the networks of this machine change, as they do when another lab opens; the page asks again.
- */
-const EXPECTED = ['401', 'ERR_NETWORK_CHANGED']
-
-async function signIn(page: Page, { password }: Manager) {
-  await page.goto('/')
-  await page.getByLabel('User name').fill('admin')
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('navigation', { name: 'Main' }).waitFor()
-}
 
 test(
   'a person approves a host on the page, starts a job there, and watches it finish',

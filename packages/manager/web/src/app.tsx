@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
 import { openSession } from './api.ts'
 import { LiveProvider } from './live-state.tsx'
+import { CertificatesPage } from './pages/certificates.tsx'
 import { EnrollmentsPage } from './pages/enrollments.tsx'
 import { HostPage } from './pages/host.tsx'
 import { HostsPage } from './pages/hosts.tsx'
@@ -59,6 +60,7 @@ const Pages = () => (
     <Route path="/hosts" component={HostsPage} />
     <Route path="/hosts/:id">{({ id }) => <HostPage key={id} id={id} />}</Route>
     <Route path="/enrollments" component={EnrollmentsPage} />
+    <Route path="/certificates" component={CertificatesPage} />
     <Route path="/jobs" component={JobsPage} />
     <Route path="/jobs/new" component={NewJobPage} />
     <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>

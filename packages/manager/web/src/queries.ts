@@ -56,6 +56,14 @@ export const useHost = (id: string | undefined) =>
     ...usePolling(10),
   })
 
+export const useCertificates = (filter: Filter<'listCertificates'>) =>
+  useQuery({
+    queryKey: ['certificates', filter],
+    queryFn: ({ signal }) => api.listCertificates(filter, { signal }),
+    placeholderData: keepPreviousData,
+    ...usePolling(10),
+  })
+
 export const useJobs = (filter: Filter<'listJobs'>) =>
   useQuery({
     queryKey: ['jobs', filter],

@@ -1,6 +1,6 @@
 import { AppShell, Badge, Burger, Container, Group, NavLink, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconListCheck, IconServer2, IconUserPlus } from '@tabler/icons-react'
+import { IconCertificate, IconListCheck, IconServer2, IconUserPlus } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import icon from '../icon.svg'
@@ -64,6 +64,7 @@ const places = [
   ['/hosts', 'Hosts', IconServer2],
   ['/enrollments', 'Enrollment', IconUserPlus],
   ['/jobs', 'Jobs', IconListCheck],
+  ['/certificates', 'Certificates', IconCertificate],
 ] as const
 
 function Links({ onFollow }: { onFollow: () => void }) {

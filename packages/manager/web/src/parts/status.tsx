@@ -1,4 +1,5 @@
 import { Badge } from '@mantine/core'
+import type { CertificateStatus } from '@linux-patch/shared/certificate'
 import type { HostStatus } from '@linux-patch/shared/host'
 import type { JobPartStatus, JobStatus } from '@linux-patch/shared/job'
 import type { Severity } from '@linux-patch/shared/patch'
@@ -16,6 +17,7 @@ import {
   IconInfoCircle,
   IconPlayerPlay,
   IconPlugConnectedX,
+  IconReplace,
   type Icon,
 } from '@tabler/icons-react'
 
@@ -37,6 +39,13 @@ export const jobLooks: Record<JobStatus | JobPartStatus, Look> = {
   failed: { word: 'Failed', color: 'red', Icon: IconCircleX },
   cancelled: { word: 'Cancelled', color: 'gray', Icon: IconBan },
   timeout: { word: 'Timed out', color: 'red', Icon: IconClockX },
+}
+
+export const certificateLooks: Record<CertificateStatus, Look> = {
+  active: { word: 'In force', color: 'green', Icon: IconCircleCheck },
+  superseded: { word: 'Replaced', color: 'gray', Icon: IconReplace },
+  revoked: { word: 'Revoked', color: 'red', Icon: IconBan },
+  expired: { word: 'Expired', color: 'orange', Icon: IconClockX },
 }
 
 export const severityLooks: Record<Severity, Look> = {

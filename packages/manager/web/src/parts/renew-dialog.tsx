@@ -1,0 +1,57 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import type { Certificate } from '@linux-patch/shared/certificate'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { api } from '../api.ts'
+import { ownerOf } from '../certificate-words.ts'
+import { FailureAlert } from './failure-alert.tsx'
+import { OperatorForm } from './operator-dialog.tsx'
+
+type Props = { certificate: Certificate; opened: boolean; onClose: () => void }
+
+export const RenewDialog = ({ certificate, opened, onClose }: Props) => (
+  <Modal
+    opened={opened}
+    onClose={onClose}
+    closeOnClickOutside={false}
+    title={`Renew the certificate of ${ownerOf(certificate)}`}
+  >
+    {certificate.kind === 'operator' ? (
+      <OperatorForm renewed={certificate} onClose={onClose} />
+    ) : (
+      <AskHost certificate={certificate} onClose={onClose} />
+    )}
+  </Modal>
+)
+
+function AskHost({ certificate, onClose }: Omit<Props, 'opened'>) {
+  const queries = useQueryClient()
+  const asking = useMutation({
+    mutationFn: () => api.renewCertificate({ id: certificate.id }),
+    onSuccess({ told }) {
+      const message = told
+        ? 'The host has heard of it and gets a new certificate now.'
+        : 'The host does not answer now. It gets a new certificate as soon as it asks.'
+      notifications.show({ color: told ? 'green' : 'yellow', title: 'Asked to renew', message })
+      onClose()
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ['certificates'] }),
+  })
+  return (
+    <Stack>
+      <Text size="sm">
+        The host makes a new key and gets a certificate for it. This one holds until the host uses
+        the new one. Hosts also renew by themselves when two thirds of its life are over.
+      </Text>
+      {asking.error && <FailureAlert title="Not asked" error={asking.error} />}
+      <Group justify="end">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button loading={asking.isPending} onClick={() => asking.mutate()}>
+          Ask the host to renew
+        </Button>
+      </Group>
+    </Stack>
+  )
+}

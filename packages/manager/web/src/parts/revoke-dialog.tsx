@@ -1,0 +1,84 @@
+import { Alert, Button, Checkbox, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { notifications } from '@mantine/notifications'
+import { RevocationReason, type Certificate } from '@linux-patch/shared/certificate'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { api } from '../api.ts'
+import { ownerOf, reasonWords } from '../certificate-words.ts'
+import { FailureAlert } from './failure-alert.tsx'
+
+type Props = { certificate: Certificate; opened: boolean; onClose: () => void }
+
+export const RevokeDialog = ({ certificate, opened, onClose }: Props) => (
+  <Modal
+    opened={opened}
+    onClose={onClose}
+    title={`Revoke a certificate of ${ownerOf(certificate)}`}
+  >
+    <RevokeForm certificate={certificate} onClose={onClose} />
+  </Modal>
+)
+
+const reasons = RevocationReason.options.map((value) => ({ value, label: reasonWords[value] }))
+
+function RevokeForm({ certificate, onClose }: Omit<Props, 'opened'>) {
+  const revocation = useRevocation(certificate, onClose)
+  const form = useForm<{ reason: RevocationReason | null; sure: boolean }>({
+    initialValues: { reason: null, sure: false },
+    validate: {
+      reason: (reason) => (reason === null ? 'Say why' : null),
+      sure: (sure) => (sure ? null : 'It cannot be taken back'),
+    },
+  })
+  return (
+    <form
+      onSubmit={form.onSubmit(({ reason }) => {
+        if (reason) revocation.mutate(reason)
+      })}
+      noValidate
+    >
+      <Stack>
+        <Text size="sm" className="wrap">
+          Serial number {certificate.serial}
+        </Text>
+        <Consequence certificate={certificate} />
+        <Select label="Reason" data={reasons} {...form.getInputProps('reason')} />
+        <Checkbox
+          label="It shall not count any more, for ever"
+          {...form.getInputProps('sure', { type: 'checkbox' })}
+        />
+        {revocation.error && <FailureAlert title="Not revoked" error={revocation.error} />}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" color="red" loading={revocation.isPending}>
+            Revoke certificate
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+const Consequence = ({ certificate: { kind } }: { certificate: Certificate }) => (
+  <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="What follows">
+    {kind === 'agent'
+      ? 'The manager refuses the host at once if this is the certificate that its agent uses: nothing is patched there until it has another one.'
+      : 'Hosts that are reached refuse it within seconds, the others as soon as they hear of it.'}
+  </Alert>
+)
+
+function useRevocation({ id, ...certificate }: Certificate, onClose: () => void) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (reason: RevocationReason) => api.revokeCertificate({ id, reason }),
+    onSuccess() {
+      const message = `A certificate of ${ownerOf(certificate)} counts no more.`
+      notifications.show({ title: 'Revoked', message })
+      onClose()
+    },
+    onSettled: () => queries.invalidateQueries(),
+  })
+}

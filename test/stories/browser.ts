@@ -1,0 +1,41 @@
+import { chromium, type Page } from 'playwright-core'
+import type { Manager } from './manager.ts'
+
+/** A page in a real browser, and what it complained of. */
+export async function openBrowser({ url }: Manager) {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-dev-shm-usage',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-quic',
+    ],
+  })
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: url })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() !== 'error') return
+    if (!EXPECTED.some((text) => message.text().includes(text))) complaints.push(message.text())
+  })
+  return { page, complaints, [Symbol.asyncDispose]: () => browser.close() }
+}
+
+/**
+ * A browser reports every 401 of its own accord, and asking who is signed in is how the page begins. And it drops what
+ * it is at where the networks of this machine change, as they do when another lab opens; the page asks again.
+ */
+const EXPECTED = ['401', 'ERR_NETWORK_CHANGED']
+
+/** As the administrator. */
+export async function signIn(page: Page, { password }: Manager) {
+  await page.goto('/')
+  await page.getByLabel('User name').fill('admin')
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('navigation', { name: 'Main' }).waitFor()
+}
