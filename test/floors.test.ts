@@ -10,6 +10,7 @@ const floors = [
   ['http'],
   ['services', 'orchestration'],
   ['db', 'pki', 'agents', 'apt', 'dnf', 'store'],
+  ['alike.ts'],
   ['transient-unit.ts', 'package-manager.ts', 'advisories', 'config', 'web'],
   ['run.ts', 'log.ts', 'files'],
   ['shared'],

@@ -1,4 +1,5 @@
 import type { Package } from '@linux-patch/shared/package'
+import { toRow } from '../alike.ts'
 import type { Listing } from '../package-manager.ts'
 import { blockedBy, type Solution } from './blocked.ts'
 import type { Installed } from './installed.ts'
@@ -31,26 +32,11 @@ export const toListing = (known: Known & Seen): Listing => ({
   lists_failure: null,
 })
 
-/** What a package's row in the list and its own page both say. */
-export function common(
+export const common = (
   installed: Installed,
   { updates, solution = null }: Seen,
-): Omit<Package, 'dependencies'> {
-  const { name, version, architecture, status, description } = installed
-  const { size_bytes, installed_at, maintainer } = installed
-  const update = updates?.get(name)
-  return {
-    name,
-    version,
-    architecture,
-    status,
-    description,
-    size_bytes,
-    installed_at,
-    maintainer,
-    upgradable: updates ? update !== undefined : null,
-    available_version: update?.version ?? null,
-    security: updates ? (update?.security ?? false) : null,
-    blocked_by: update ? blockedBy(installed, update, solution) : null,
-  }
-}
+): Omit<Package, 'dependencies'> =>
+  toRow(installed, updates, {
+    isSecurity: ({ security }) => security,
+    blockedBy: (update) => blockedBy(installed, update, solution),
+  })

@@ -1,5 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import { PackageName } from '@linux-patch/shared/package'
+import { refuseRemovals } from '../alike.ts'
 import type { TransactionRequest } from '../package-manager.ts'
 import type { Run } from '../run.ts'
 import type { Installed } from './installed.ts'
@@ -49,17 +50,13 @@ export const parseVital = (stdout: string): string[] =>
     .filter((line) => line.split('\t').slice(1).includes('yes'))
     .map((line) => line.split('\t')[0] ?? '')
 
-/** What is to go besides is somebody's who did not ask: it takes force, and a rollback never does it. */
+/** What is to go besides takes force, and a rollback never does it. */
 export function refuseMore(request: TransactionRequest, steps: Step[]): void {
   const { operation, remove, force } = request
   if (operation === 'remove' && force) return
   const more = steps.filter(({ action, name }) => action === 'remove' && !remove.includes(name))
-  if (more.length === 0) return
-  const names = more.map(({ name }) => name).join(', ')
-  throw new Failure(
-    'PKG_DEPENDENCY_ERROR',
-    operation === 'rollback'
-      ? `To go back would remove ${names}, which came later and is needed now.`
-      : `${names} could not stay without what is to be removed.`,
+  refuseRemovals(
+    more.map(({ name }) => name),
+    request,
   )
 }

@@ -1,4 +1,5 @@
 import type { Package } from '@linux-patch/shared/package'
+import { toRow } from '../alike.ts'
 import type { Listing } from '../package-manager.ts'
 import { blockedBy } from './blocked.ts'
 import type { Installed } from './installed.ts'
@@ -19,24 +20,8 @@ export function toListing(known: Known): Listing {
   }
 }
 
-/** What a package's row in the list and its own page both say. */
-export function common(installed: Installed, known: Known): Omit<Package, 'dependencies'> {
-  const { name, version, architecture, status, description } = installed
-  const { size_bytes, installed_at, maintainer } = installed
-  const { updates, advised } = known
-  const update = updates?.get(name)
-  return {
-    name,
-    version,
-    architecture,
-    status,
-    description,
-    size_bytes,
-    installed_at,
-    maintainer,
-    upgradable: updates ? update !== undefined : null,
-    available_version: update?.version ?? null,
-    security: updates ? (update ? isSecurity(installed, update, advised) : false) : null,
-    blocked_by: update ? blockedBy(installed, update, known) : null,
-  }
-}
+export const common = (installed: Installed, known: Known): Omit<Package, 'dependencies'> =>
+  toRow(installed, known.updates, {
+    isSecurity: (update) => isSecurity(installed, update, known.advised),
+    blockedBy: (update) => blockedBy(installed, update, known),
+  })

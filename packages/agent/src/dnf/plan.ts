@@ -1,5 +1,5 @@
 import type { TransactionChange } from '@linux-patch/shared/transaction'
-import { Failure } from '@linux-patch/shared/failure'
+import { refuseRemovals } from '../alike.ts'
 import type { Plan, TransactionRequest } from '../package-manager.ts'
 import { nameOf, type Installed } from './installed.ts'
 import type { Known } from './known.ts'
@@ -91,7 +91,7 @@ const toGoing = ({ name, beside, version }: Installed): TransactionChange => ({
   security: false,
 })
 
-/** What is to go besides is somebody's who did not ask: it takes force, and a rollback never does it. */
+/** What is to go besides takes force, and a rollback never does it. */
 function refuseMore(
   { operation, remove, force }: TransactionRequest,
   changes: TransactionChange[],
@@ -101,13 +101,9 @@ function refuseMore(
   if (operation !== 'rollback' && (operation !== 'remove' || force)) return
   const named = new Set(remove.flatMap((name) => [name, installed.get(name)?.beside]))
   const more = changes.filter(({ action, name }) => action === 'remove' && !named.has(name))
-  if (more.length === 0) return
-  const names = more.map(({ name }) => name).join(', ')
-  throw new Failure(
-    'PKG_DEPENDENCY_ERROR',
-    operation === 'rollback'
-      ? `To go back would remove ${names}, which came later and is needed now.`
-      : `${names} could not stay without what is to be removed.`,
+  refuseRemovals(
+    more.map(({ name }) => name),
+    { operation },
   )
 }
 
