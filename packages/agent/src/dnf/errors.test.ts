@@ -12,13 +12,16 @@ test('a scriptlet that failed is an error, though rpm only warns of it', () => {
   assert.deepEqual([levelOf(echo), isEcho(echo)], ['error', true])
 })
 
-test('what a mirror answered is an error, and that none is left only its echo', () => {
+test('what a mirror answered is an error, and that none is left or all has failed only its echo', () => {
   const status =
     '  - Status code: 404 for http://mirror.example/repodata/repomd.xml (IP: 192.0.2.1)'
   assert.deepEqual([levelOf(status), isEcho(status)], ['error', false])
   for (const echo of [
     'Error: lab-hello-1.1-1.noarch.rpm: No more mirrors to try - All mirrors were already tried without success',
     'Error: lab-hello-1.1-1.noarch: Cannot download, all mirrors were already tried without success',
+    'Error: lab-base-0:1.0-1.noarch: Not finished - interrupted by error: Cannot download packages/lab-hello-1.1-1.noarch.rpm: All mirrors were tried',
+    'Error: Failed to download packages',
+    'Error: Rpm transaction failed.',
   ])
     assert.deepEqual([levelOf(echo), isEcho(echo)], ['error', true], echo)
 })

@@ -26,6 +26,12 @@ const ECHOES = [
   /^Error: \S+: No more mirrors to try/,
   // Error: lab-hello-1.1-1.noarch: Cannot download, all mirrors were already tried without success
   /^Error: \S+: Cannot download, all mirrors/,
+  // Error: lab-base-0:1.0-1.noarch: Not finished - interrupted by error: Cannot download packages/lab-hello-1.1-1.noarch.rpm
+  /^Error: \S+: Not finished - interrupted by error: /,
+  // Error: Failed to download packages
+  /^Error: Failed to download packages$/,
+  // Error: Rpm transaction failed.
+  /^Error: Rpm transaction failed\.$/,
 ]
 
 /** Whether an error only announces a reason that stands elsewhere, or says that there was one. */

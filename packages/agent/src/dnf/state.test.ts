@@ -12,6 +12,9 @@ for (const path of [
   'etc/dnf/dnf.conf',
   'etc/dnf/modules.d/lab.module',
   'etc/yum.repos.d/lab.repo',
+  'etc/dnf/repos.override.d/99-config_manager.repo',
+  'etc/dnf/versionlock.toml',
+  'usr/lib/sysimage/libdnf5/packages.toml',
   `${REPODATA}/repomd.xml`,
   'var/cache/libdnf5/lab-f8a316f8ab967e6a/repodata/repomd.xml',
 ])
@@ -26,10 +29,14 @@ for (const path of [
   })
 
 test('what dnf leaves where it only looked changes nothing', async () => {
-  const { root, write } = hostWith({ [`${REPODATA}/repomd.xml`]: '' })
+  const { root, write } = hostWith({
+    [`${REPODATA}/repomd.xml`]: '',
+    'usr/lib/sysimage/libdnf5/packages.toml': '',
+  })
   const before = await fingerprint(root)
   for (const name of ['lab.solv', 'lab-filenames.solvx', 'metadata_lock.pid', 'tempfiles.json'])
     write(`var/cache/dnf/${name}`, 'new')
+  write('usr/lib/sysimage/libdnf5/transaction_history.sqlite-shm', 'new')
   assert.equal(await fingerprint(root), before)
 })
 

@@ -15,6 +15,8 @@ const PATHS = [
   'etc/dnf/plugins',
   'etc/dnf/modules.d',
   'etc/dnf/vars',
+  'etc/dnf/libdnf5.conf.d',
+  'etc/dnf/repos.override.d',
   'etc/yum.repos.d',
   'var/cache/dnf',
   'usr/lib/sysimage/libdnf5',
