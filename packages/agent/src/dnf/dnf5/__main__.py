@@ -3,20 +3,21 @@
     dnf5 known | state | offers | ties | plan | fetch | download | install | repair | refresh  JSON
 
 Answers are one line of JSON on standard output; progress goes to file descriptor 3. Whatever is refused is told on
-standard error, with the exit code below, or 6 where the library is not there. Only what dnf documents as its API is used, but for the history, which has
-none for what a scriptlet said.
+standard error, with one of the exit codes below. Only what dnf documents as its API is used, but for the history, which
+has none for what a scriptlet said. It needs dnf 5.2.7 or later.
 """
 import json
 import os
 import sys
 import time
 
+REFUSED, NO_LISTS, LOCKED, NO_LIBRARY = 3, 4, 5, 6
 try:
     import libdnf5.base
     import libdnf5.exception
 except ImportError as error:
     print('Error: %s' % error, file=sys.stderr)
-    sys.exit(6)
+    sys.exit(NO_LIBRARY)
 from done import install, repair
 from fetched import download, fetch
 from lock import Locked
@@ -26,7 +27,6 @@ from refresh import refresh
 from refusal import Refused
 from updates import known, offers
 
-REFUSED, NO_LISTS, LOCKED = 3, 4, 5
 CHANGES = ('download', 'install', 'repair')
 
 

@@ -8,7 +8,7 @@ import libdnf5.logger
 import libdnf5.rpm
 import libdnf5.transaction
 from fetched import check_all_here, check_signatures, get, is_remote
-from lock import Locked
+from lock import Locked, refuse_held
 from packages import available_of, installed_of, names_in
 from past import history
 from planned import comes, open_for, solve, words_of
@@ -39,11 +39,11 @@ class Working(libdnf5.rpm.TransactionCallbacks):
     def __init__(self, transaction):
         super().__init__()
         self.transaction, self.total, self.at, self.percent = transaction, 1, 0, 0.0
-        self.told, self.error = set(), None
+        self.has_begun, self.told, self.error = False, set(), None
 
     @unharming
     def elem_progress(self, item, amount, total):
-        self.at, self.total = amount, max(1, total)
+        self.has_begun, self.at, self.total = True, amount, max(1, total)
         self.tell(WORDS.get(item.get_action(), 'Works on %s') % item.get_package().get_nevra())
 
     @unharming
@@ -101,6 +101,8 @@ def run(base, transaction, comment):
     result = transaction.run()
     if result == transaction.TransactionRunResult_ERROR_LOCK:
         raise Locked('Another process is at the packages of this host.')
+    if result != transaction.TransactionRunResult_SUCCESS and not working.has_begun:
+        refuse_held()  # rpm, which has a lock of its own, only says that it failed
     working.tell_messages()
     if working.error:
         print('warning: not all of it could be told: %r' % working.error, file=sys.stderr)
