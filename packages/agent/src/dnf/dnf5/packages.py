@@ -58,9 +58,11 @@ def describe(package):
     }
 
 
-def installed_of(base):
+def installed_of(base, names=None):
     query = libdnf5.rpm.PackageQuery(base)
     query.filter_installed()
+    if names is not None:
+        query.filter_name(names)
     return query
 
 
@@ -92,8 +94,7 @@ def is_foreign(base, package):
 def called(base, name):
     """The installed package of this name, as the API has it: `kernel`, `glibc:i686`, or an older `kernel-5.14.0-1`."""
     name, _, arch = name.partition(':')
-    named = installed_of(base)
-    named.filter_name([name])
+    named = installed_of(base, [name])
     named.filter_latest_evr()
     full = [
         package

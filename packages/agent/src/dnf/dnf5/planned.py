@@ -62,9 +62,24 @@ def take(base, goal, wanted, again):
     if not found and not (is_there and not again):
         refuse('No repository offers %(name)s-%(version)s.' % wanted)
     if not is_there:
-        goal.add_rpm_install(found[0])
+        for package in found[:1] + siblings(base, found[0]):
+            goal.add_rpm_install(package)
     elif again:
         goal.add_rpm_reinstall(found[0])
+
+
+def siblings(base, package):
+    """The same version for the other architectures that the host has it for: what they share is one file."""
+    installed = installed_of(base, [package.get_name()])
+    parallel = installed_of(base, [package.get_name()])
+    parallel.filter_installonly()
+    archs = {one.get_arch() for one in installed if one.get_evr() != package.get_evr()} - {'noarch', package.get_arch()}
+    if package.get_arch() == 'noarch' or not archs or not parallel.empty():
+        return []
+    same = available_of(base, [package.get_name()])
+    same.filter_evr([package.get_evr()])
+    same.filter_arch(sorted(archs))
+    return list(same)
 
 
 def words_of(transaction):

@@ -34,7 +34,17 @@ def known(_asked):
         'updates': updates,
         'problem': problem(base) if any_left(updates) else '',
         'repositories': list(repositories_of(base)),
-        'locked': sorted({package.get_name() for package in base.get_rpm_package_sack().get_versionlock_excludes()}),
+        'locked': locked_in(base),
+    })
+
+
+def locked_in(base):
+    """Names that are to stay at a version. Where one version is to be left out, that one is excluded."""
+    config = base.get_rpm_package_sack().get_versionlock_config()
+    return sorted({
+        package.get_name()
+        for package in config.get_packages()
+        if any(condition.get_comparator_str() == '=' for condition in package.get_conditions())
     })
 
 
@@ -59,9 +69,7 @@ def renamed(base, unfiltered, taken):
     heirs = {}
     for heir in query:
         names = {obsolete.get_name() for obsolete in heir.get_obsoletes()} - {heir.get_name()}
-        olds = installed_of(unfiltered)
-        olds.filter_name(sorted(names))
-        for old in olds:
+        for old in installed_of(unfiltered, sorted(names)):
             if replaces(unfiltered, heir, old):
                 heirs.setdefault(old.get_nevra(), (old, []))[1].append(heir)
     allowed = available_of(base)
