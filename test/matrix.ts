@@ -3,35 +3,39 @@ import { join } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { bases } from './lab/base.ts'
-import { livesByDnf, type Base } from './lab/root.ts'
+import { livesByDnf } from './lab/root.ts'
 import { skipWithout } from './needs.ts'
-import { dnfBases, isBase, storyBases } from './stories/story-base.ts'
-
-const ALL = [...storyBases, ...dnfBases]
+import { isStoryBase, storyBases, type StoryBase } from './stories/story-base.ts'
 
 const USAGE = `npm run matrix [-- <base> ...]
 
 Tells the stories of the hosts on every system that they run on, one after the other.
-Bases: ${ALL.join(', ')}; all without one.`
+Bases: ${storyBases.join(', ')}; all without one.`
 
 const find = (...patterns: string[]) =>
   patterns.flatMap((pattern) => globSync(join(import.meta.dirname, 'stories', pattern)))
 
 /** What depends on the host's system; the other stories are about the manager. */
-const ofDnf = find('agent/dnf*.test.ts')
-const ofApt = find(
+const STORIES = find(
   'agent/*.test.ts',
   'main-job.test.ts',
   'interruptions.test.ts',
   'bad-input.test.ts',
-).filter((file) => !ofDnf.includes(file))
+)
+const ofDnf = find('agent/dnf*.test.ts')
+const ofBoth = STORIES.filter((file) => !ofDnf.includes(file))
+
+function storiesOn(base: StoryBase): string[] {
+  if (!livesByDnf(base)) return ofBoth
+  return base === 'dnf' ? STORIES : ofDnf
+}
 
 type Outcome = { ok: boolean; words: string }
 
 async function main(names: string[]) {
-  const chosen = names.length > 0 ? names : ALL
-  if (!chosen.every(isBase)) return complain(USAGE)
-  const lack = skipWithout('dnf')
+  const chosen = names.length > 0 ? names : [...storyBases]
+  if (!chosen.every(isStoryBase)) return complain(USAGE)
+  const lack = skipWithout(chosen.some(livesByDnf) ? 'dnf' : 'lab')
   if (lack) return complain(`The stories boot real hosts, and ${lack}.`)
 
   const lines: string[] = []
@@ -47,7 +51,7 @@ async function main(names: string[]) {
 }
 
 /** A base that cannot be made here is a failure like any other; the next one is told all the same. */
-async function outcomeOn(base: Base): Promise<Outcome> {
+async function outcomeOn(base: StoryBase): Promise<Outcome> {
   try {
     await bases[base]()
   } catch (error) {
@@ -57,15 +61,10 @@ async function outcomeOn(base: Base): Promise<Outcome> {
   return tell(base)
 }
 
-function tell(base: Base): Promise<Outcome> {
+function tell(base: StoryBase): Promise<Outcome> {
   // Nothing is left out where CI is set.
   const env = { ...process.env, LAB_BASE: base, CI: 'true' }
-  const stories = run({
-    files: livesByDnf(base) ? ofDnf : ofApt,
-    concurrency: 2,
-    timeout: 300_000,
-    env,
-  })
+  const stories = run({ files: storiesOn(base), concurrency: 2, timeout: 300_000, env })
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>()
   stories.once('error', reject)
   stories.on('test:summary', ({ file, success, counts }) => {

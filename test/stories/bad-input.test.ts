@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { skipWithout } from '../needs.ts'
 import { callerTo } from './caller.ts'
 import { openFleet } from './fleet.ts'
+import { skipOn, storyBase } from './story-base.ts'
 import { until } from './until.ts'
 
-const skip = skipWithout('lab')
+const skip = skipOn(storyBase())
 const CONFIG = '/etc/linux_patch_api/config.yaml'
 
 test('what is no package is refused in words, and nothing starts', { skip }, async (t) => {

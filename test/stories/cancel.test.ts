@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JobDetail } from '@linux-patch/shared/job'
-import { skipWithout } from '../needs.ts'
-import { dpkgSays, ended, openFleet, runJob } from './fleet.ts'
+import { administratorAt, ended, openFleet, runJob } from './fleet.ts'
+import { repositoryOf } from './repository.ts'
+import { skipOn, storyBase } from './story-base.ts'
 import { until } from './until.ts'
 
-const skip = skipWithout('lab')
+const skip = skipOn(storyBase())
 const MEGABYTE = 1024 * 1024
 const packages = [
   'lab-sleep=1.0-1',
@@ -26,14 +27,14 @@ test(
     const { manager, hosts, ids, lab } = fleet
     const { api } = manager
     await hosts.db.sh('systemctl stop linux-patch-agent')
-    lab.repository.faults.bytes_per_second = MEGABYTE / 2
+    repositoryOf(lab, storyBase()).faults.bytes_per_second = MEGABYTE / 2
     const { id } = await api.createJob({
       kind: 'install',
       host_ids: [ids.web, ids.db],
       packages: [{ name: 'lab-big' }],
     })
-    const partial = 'stat -c %s /var/cache/apt/archives/partial/lab-big_2.0-1_all.deb || echo 0'
-    await until('web downloads', async () => Number(await hosts.web.sh(partial)) > MEGABYTE)
+    const atWeb = administratorAt(hosts.web)
+    await until('web downloads', async () => (await atWeb.bytesOf('lab-big')) > MEGABYTE)
     await until('db is waited for', async () =>
       partOf(await api.getJob({ id }), 'db')?.message.includes('Trying again'),
     )
@@ -48,7 +49,7 @@ test(
     const next = await runJob(manager, { kind: 'install', host_ids: [ids.db], packages })
     assert.equal(next.status, 'completed')
     for (const host of [hosts.web, hosts.db])
-      assert.notEqual((await dpkgSays(host, 'lab-big')).slice(0, 2), 'ii')
+      assert.notEqual((await administratorAt(host).says('lab-big')).slice(0, 2), 'ii')
     assert.equal(partOf(await api.getJob({ id }), 'db')?.agent_job_id, null)
     await assert.rejects(api.cancelJob({ id }), { code: 'conflict' })
   },
@@ -64,7 +65,7 @@ test(
     await hosts.web.write('/etc/lab-sleep', '25\n')
     const { id } = await manager.api.createJob({ kind: 'patch_apply', host_ids: [ids.web] })
     await until('the postinst sleeps', async () => {
-      const { exitCode } = await hosts.web.exec(['pgrep', '-f', 'lab-sleep.postinst'])
+      const { exitCode } = await hosts.web.exec(['pgrep', '-f', 'lab-sleep.postinst|rpm-tmp'])
       return exitCode === 0
     })
     // The installation goes on without its agent, and the first manager finds nobody to tell.
@@ -80,9 +81,9 @@ test(
     const left = changes.filter(({ outcome }) => outcome === 'not_done')
     assert.ok(left.length > 0)
     for (const { name, version_before } of left)
-      assert.equal(await dpkgSays(hosts.web, name), `ii ${version_before}`)
-    assert.equal(await dpkgSays(hosts.web, 'lab-sleep'), 'ii 2.0-1')
-    assert.equal(await hosts.web.sh('dpkg --audit'), '')
+      assert.equal(await administratorAt(hosts.web).says(name), `ii ${version_before}`)
+    assert.equal(await administratorAt(hosts.web).says('lab-sleep'), 'ii 2.0-1')
+    assert.equal(await administratorAt(hosts.web).audit(), '')
     assert.deepEqual(job.hosts[0]?.rollback, { possible: true, reason: null })
   },
 )

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { skipWithout } from '../needs.ts'
-import { dpkgSays, ended, openFleet, outcomes, runJob } from './fleet.ts'
+import { administratorAt, ended, openFleet, outcomes, runJob } from './fleet.ts'
 import { until } from './until.ts'
 
 const skip = skipWithout('lab')
@@ -36,7 +36,7 @@ test(
     await hosts.web.start()
 
     const job = await ended(manager, id)
-    const says = await dpkgSays(hosts.web, 'lab-slow')
+    const says = await administratorAt(hosts.web).says('lab-slow')
     const [part] = job.hosts
     assert.equal(await hosts.web.sh('dpkg --audit'), '')
     assert.ok(says === 'ii 2.0-1' || says === 'ii 1.0-1', says)
@@ -58,7 +58,7 @@ test(
       packages: [{ name: 'lab-sleep' }],
     })
     await until('the postinst sleeps', async () => {
-      const { exitCode } = await hosts.web.exec(['pgrep', '-f', 'lab-sleep.postinst'])
+      const { exitCode } = await hosts.web.exec(['pgrep', '-f', 'lab-sleep.postinst|rpm-tmp'])
       return exitCode === 0
     })
     await hosts.web.sh('systemctl daemon-reload')
@@ -103,7 +103,7 @@ test(
 
     await hosts.web.write('/etc/lab-fail-ok', '')
     assert.equal((await update('lab-hello')).status, 'completed')
-    assert.equal(await dpkgSays(hosts.web, 'lab-fail'), 'ii 2.0-1')
+    assert.equal(await administratorAt(hosts.web).says('lab-fail'), 'ii 2.0-1')
     assert.equal(await hosts.web.sh('dpkg --audit'), '')
   },
 )

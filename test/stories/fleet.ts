@@ -2,18 +2,17 @@ import type { Enrollment } from '@linux-patch/shared/enrollment'
 import { bundle } from '../../deploy/bundle.ts'
 import type { JobDetail, JobHost, NewJob } from '@linux-patch/shared/job'
 import { openLab, type Lab } from '../lab/lab.ts'
-import { livesByDnf, type DnfBase } from '../lab/root.ts'
 import type { Host } from '../lab/host.ts'
-import { administrators, type Administrator } from './administrator.ts'
+import { administratorOf, type Administrator } from './administrator.ts'
 import { startManager, type Manager } from './manager.ts'
 import { storyBase, type StoryBase } from './story-base.ts'
 import { until } from './until.ts'
 
-type FleetBase = StoryBase | DnfBase
-
 export type Fleet<Name extends string> = AsyncDisposable & {
   lab: Lab<Name>
   hosts: Record<Name, Host>
+  /** Who is at each host. */
+  administrators: Record<Name, Administrator>
   manager: Manager
   /** The manager's ids of the hosts. */
   ids: Record<Name, string>
@@ -21,7 +20,7 @@ export type Fleet<Name extends string> = AsyncDisposable & {
 
 type Options<Name extends string> = {
   /** What the hosts are made from, all of them or each. */
-  base?: FleetBase | Record<Name, FleetBase>
+  base?: StoryBase | Record<Name, StoryBase>
   /** Packages that every host has before the story begins. */
   packages?: string[]
   agent_config?: string
@@ -54,19 +53,32 @@ export async function openFleet<const Name extends string>(
   const manager = opened.use(
     await startManager({ address: lab.gateway, config: { ...eager, ...manager_config } }),
   )
+  const baseOf = (name: Name) => (typeof base === 'string' ? base : base[name])
+  const administrators = byName(
+    names.map((name) => [name, administratorOf(lab.hosts[name], baseOf(name))] as const),
+  )
   const joined = await Promise.all(
     names.map(async (name) => {
-      const host = lab.hosts[name]
-      const kind = typeof base === 'string' ? base : base[name]
-      const administrator = administrators[livesByDnf(kind) ? 'dnf' : 'apt'](host)
+      const [host, administrator] = [lab.hosts[name], administrators[name]]
       await prepare(host, folder, packages, { config: agent_config, administrator })
       return [name, await join(host, manager)] as const
     }),
   )
-  const ids = Object.fromEntries(joined) as Record<Name, string>
+  const ids = byName(joined)
   const all = opened.move()
-  return { lab, hosts: lab.hosts, manager, ids, [Symbol.asyncDispose]: () => all.disposeAsync() }
+  const { hosts } = lab
+  return {
+    lab,
+    hosts,
+    administrators,
+    manager,
+    ids,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
 }
+
+const byName = <Name extends string, Value>(entries: (readonly [Name, Value])[]) =>
+  Object.fromEntries(entries) as Record<Name, Value>
 
 const eager = {
   hosts: { read_every_seconds: 60, retry_every_seconds: 1 },
@@ -77,7 +89,7 @@ export async function prepare(
   host: Host,
   folder: string,
   packages: string[],
-  { config = UNLIMITED, administrator = administrators.apt(host) }: Preparing = {},
+  { config = UNLIMITED, administrator = administratorAt(host) }: Preparing = {},
 ) {
   await host.installAgent(folder)
   await host.write('/etc/linux_patch_api/config.yaml', config)
@@ -149,6 +161,5 @@ export const outcomes = ({ changes }: JobHost) =>
       outcome,
     ])
 
-/** What dpkg itself says of a package: `ii 1.1-1`. */
-export const dpkgSays = (host: Host, name: string): Promise<string> =>
-  administrators.apt(host).says(name)
+/** Somebody at a host of the base that a run is on. */
+export const administratorAt = (host: Host) => administratorOf(host, storyBase())

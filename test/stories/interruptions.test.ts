@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { engines } from '@linux-patch/manager/db/engines'
 import type { Host } from '../lab/host.ts'
-import { skipWithout } from '../needs.ts'
-import { dpkgSays, ended, openFleet, outcomes } from './fleet.ts'
+import { administratorAt, ended, openFleet, outcomes } from './fleet.ts'
+import { skipOn, storyBase } from './story-base.ts'
 import { until } from './until.ts'
 
-const skip = skipWithout('lab')
+const skip = skipOn(storyBase())
 const packages = ['lab-sleep=1.0-1', 'lab-hello=1.0-1']
 
 /** Makes the next configuration of lab-sleep take so long that a story can get in the way. */
 const sleepFor = (host: Host, seconds: number) => host.write('/etc/lab-sleep', `${seconds}\n`)
 
 const isSleeping = (host: Host) => async () => {
-  const { exitCode } = await host.exec(['pgrep', '-f', 'lab-sleep.postinst'])
+  const { exitCode } = await host.exec(['pgrep', '-f', 'lab-sleep.postinst|rpm-tmp'])
   return exitCode === 0
 }
 
@@ -45,8 +45,8 @@ test(
         outcome: 'done',
       },
     ])
-    assert.equal(await dpkgSays(hosts.web, 'lab-sleep'), 'ii 2.0-1')
-    assert.equal(await hosts.web.sh('dpkg --audit'), '')
+    assert.equal(await administratorAt(hosts.web).says('lab-sleep'), 'ii 2.0-1')
+    assert.equal(await administratorAt(hosts.web).audit(), '')
     assert.ok(job.hosts[0]?.logs.some(({ message }) => message.includes('tick 5/5')))
   },
 )
@@ -85,9 +85,8 @@ for (const engine of engines)
         ['lab-sleep', '1.0-1', '2.0-1', 'done'],
       ])
       for (const host of [hosts.web, hosts.db]) {
-        assert.equal(await dpkgSays(host, 'lab-sleep'), 'ii 2.0-1')
-        const runs = await host.sh('grep -c "^Upgrade:.*lab-sleep" /var/log/apt/history.log')
-        assert.equal(runs.trim(), '1')
+        assert.equal(await administratorAt(host).says('lab-sleep'), 'ii 2.0-1')
+        assert.equal(await administratorAt(host).updatesOf('lab-sleep'), 1)
       }
     },
   )
@@ -112,6 +111,6 @@ test(
     assert.equal(waiting.status, 'pending')
     await hosts.db.reconnect()
     assert.equal((await ended(manager, id)).status, 'completed')
-    assert.equal(await dpkgSays(hosts.db, 'lab-hello'), 'ii 1.1-1')
+    assert.equal(await administratorAt(hosts.db).says('lab-hello'), 'ii 1.1-1')
   },
 )

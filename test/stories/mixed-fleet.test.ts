@@ -13,16 +13,9 @@ test('one job patches hosts that live by apt and by dnf', { skip }, async () => 
 
   const job = await runJob(manager, { kind: 'patch_apply', host_ids: [ids.debian, ids.rocky] }, 240)
   assert.equal(job.status, 'completed')
-  const [debian, rocky] = [ids.debian, ids.rocky].map((id) => {
-    const part = job.hosts.find((one) => one.host_id === id) ?? assert.fail()
-    return outcomes(part).filter(([name]) => `${name}`.startsWith('lab-lib'))
-  })
-  assert.deepEqual(debian, [
-    ['lab-lib', '1.0-1', '1.0-2', 'done'],
-    ['lab-libtool', '1.0-1', '1.0-2', 'done'],
-  ])
-  assert.deepEqual(rocky, [
-    ['lab-lib', '1.0-1', '1.0-2', 'done'],
-    ['lab-libtool', '1.0-1', '1.0-2', 'done'],
-  ])
+  for (const part of job.hosts)
+    assert.deepEqual(outcomes(part), [
+      ['lab-lib', '1.0-1', '1.0-2', 'done'],
+      ['lab-libtool', '1.0-1', '1.0-2', 'done'],
+    ])
 })

@@ -5,7 +5,7 @@ import { buildPage } from '../../deploy/build-page.ts'
 import { openLab } from '../lab/lab.ts'
 import { skipWithout } from '../needs.ts'
 import { openBrowser, signIn } from './browser.ts'
-import { dpkgSays, enrollCommand, prepare } from './fleet.ts'
+import { administratorAt, enrollCommand, prepare } from './fleet.ts'
 import { startManager } from './manager.ts'
 
 const skip = skipWithout('lab') || skipWithout('chromium')
@@ -72,7 +72,7 @@ test(
       .waitFor({ timeout: MINUTE })
     const changes = page.getByRole('table', { name: 'Package changes on web' })
     assert.match((await changes.textContent()) ?? '', /lab-sleep.*1\.0-1.*2\.0-1.*Done/)
-    assert.equal(await dpkgSays(web, 'lab-sleep'), 'ii 2.0-1')
+    assert.equal(await administratorAt(web).says('lab-sleep'), 'ii 2.0-1')
 
     await page.getByRole('button', { name: 'Roll back' }).click()
     await dialog.getByText('lab-sleep to 1.0-1').waitFor()
@@ -80,7 +80,7 @@ test(
     await page.getByRole('heading', { name: 'Roll back lab-sleep' }).waitFor()
     const status = page.getByRole('status', { name: 'Status of the job' })
     await status.getByText('Completed').waitFor({ timeout: MINUTE })
-    assert.equal(await dpkgSays(web, 'lab-sleep'), 'ii 1.0-1')
+    assert.equal(await administratorAt(web).says('lab-sleep'), 'ii 1.0-1')
     await page.getByRole('link', { name: 'Apply all patches' }).click()
     await page.getByRole('heading', { name: 'Apply all patches' }).waitFor()
     await page.getByRole('link', { name: 'Roll back lab-sleep' }).waitFor()

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HostPreview, JobPreview } from '@linux-patch/shared/job-preview'
-import { skipWithout } from '../needs.ts'
-import { dpkgSays, ended, openFleet, outcomes, runJob } from './fleet.ts'
+import { administratorAt, ended, openFleet, outcomes, runJob } from './fleet.ts'
+import { skipOn, storyBase } from './story-base.ts'
 
-const skip = skipWithout('lab')
+const skip = skipOn(storyBase())
 const packages = [
   'lab-hello=1.0-1',
   'lab-newdep=1.0-1',
@@ -33,9 +33,9 @@ test(
     const { manager, hosts, ids } = fleet
     const { api } = manager
     const host_ids = [ids.web, ids.db]
-    await hosts.db.sh('apt-get install -qq -y lab-newdep')
+    await administratorAt(hosts.db).install('lab-newdep')
     const saysOfHello = () =>
-      Promise.all([hosts.web, hosts.db].map((host) => dpkgSays(host, 'lab-hello')))
+      Promise.all([hosts.web, hosts.db].map((host) => administratorAt(host).says('lab-hello')))
 
     await t.test('each host says what it would do by itself, and does nothing', async () => {
       const excluded = { exclude_packages: ['lab-conflict'] }
@@ -58,7 +58,7 @@ test(
       assert.ok(web.transaction?.disk.some(({ mount }) => mount === '/'))
       assert.deepEqual(web.transaction?.rollback, { possible: true, reason: null })
       assert.notEqual(web.transaction?.digest, db.transaction?.digest)
-      assert.equal(await dpkgSays(hosts.web, 'lab-newdep'), 'ii 1.0-1')
+      assert.equal(await administratorAt(hosts.web).says('lab-newdep'), 'ii 1.0-1')
       assert.equal((await api.listJobs()).total, 0)
     })
 
@@ -66,7 +66,7 @@ test(
       const packages = [{ name: 'lab-newdep', version: null }]
       const wanted = { kind: 'install' as const, packages, host_ids }
       const expected_digests = digestsOf(await api.previewJob(wanted))
-      await hosts.db.sh('apt-get remove -qq -y lab-extra')
+      await administratorAt(hosts.db).remove('lab-extra')
       const job = await runJob(manager, { ...wanted, expected_digests })
       assert.equal(job.status, 'partial')
       const [db, web] = job.hosts
@@ -76,7 +76,7 @@ test(
       ])
       assert.deepEqual([db?.status, db?.error_code], ['failed', 'PLAN_DRIFT'])
       assert.match(db?.last_error ?? '', /added: .*lab-extra/)
-      assert.notEqual((await dpkgSays(hosts.db, 'lab-newdep')).slice(0, 2), 'ii')
+      assert.notEqual((await administratorAt(hosts.db).says('lab-newdep')).slice(0, 2), 'ii')
     })
 
     await t.test(

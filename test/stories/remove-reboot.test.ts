@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { skipWithout } from '../needs.ts'
-import { dpkgSays, ended, openFleet, outcomes, runJob } from './fleet.ts'
+import { administratorAt, ended, openFleet, outcomes, runJob } from './fleet.ts'
+import { skipOn, storyBase } from './story-base.ts'
 
-const skip = skipWithout('lab')
+const skip = skipOn(storyBase())
 const packages = ['lab-conf=1.0-1', 'lab-lib=1.0-1', 'lab-libtool=1.0-1']
 
 test('hosts are told to remove a package, and to reboot', { skip }, async (t) => {
@@ -18,7 +18,7 @@ test('hosts are told to remove a package, and to reboot', { skip }, async (t) =>
     const job = await remove('lab-lib')
     assert.equal(job.status, 'failed')
     for (const { error_code } of job.hosts) assert.equal(error_code, 'PKG_DEPENDENCY_ERROR')
-    assert.equal(await dpkgSays(hosts.web, 'lab-lib'), 'ii 1.0-1')
+    assert.equal(await administratorAt(hosts.web).says('lab-lib'), 'ii 1.0-1')
   })
 
   await t.test('a package is purged on both, and comes back with its configuration', async () => {
@@ -32,7 +32,7 @@ test('hosts are told to remove a package, and to reboot', { skip }, async (t) =>
 
     const back = await ended(manager, (await api.rollbackJob({ id: job.id })).id)
     assert.equal(back.status, 'completed')
-    assert.equal(await dpkgSays(hosts.web, 'lab-conf'), 'ii 1.0-1')
+    assert.equal(await administratorAt(hosts.web).says('lab-conf'), 'ii 1.0-1')
     assert.equal(await hosts.db.read('/etc/lab-conf.conf'), 'mine')
   })
 

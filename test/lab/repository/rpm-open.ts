@@ -74,6 +74,8 @@ const KEYS = { lab: 'RPM-GPG-KEY-lab', 'lab-extras': 'RPM-GPG-KEY-strangers' }
 export const dnfFiles = ({ url, keys }: Served): Record<string, string> => ({
   [`etc/pki/rpm-gpg/${KEYS.lab}`]: keys.lab.shown,
   [`etc/pki/rpm-gpg/${KEYS['lab-extras']}`]: keys.stranger.shown,
+  // As a distribution protects what its hosts cannot do without.
+  'etc/dnf/protected.d/lab-os.conf': 'lab-os\n',
   'etc/yum.repos.d/lab.repo': rpmRepositories.map((name) => section(name, url)).join('\n'),
 })
 

@@ -100,9 +100,10 @@ export const rpmPackages: RpmPackage[] = [
   { name: 'lab-svc', version: '1.0', ...lab, scripts: restarting, files: service('1.0') },
   { name: 'lab-svc', version: '2.0', ...lab, scripts: restarting, files: service('2.0') },
 
-  // Long to download.
+  // Long to download; too large for the small disk of a test.
   { name: 'lab-big', version: '1.0', ...lab, random_bytes: 40 * MEGABYTE },
   { name: 'lab-big', version: '2.0', ...lab, random_bytes: 40 * MEGABYTE },
+  { name: 'lab-huge', version: '1.0', ...lab, empty_bytes: 600 * MEGABYTE },
 
   // The same library for two architectures; a virtual package with two providers.
   { name: 'lab-ma', version: '1.0', ...lab, ...forTwo },

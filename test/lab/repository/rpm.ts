@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run } from '../run.ts'
@@ -21,6 +21,8 @@ export type RpmPackage = {
   config?: string[]
   /** Filled with as many bytes that do not compress. */
   random_bytes?: number
+  /** Filled with as many bytes that compress to next to nothing. */
+  empty_bytes?: number
   /** Built for each of these instead of for all. */
   architectures?: string[]
   /** So many packages beside it, without files and not signed: `lab-many-part1` and on. */
@@ -64,17 +66,19 @@ const definitions = (tree: string, folder: string) => ({
 
 /** Writes what the package is to hold, and gives its paths. */
 async function writeContent(tree: string, wanted: RpmPackage): Promise<string[]> {
-  const { name, version, files = {}, random_bytes } = wanted
+  const { name, version, files = {}, random_bytes, empty_bytes } = wanted
   const content: Record<string, string | Buffer> = {
     // One file for each version, so that those that live side by side do not fight over it.
     [`/usr/share/doc/${name}-${version}/VERSION`]: `${name} ${version}\n`,
     ...files,
     ...(random_bytes && { [`/opt/${name}`]: randomBytes(random_bytes) }),
+    ...(empty_bytes && { [`/opt/${name}`]: '' }),
   }
   for (const [path, text] of Object.entries(content)) {
     const file = join(tree, 'content', path)
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, text)
+    if (empty_bytes && path === `/opt/${name}`) await truncate(file, empty_bytes)
   }
   return Object.keys(content)
 }

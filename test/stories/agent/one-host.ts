@@ -3,17 +3,17 @@ import { Failure } from '@linux-patch/shared/failure'
 import { Agent, request } from 'undici'
 import { bundle } from '../../../deploy/bundle.ts'
 import { openLab } from '../../lab/lab.ts'
-import { livesByDnf, type DnfBase } from '../../lab/root.ts'
-import { administrators } from '../administrator.ts'
+import { administratorOf } from '../administrator.ts'
 import { authorityOf, callerTo } from '../caller.ts'
 import { join, prepare, UNLIMITED } from '../fleet.ts'
 import { startManager } from '../manager.ts'
-import { dnfBase, storyBase, type StoryBase } from '../story-base.ts'
+import { repositoryOf } from '../repository.ts'
+import { storyBase, type StoryBase } from '../story-base.ts'
 import { until } from '../until.ts'
 
 type Options = {
   /** Which kind of host it is. */
-  base?: StoryBase | DnfBase
+  base?: StoryBase
   /** Packages that the host has before the story begins. */
   packages?: string[]
   agent_config?: string
@@ -24,14 +24,13 @@ export type OneHost = Awaited<ReturnType<typeof openOneHost>>
 
 /** A host that lets its manager do everything, and that manager's calls to it. The manager itself only watches. */
 export async function openOneHost(options: Options = {}) {
-  const { packages = [], agent_config = UNLIMITED, disk } = options
-  const base = options.base === 'dnf' ? dnfBase() : (options.base ?? storyBase())
+  const { base = storyBase(), packages = [], agent_config = UNLIMITED, disk } = options
   await using opened = new AsyncDisposableStack()
   const folder = await bundle()
   const lab = opened.use(await openLab({ hosts: ['web'], base, ...(disk && { disk }) }))
   const { web } = lab.hosts
   const manager = opened.use(await startManager({ address: lab.gateway, config: patient }))
-  const administrator = administrators[livesByDnf(base) ? 'dnf' : 'apt'](web)
+  const administrator = administratorOf(web, base)
   await prepare(web, folder, packages, { config: agent_config, administrator })
   await join(web, manager)
   const { api, ask } = opened.use(await callerTo(web, manager))
@@ -54,6 +53,12 @@ export async function openOneHost(options: Options = {}) {
   const text = async (path: string) =>
     (await request(`https://${web.address}:12443${path}`, { dispatcher })).body.text()
 
+  const isAsleep = async () => {
+    // dpkg runs a file of that name, rpm a shell that counts in one of its own.
+    const { exitCode } = await web.exec(['pgrep', '-f', 'lab-sleep.postinst|rpm-tmp'])
+    return exitCode === 0
+  }
+
   const all = opened.move()
   return {
     lab,
@@ -69,26 +74,18 @@ export async function openOneHost(options: Options = {}) {
     /** Starts a job and waits until it has ended. */
     done: async (starting: Promise<{ job_id: string }>, seconds?: number) =>
       job((await starting).job_id, seconds),
+    repository: repositoryOf(lab, base),
     ...administrator,
     /** Makes the configuration of lab-sleep take so long that a story can get in the way; 0 ends one that sleeps. */
     sleepFor: (seconds: number) => web.write('/etc/lab-sleep', `${seconds}\n`),
-    sleeps: () =>
-      until('the script sleeps', async () => {
-        // dpkg runs a file of that name, rpm a shell that counts in one of its own.
-        const { exitCode } = await web.exec(['pgrep', '-f', 'lab-sleep.postinst|rpm-tmp'])
-        return exitCode === 0
-      }),
-    /** Waits until a part of a package that apt downloads has come. */
-    downloads: (name: string) =>
-      until('a part has come', async () => {
-        const { exitCode } = await web.exec(['sh', '-c', `test -s ${PARTIAL}/${name}_*`])
-        return exitCode === 0
-      }),
+    isAsleep,
+    sleeps: () => until('the script sleeps', isAsleep),
+    /** Waits until a part of a package has been downloaded. */
+    downloads: (name: string, bytes = 0) =>
+      until('a part has come', async () => (await administrator.bytesOf(name)) > bytes),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }
-
-const PARTIAL = '/var/cache/apt/archives/partial'
 
 /** So seldom that the stories have the host to themselves. */
 const patient = {
