@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { skipWithout } from '../../needs.ts'
+import { onEachKind } from '../story-base.ts'
 import { until } from '../until.ts'
 import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 
-const skip = skipWithout('lab')
 const packages = [
   'lab-sleep=1.0-1',
   'lab-hello=1.0-1',
@@ -14,12 +12,11 @@ const packages = [
 ]
 const MEGABYTE = 1024 * 1024
 
-test(
+onEachKind(
   'a job is cancelled where that is safe, and the host is whole after it',
-  { skip },
-  async (t) => {
-    await using host = await openOneHost({ packages })
-    const { api, says, web, lab } = host
+  async (t, base) => {
+    await using host = await openOneHost({ base, packages })
+    const { api, kind, repository, says, web } = host
     const install = (name: string) => api.installPackages({ packages: [{ name }] })
     const story = (title: string, tell: () => Promise<void>) =>
       t.test(title, async () => {
@@ -49,29 +46,24 @@ test(
     )
 
     await story('one that downloads stops at once, and another goes on from there', async () => {
-      lab.repository.faults.bytes_per_second = MEGABYTE / 2
+      repository.faults.bytes_per_second = MEGABYTE / 2
       const { job_id } = await install('lab-big')
-      const partial =
-        'cd /var/cache/apt/archives/partial && stat -c %s lab-big_2.0-1_all.deb || echo 0'
-      await until('a part has come', async () => Number(await web.sh(partial)) > MEGABYTE)
+      await host.downloads('lab-big', MEGABYTE)
       const asked = Date.now()
       const { action, current_status } = await api.deleteJob({ job_id })
       assert.deepEqual([action, current_status], ['cancelled', 'cancelled'])
       const job = await host.job(job_id)
       assert.deepEqual(errorOf(job), ['cancelled', 'JOB_CANCELLED'])
       assert.equal(job.result?.rollback, null)
-      await until(
-        'apt has ended',
-        async () => (await web.exec(['pgrep', 'apt-get'])).exitCode !== 0,
-      )
+      await until('the download has ended', async () => !(await host.isDownloading()))
       assert.ok(Date.now() - asked < 5000)
-      const kept = Number(await web.sh(partial))
+      const kept = await host.bytesOf('lab-big')
       assert.ok(kept > MEGABYTE, `${kept} bytes are kept`)
 
-      lab.repository.faults.bytes_per_second = undefined
+      repository.faults.bytes_per_second = undefined
       const again = await host.done(install('lab-big'))
       assert.equal(again.status, 'completed')
-      assert.match(logOf(again), /Fetched (3\d|4[01])\.\d MB/)
+      if (kind === 'apt') assert.match(logOf(again), /Fetched (3\d|4[01])\.\d MB/)
     })
 
     await story('one of several groups stops between two, and says what it did', async () => {
@@ -81,6 +73,11 @@ test(
       await host.sleeps()
       const { action, current_status } = await api.deleteJob({ job_id })
       assert.deepEqual([action, current_status], ['cancel_requested', 'running'])
+      if (kind === 'dnf')
+        assert.match(
+          logOf(await api.getJob({ job_id })),
+          /rpm finishes a transaction that has begun/,
+        )
       const again = await api.deleteJob({ job_id })
       assert.equal(again.action, 'cancel_requested')
       assert.notEqual((await api.getJob({ job_id })).cancel_requested_at, null)
