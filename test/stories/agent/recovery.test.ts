@@ -1,27 +1,31 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { skipWithout } from '../../needs.ts'
+import { onEachKind } from '../story-base.ts'
 import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 
-const skip = skipWithout('lab')
+/** How each says that a package is gone, and the package lists too. */
+const gone = {
+  apt: /Failed to fetch \S+lab-newdep_2\.0-1_all\.deb +404.*no longer has a Release/,
+  dnf: /Status code: 404 for http\S+(lab-newdep-2\.0-1|repomd)/,
+}
 const packages = ['lab-sleep=1.0-1', 'lab-hello=1.0-1', 'lab-newdep=1.0-1']
 
-test('what others do to a host, and its archives, stops no job for long', { skip }, async (t) => {
-  await using host = await openOneHost({ packages })
-  const { api, done, says, web, lab } = host
+onEachKind('what others do to a host, and its archives, stops no job for long', async (t, base) => {
+  await using host = await openOneHost({ base, packages })
+  const { api, done, kind, repository, says, web } = host
   const install = (name: string) => api.installPackages({ packages: [{ name }] })
-  const theirs = (command: string) => web.sh(`systemd-run -q --unit=theirs ${command}`)
   const story = (title: string, tell: () => Promise<void>) =>
     t.test(title, async () => {
       await tell()
       assert.equal(await host.audit(), '')
     })
 
-  await story('what a killed dpkg left is repaired before a job begins', async () => {
+  await story('what a killed transaction left is repaired before a job begins', async () => {
     await host.sleepFor(60)
-    await theirs('apt-get install -y lab-sleep=2.0-1')
+    await web.sh(`systemd-run -q --unit=theirs ${host.installing('lab-sleep=2.0-1')}`)
     await host.sleeps()
-    await web.sh('systemctl kill --signal=KILL theirs; while pgrep -x dpkg; do sleep 0.1; done')
+    await web.sh(
+      'systemctl kill --signal=KILL theirs; while systemctl is-active -q theirs; do sleep 0.1; done',
+    )
     assert.notEqual(await host.audit(), '')
     await host.sleepFor(0)
     const job = await done(install('lab-victim'))
@@ -36,12 +40,12 @@ test('what others do to a host, and its archives, stops no job for long', { skip
   await story(
     'what the archive has no more is looked for anew, and the newer one comes',
     async () => {
-      await lab.repository.add({ name: 'lab-hello', version: '1.2-1', suite: 'updates' })
-      lab.repository.faults.missing = /lab-hello_1\.1-1_/
+      await repository.publish({ name: 'lab-hello', version: '1.2-1' })
+      repository.faults.missing = /lab-hello[_-]1\.1-1[_.]/
       const { job_id, target_version } = await api.updatePackage({ name: 'lab-hello' })
       assert.equal(target_version, '1.1-1')
       const job = await host.job(job_id)
-      lab.repository.faults.missing = undefined
+      repository.faults.missing = undefined
       assert.deepEqual(
         [job.status, outcomes(job)],
         ['completed', [['lab-hello', '1.0-1', '1.2-1', 'done']]],
@@ -51,16 +55,13 @@ test('what others do to a host, and its archives, stops no job for long', { skip
   )
 
   await story('without its repository a job fails in words, and changes nothing', async () => {
-    lab.repository.faults.missing = /./
+    repository.faults.missing = /./
     const before = await host.state()
     const job = await done(api.updatePackage({ name: 'lab-newdep' }))
-    lab.repository.faults.missing = undefined
+    repository.faults.missing = undefined
     assert.deepEqual(errorOf(job), ['failed', 'PKG_MANAGER_ERROR'])
     const message = job.result?.error?.message ?? ''
-    assert.match(
-      message,
-      /Failed to fetch \S+lab-newdep_2\.0-1_all\.deb +404.*no longer has a Release/,
-    )
+    assert.match(message, gone[kind])
     assert.equal(await host.state(), before)
     assert.equal((await done(api.updatePackage({ name: 'lab-newdep' }))).status, 'completed')
   })
