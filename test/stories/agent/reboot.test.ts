@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { skipWithout } from '../../needs.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import { onEachKind } from '../story-base.ts'
 import { until } from '../until.ts'
 import { errorOf, logOf, openOneHost, outcomes } from './one-host.ts'
 
-const skip = skipWithout('lab')
 const packages = ['lab-sleep=1.0-1', 'lab-kernelish=1.0-1', 'lab-hello=1.0-1', 'lab-held=1:1.0-1']
 const sleepDone = [['lab-sleep', '1.0-1', '2.0-1', 'done']]
 
-test('a host reboots when it was told to, and only then', { skip }, async (t) => {
-  await using host = await openOneHost({ packages })
-  const { api, web, done } = host
+onEachKind('a host reboots when it was told to, and only then', async (t, base) => {
+  await using host = await openOneHost({ base, packages })
+  const { api, kind, web, done } = host
   const timers = () => web.sh("systemctl list-timers --all --no-legend 'linux-patch-job-*'")
 
   await t.test('a reboot in its delay says when it is due, and can be called off', async () => {
@@ -56,10 +55,13 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
   })
 
   await t.test('while another program holds the lock, it is refused by name', async () => {
-    await web.sh('systemd-run -q --unit=theirs apt-get install -y --reinstall lab-sleep')
+    await web.sh(`systemd-run -q --unit=theirs ${host.reinstalling('lab-sleep')}`)
     await host.sleeps()
     const asked = api.reboot({ force: true })
-    await assert.rejects(asked, { code: 'JOB_CONFLICT', message: /apt-get/ })
+    await assert.rejects(asked, {
+      code: 'JOB_CONFLICT',
+      message: kind === 'apt' ? /apt-get/ : /dnf/,
+    })
     await web.sh('while systemctl is-active -q theirs; do sleep 0.1; done')
   })
 
@@ -102,11 +104,14 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
 
   await t.test('a reboot that is due while a job runs waits for its end', async () => {
     await host.putBack('lab-sleep=1.0-1')
-    await host.sleepFor(5)
+    await host.sleepFor(60)
     const before = web.bootId()
-    const reboot = await api.reboot({ delay_seconds: 2 })
+    const reboot = await api.reboot({ delay_seconds: 15 })
     const { job_id } = await api.updatePackage({ name: 'lab-sleep' })
     await host.sleeps()
+    await wait(Date.parse(reboot.scheduled_at) + 1000 - Date.now())
+    assert.equal(web.bootId(), before)
+    await host.sleepFor(0)
     await web.booted(before)
     const job = await host.job(job_id)
     assert.deepEqual([job.status, outcomes(job)], ['completed', sleepDone], logOf(job))
@@ -163,7 +168,7 @@ test('a host reboots when it was told to, and only then', { skip }, async (t) =>
 
   await t.test('where none was allowed, the host says that one is due', async () => {
     await host.putBack('lab-kernelish=1.0-1')
-    await web.sh('rm -f /run/reboot-required*')
+    await web.sh('rm -f /run/reboot-required*') // dnf knows of none
     const before = web.bootId()
     const job = await done(api.updatePackage({ name: 'lab-kernelish' }))
     assert.deepEqual([job.status, job.result?.reboot_required], ['completed', true])
