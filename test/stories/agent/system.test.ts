@@ -1,30 +1,33 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { skipWithout } from '../../needs.ts'
+import { onEachKind } from '../story-base.ts'
 import { until } from '../until.ts'
 import { listenTo } from './listener.ts'
 import { errorOf, logOf, openOneHost } from './one-host.ts'
 import { UNLIMITED } from '../fleet.ts'
 
-const skip = skipWithout('lab')
 const CONFIG = '/etc/linux_patch_api/config.yaml'
 const LOG = '/var/lib/linux_patch_api/audit.log'
 const NODE = '/usr/lib/linux-patch-agent/node'
+/** How each says that the repository is gone. */
+const gones = {
+  apt: { log: /404 +Not Found/, failure: /no longer has a Release file/ },
+  dnf: { log: /Status code: 404/, failure: /Failed to download metadata for repo 'lab'/ },
+}
 const LISTENER = 'health: { public_listener: { enabled: true } }\n'
 
-test('a host says how it is, and what it cannot know it does not invent', { skip }, async (t) => {
-  await using host = await openOneHost({
-    packages: ['lab-hello=1.0-1', 'lab-lib=1.0-1', 'lab-svc'],
-  })
-  const { api, ask, web, lab, done } = host
+onEachKind('a host says how it is, and what it cannot know it does not invent', async (t, base) => {
+  const packages = ['lab-hello=1.0-1', 'lab-lib=1.0-1', 'lab-svc']
+  await using host = await openOneHost({ base, packages })
+  const { api, ask, web, repository, done } = host
+  const gone = gones[host.kind]
 
   await t.test('its system, its kernel, its boot', async () => {
     const info = await api.getSystemInfo()
-    const release = await web.sh('. /etc/os-release; echo "$VERSION_CODENAME $VERSION_ID"')
+    const release = await web.sh('. /etc/os-release; echo "${VERSION_CODENAME:-} $VERSION_ID"')
     const [codename, version = ''] = release.split(' ')
     assert.deepEqual(
       [info.hostname, info.os.codename, info.package_manager],
-      ['web', codename, 'apt'],
+      ['web', codename, host.kind],
     )
     assert.ok(`${info.os.version}.`.startsWith(`${version}.`), info.os.version)
     assert.equal(info.kernel.version, await web.sh('uname -r'))
@@ -73,7 +76,7 @@ test('a host says how it is, and what it cannot know it does not invent', { skip
   })
 
   await t.test('a refresh is a job, and the lists are new after it', async () => {
-    await lab.repository.add({ name: 'lab-hello', version: '1.2-1', suite: 'updates' })
+    await repository.publish({ name: 'lab-hello', version: '1.2-1' })
     const before = (await api.listPackages()).lists_updated_at
     const job = await done(api.refreshPackages())
     assert.deepEqual([job.operation, job.status], ['refresh', 'completed'])
@@ -118,15 +121,15 @@ test('a host says how it is, and what it cannot know it does not invent', { skip
   )
 
   await t.test('where the repository is gone, the refresh fails and the list says so', async () => {
-    lab.repository.faults.missing = /./
+    repository.faults.missing = /./
     const job = await done(api.refreshPackages())
     assert.deepEqual(errorOf(job), ['failed', 'PKG_MANAGER_ERROR'])
-    assert.match(logOf(job), /404 +Not Found/)
+    assert.match(logOf(job), gone.log)
     const { lists_failure, packages } = await api.listPackages({ name: 'lab-hello' })
-    assert.match(lists_failure ?? '', /no longer has a Release file/)
+    assert.match(lists_failure ?? '', gone.failure)
     assert.equal(packages[0]?.available_version, '1.2-1', 'the old lists still hold')
     assert.match(await host.text('/metrics'), /^linux_patch_agent_package_lists_failed 1$/m)
-    lab.repository.faults.missing = undefined
+    repository.faults.missing = undefined
     assert.equal((await done(api.refreshPackages())).status, 'completed')
     assert.equal((await api.listPackages()).lists_failure, null)
   })
