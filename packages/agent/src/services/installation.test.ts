@@ -34,7 +34,7 @@ const wrongBundles = {
       `whose manager calls from '${address}'`,
       async (manager: TestManager, asked: { csr_pem: string }) => ({
         ...(await manager.approve(asked)),
-        manager: { identity: MANAGER, addresses: ['10.9.8.7', address] },
+        manager: { identity: MANAGER, addresses: ['10.9.8.7', address], agent_port: 8444 },
       }),
     ]),
   ),
