@@ -8,9 +8,12 @@ export function places(root = '/') {
   const certificates = join(settings, 'certs')
   const state = join(root, 'var/lib/linux_patch_api')
   return {
+    root,
     settings,
     config: join(settings, 'config.yaml'),
     whitelist: join(settings, 'whitelist.yaml'),
+    /** Where the manager is. */
+    manager: join(settings, 'manager.yaml'),
     certificates,
     authority: join(certificates, 'ca.pem'),
     certificate: join(certificates, 'server.pem'),
@@ -24,6 +27,9 @@ export function places(root = '/') {
     /** What the manager has sent about vulnerabilities, in OSV's format. */
     advisories: join(state, 'advisories.json'),
     enrollment: join(state, 'enrollment'),
+    renewal: join(state, 'renewal'),
+    /** How it went when the manager was last asked whom to trust. */
+    upkeep: join(state, 'upkeep.json'),
     cache: join(root, 'var/cache/linux_patch_api'),
   }
 }

@@ -13,9 +13,14 @@ import { verify } from './start/audit.ts'
 import { findPackageManager } from './start/package-manager.ts'
 import { refuse, serve } from './start/serve.ts'
 import { status } from './start/status.ts'
+import { RETIRED_EXIT } from './start/upkeep.ts'
 
-/** For a script that has to know how enrollment ended. */
-const exitCodes: Record<string, number> = { enrollment_denied: 3, enrollment_expired: 4 }
+/** For a script that has to know how it ended. */
+const exitCodes: Record<string, number> = {
+  enrollment_denied: 3,
+  enrollment_expired: 4,
+  host_retired: RETIRED_EXIT,
+}
 
 type Enroll = {
   manager: URL
@@ -49,6 +54,13 @@ program
   .option('--interval <seconds>', 'between two questions to the manager', readSeconds, 5)
   .option('--yes', 'enrol anew a host that is enrolled already', false)
   .action((options: Enroll) => enrollHere(here(), options))
+
+program
+  .command('renew')
+  .description(
+    'get another certificate for this host now; a running agent does it by itself in time',
+  )
+  .action(() => renewHere(here()))
 
 program
   .command('check-config')
@@ -99,6 +111,12 @@ async function enrollHere(where: Places, options: Enroll) {
     },
   )
   console.log(`Enrolled as urn:lpm:host:${host_id} with ${manager.identity}.`)
+}
+
+async function renewHere(where: Places) {
+  const { renew } = await import('./services/renewal.ts')
+  const { validTo } = await renew({ places: where, now: () => new Date(), say: console.error })
+  console.log(`Renewed: the certificate holds until ${validTo}.`)
 }
 
 async function showStatus(where: Places) {

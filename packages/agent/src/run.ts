@@ -52,6 +52,24 @@ type Running = PromiseLike<Ended> & {
   pipe(file: string, args: string[], options: { reject: false }): Running
 }
 
+/** One of the agent's own commands in a process of its own, for what takes memory that an agent shall not keep. */
+export async function runOwn(args: string[]): Promise<Ran> {
+  const [, main = ''] = process.argv
+  const { exitCode, stdout, stderr } = await execa(
+    process.execPath,
+    [...process.execArgv, main, ...args],
+    {
+      env: environment,
+      extendEnv: false,
+      cwd: '/',
+      stdin: 'ignore',
+      timeout: 120_000,
+      reject: false,
+    },
+  )
+  return { exitCode: exitCode ?? -1, stdout, stderr }
+}
+
 /** Runs one program to its end and leaves its exit code to the caller: for dnf, 100 is good news. */
 export const run: Run = async (program, args, options = {}) => {
   const { minutes = 2, input, folder = '/', through = [] } = options

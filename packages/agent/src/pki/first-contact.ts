@@ -76,7 +76,7 @@ function toChain(leaf: DetailedPeerCertificate): X509Certificate[] {
 }
 
 /** `[::1]` is how a URL writes it, and not an address. */
-const hostOf = ({ hostname }: URL) => hostname.replace(/^\[(.*)\]$/, '$1')
+export const hostOf = ({ hostname }: URL) => hostname.replace(/^\[(.*)\]$/, '$1')
 
 const UNTRUSTED = /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_)/
 

@@ -60,6 +60,9 @@ export function audit({ file, head, now, onError }: Deps) {
   return {
     action: (action: Action) => write({ event: 'action', ...action }, action.status < 400),
 
+    /** What happened to the agent itself. */
+    note: (event: string, fields: Fields) => write({ event, ...fields }, true),
+
     turnedAway(refusal: TurnedAway) {
       const news = counts.add(refusal)
       if (news) write({ event: 'refused', ...news }, false)

@@ -49,7 +49,8 @@ export async function enroll(wanted: Wanted, deps: Deps): Promise<PkiBundle> {
   const bundle = await orForget(work, ['enrollment_denied', 'enrollment_expired'], () =>
     waitForDecision(work, pending),
   )
-  const received = { bundle, key: work.key, ca_fingerprint: wanted.ca_fingerprint }
+  const { manager, ca_fingerprint } = wanted
+  const received = { bundle, key: work.key, ca_fingerprint, manager }
   await orForget(work, ['invalid_request'], async () => checkBundle(received, deps.now()))
   await install(received, deps.places)
   await state.finish()

@@ -1,8 +1,10 @@
 import type { X509Certificate } from 'node:crypto'
+import { stateOfCertificate } from '@linux-patch/shared/certificate-state'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Shutdown } from '../files/scheduled-shutdown.ts'
 import type { Damage } from '../package-manager.ts'
 import type { Revocations } from './revocations.ts'
+import type { Upkept } from './upkeep-state.ts'
 
 export type Check = { state: 'ok' | 'warn' | 'error'; detail: string | null }
 
@@ -10,6 +12,8 @@ export type HealthDeps = {
   configProblem: () => string | null
   whitelist: () => { entries: string[]; problem: string | null; unresolved: string[] }
   certificate: () => { certificate: X509Certificate | null; problem: string | null }
+  /** How it went when the manager was last asked. */
+  upkeep: () => Pick<Upkept, 'failure' | 'is_retired'>
   revoked: Pick<Revocations, 'state' | 'problem' | 'until'>
   damage: () => Promise<Damage>
   rebootReasons: () => Promise<string[]>
@@ -39,19 +43,20 @@ export function checkWhitelist({
   return unresolved.length > 0 ? warn(`No address is known for ${unresolved.join(', ')}.`) : fine
 }
 
-/** A certificate is renewed at two thirds of its life: one in its last third was not. */
-export function checkCertificate(
-  { certificate, problem }: ReturnType<HealthDeps['certificate']>,
-  now: Date,
-): Check {
+/** A certificate is renewed before two thirds of its life: one in its last third was not. */
+export function checkCertificate({ certificate: own, upkeep }: Certified, now: Date): Check {
+  const { certificate, problem } = own()
+  const { failure, is_retired } = upkeep()
   if (!certificate) return error(problem ?? 'This host is not enrolled.')
   const { validFromDate: from, validToDate: to, validTo } = certificate
-  if (now >= to) return error(`The certificate expired at ${validTo}.`)
+  const state = stateOfCertificate({ from, to }, now)
+  const why = failure ? ` It could not be renewed: ${failure}` : ''
+  if (state === 'expired') return error(`The certificate expired at ${validTo}.${why}`)
+  if (is_retired) return warn('The manager has retired this host. It can be enrolled anew.')
   if (problem) return warn(problem)
-  const left = to.getTime() - now.getTime()
-  const life = to.getTime() - from.getTime()
-  return left < life / 3 ? warn(`The certificate expires at ${validTo}.`) : fine
+  return state === 'ok' ? fine : warn(`The certificate expires at ${validTo}.${why}`)
 }
+type Certified = Pick<HealthDeps, 'certificate' | 'upkeep'>
 
 /** Revocations go by the last good list, however old: to be without the manager must not lock it out. */
 export function checkRevoked({ revoked }: Pick<HealthDeps, 'revoked'>, now: Date): Check {

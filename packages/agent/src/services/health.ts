@@ -23,7 +23,7 @@ export const healthService = (deps: HealthDeps) => {
     const { package_manager, pending_reboot } = await lookAtPackages()
     const checks = {
       config: checkProblem(deps.configProblem()),
-      certificates: checkCertificate(deps.certificate(), now),
+      certificates: checkCertificate(deps, now),
       job_queue: checkJobs(deps),
       whitelist: checkWhitelist(deps.whitelist()),
       crl: checkRevoked(deps, now),

@@ -4,11 +4,13 @@ import { isIP } from 'node:net'
 import type { PkiBundle } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
 import { writeAtomic } from '../files/atomic-file.ts'
+import { managerPlaceText } from '../config-manager.ts'
 import type { Places } from '../config-places.ts'
 import { withEntries } from '../config-whitelist.ts'
 import { fingerprint, uris } from '../pki/peer.ts'
+import { renewalState } from './renewal-state.ts'
 
-type Received = { bundle: PkiBundle; key: string; ca_fingerprint: string }
+type Received = { bundle: PkiBundle; key: string; ca_fingerprint: string; manager: URL }
 
 /** Refuses certificates that are not for this host, its key and the manager that was asked. */
 export function checkBundle({ bundle, key, ca_fingerprint }: Received, now: Date) {
@@ -31,16 +33,24 @@ export function checkBundle({ bundle, key, ca_fingerprint }: Received, now: Date
  * Puts everything in its place. It may be cut off between any two steps and done again: each file is replaced as a
  * whole, and the agent takes none of them before they belong together.
  */
-export async function install({ bundle, key }: Received, places: Places) {
+export async function install({ bundle, key, manager }: Received, places: Places) {
   await mkdir(places.certificates, { recursive: true })
   const before = await readFile(places.whitelist, 'utf8').catch(orNothing)
   const whitelist = withEntries(places.whitelist, before, bundle.manager.addresses)
   // First, so that the manager is heard from the moment that the agent listens.
   if (whitelist !== before) await writeAtomic(places.whitelist, whitelist, 0o644)
+  await writeAtomic(places.manager, managerPlaceText(placeOf(manager, bundle)), 0o644)
+  // What an unfinished renewal has left belongs to the certificate that goes.
+  await renewalState(places).forget()
   await writeAtomic(places.authority, inLines(bundle.ca_crt), 0o644)
   await writeAtomic(places.key, key, 0o600)
   await writeAtomic(places.certificate, inLines(bundle.server_crt), 0o644)
 }
+
+const placeOf = (manager: URL, { manager: { identity, agent_port } }: PkiBundle) => ({
+  url: `https://${manager.hostname}:${agent_port}`,
+  identity,
+})
 
 /** Two certificates in one file must not run into each other. */
 const inLines = (pem: string) => `${pem.trimEnd()}\n`

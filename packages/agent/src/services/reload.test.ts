@@ -27,11 +27,14 @@ async function world(config: () => void = () => undefined) {
   })
   unwatch()
   await current.reload()
-  return { where, current, heard, reload: reloadService({ settings: current }).reload }
+  const asked = { times: 0 }
+  const nudge = () => void (asked.times += 1)
+  const { reload } = reloadService({ settings: current, nudge })
+  return { where, current, heard, asked, reload }
 }
 
 test('settings, whitelist and certificates are read again at once', async () => {
-  const { where, current, heard, reload } = await world()
+  const { where, current, heard, asked, reload } = await world()
   const { ca, cert, key } = await (await testAuthority()).issue(host)
   writeFileSync(where.config, 'log_level: debug\n')
   writeFileSync(where.whitelist, 'entries: [10.0.0.2]\n')
@@ -43,6 +46,7 @@ test('settings, whitelist and certificates are read again at once', async () => 
     reloaded: ['config', 'whitelist', 'certificates', 'revocations'],
   })
   assert.deepEqual(heard, ['debug', 'authority'])
+  assert.equal(asked.times, 1)
   assert.deepEqual(
     [current.list.allows('10.0.0.1'), current.list.allows('10.0.0.2')],
     [false, true],

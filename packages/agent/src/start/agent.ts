@@ -53,6 +53,8 @@ export function agent(deps: Deps) {
       if (server) await monitors.apply(settings.config.value().health.public_listener)
     },
 
+    note: common.record.note,
+
     recheck() {
       server?.recheck()
       monitors.recheck()

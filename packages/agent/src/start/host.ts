@@ -8,6 +8,7 @@ import { reloadService } from '../services/reload.ts'
 import { serviceStates } from '../services/services.ts'
 import type { Settings } from '../services/settings.ts'
 import { systemService } from '../services/system.ts'
+import type { UpkeepState } from '../services/upkeep-state.ts'
 import type { Engine } from './engine.ts'
 
 type Deps = {
@@ -15,17 +16,18 @@ type Deps = {
   packageManager: PackageManager
   run: Run
   engine: Pick<Engine, 'counts' | 'startedAt' | 'listsFailure'>
+  upkeep: { state: UpkeepState; nudge: () => void }
 }
 export type Host = ReturnType<typeof host>
 
 const now = () => new Date()
 
 /** The services that say how the host and its agent are. */
-export function host({ settings, packageManager, run, engine }: Deps) {
+export function host({ settings, packageManager, run, engine, upkeep }: Deps) {
   const certificate = () => settings.own.own()?.certificate ?? null
   return {
     health: healthService({
-      ...healthOf(settings),
+      ...healthOf(settings, upkeep.state),
       damage: packageManager.damage,
       rebootReasons: packageManager.rebootReasons,
       jobs: engine.counts,
@@ -43,14 +45,14 @@ export function host({ settings, packageManager, run, engine }: Deps) {
       certificate,
       now,
     }),
-    settings: reloadService({ settings }),
+    settings: reloadService({ settings, nudge: upkeep.nudge }),
     states: serviceStates({ packageManager, run }),
     system: systemService({ packageManager }),
   }
 }
 
 /** What health asks of the settings; the status of an agent asks the same without one that runs. */
-export const healthOf = (settings: Settings) => ({
+export const healthOf = (settings: Settings, upkeep: UpkeepState) => ({
   configProblem: settings.problem,
   whitelist: () => ({
     entries: settings.whitelist.value(),
@@ -62,5 +64,6 @@ export const healthOf = (settings: Settings) => ({
     problem: settings.own.problem(),
   }),
   scheduledShutdown: readScheduledShutdown,
+  upkeep: upkeep.value,
   revoked: settings.revoked,
 })

@@ -4,13 +4,15 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Places } from '../config-places.ts'
 import { run, type Run } from '../run.ts'
 import type { Listener } from '../services/applying.ts'
-import { settings } from '../services/settings.ts'
+import { renewalState } from '../services/renewal-state.ts'
+import { settings, type Settings } from '../services/settings.ts'
 import { resolve } from '../services/whitelist.ts'
 import { agent } from './agent.ts'
 import { engine } from './engine.ts'
 import { host } from './host.ts'
 import { findPackageManager } from './package-manager.ts'
 import { rest } from './rest.ts'
+import { keepUp } from './upkeep.ts'
 
 const ENROL_FIRST =
   'this host is not enrolled: run `linux-patch-agent enroll`; nothing listens until then'
@@ -18,6 +20,7 @@ const ENROL_FIRST =
 /** The daemon, until it is asked to stop. */
 export async function serve(where: Places) {
   const log = newLog()
+  if (await renewalState(where).finish()) log.info({}, 'a renewal that was cut off is finished')
   const current = settings({ places: where, resolve, log })
   current.read()
   refuse([current.config.problem()])
@@ -38,25 +41,38 @@ export async function serve(where: Places) {
     log,
   }
   const work = engine(common)
-  const api = agent({ ...common, engine: work, host: host({ ...common, engine: work }), worked })
+  const keeping = keepUp(common)
+  const api = agent({
+    ...common,
+    engine: work,
+    host: host({ ...common, engine: work, upkeep: keeping }),
+    worked,
+  })
   const failed = Promise.withResolvers<never>()
-  const unwatch = current.watch(listenerOf(api, log, failed.reject))
+  const unwatch = current.watch(listenerOf({ api, keeping, current, log, fail: failed.reject }))
   work.start()
   if (!(await api.open())) log.warn({ problem: current.own.problem() }, ENROL_FIRST)
   await api.openMonitors()
+  keeping.start(api.note)
   await Promise.race([stopAsked(), failed.promise])
   log.info({}, 'stopping; jobs under way go on and are found again')
   unwatch()
+  await keeping.stop()
   await api.close()
   await work.stop()
 }
 
-/** What to do when something in the settings is new. `fail` ends the daemon: a host whose port cannot open. */
-const listenerOf = (
-  api: ReturnType<typeof agent>,
-  log: Logger,
-  fail: (error: unknown) => void,
-): Listener => ({
+type Hearing = {
+  api: ReturnType<typeof agent>
+  keeping: ReturnType<typeof keepUp>
+  current: Settings
+  log: Logger
+  /** Ends the daemon: a host whose port cannot open. */
+  fail: (error: unknown) => void
+}
+
+/** What to do when something in the settings is new. */
+const listenerOf = ({ api, keeping, current, log, fail }: Hearing): Listener => ({
   async config({ log_level }) {
     log.level = log_level
     log.info({}, 'settings taken; address and port hold from the next start')
@@ -64,10 +80,14 @@ const listenerOf = (
   },
   whitelist: api.recheck,
   async certificates(changed) {
-    log.info({ changed }, 'certificates taken')
+    const { serialNumber: serial = '', validTo: not_after = '' } =
+      current.own.own()?.certificate ?? {}
+    log.info({ changed, serial, not_after }, 'certificates taken')
+    api.note('certificates_taken', { changed, serial, not_after })
     api.reload()
     await api.open().catch(fail)
     await api.openMonitors()
+    keeping.changed()
   },
 })
 

@@ -8,6 +8,7 @@ import { healthService } from '../services/health.ts'
 import type { Settings } from '../services/settings.ts'
 import { readStatus } from '../services/status.ts'
 import { statusText } from '../services/status-text.ts'
+import { upkeepState } from '../services/upkeep-state.ts'
 import { jobStore } from '../store/jobs.ts'
 import { listStore } from '../store/lists.ts'
 import { readDatabase } from '../store/open.ts'
@@ -22,7 +23,7 @@ export async function status({ settings, packageManager, run, places }: Deps): P
   refuseOutsiders(places)
   const stored = openStored(places)
   const health = healthService({
-    ...healthOf(settings),
+    ...healthOf(settings, upkeepState(places.upkeep)),
     damage: packageManager.damage,
     rebootReasons: packageManager.rebootReasons,
     jobs: () => stored.jobs().counts(),

@@ -144,9 +144,11 @@ export const systemApi = {
 
   reloadConfig: {
     route: 'POST /system/config/reload',
-    summary: 'Read settings, whitelist and certificates again, now',
+    summary:
+      'Read settings, whitelist and certificates again, now, and ask the manager whom to trust',
     access: 'read',
-    rate: 'system',
+    // The manager asks it of every host whenever a certificate is revoked.
+    rate: 'health',
     input: z.strictObject({}),
     output: z.object({ reloaded: z.array(z.string()) }),
     failures: ['CONFIG_INVALID', 'CONFIG_RELOAD_ERROR'],

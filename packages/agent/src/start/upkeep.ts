@@ -1,0 +1,44 @@
+import { Failure } from '@linux-patch/shared/failure'
+import type { Places } from '../config-places.ts'
+import { runOwn } from '../run.ts'
+import type { Own } from '../services/certificates.ts'
+import { enrolledManager } from '../services/enrolled-manager.ts'
+import type { Log } from '../services/log.ts'
+import type { Settings } from '../services/settings.ts'
+import { takeTrust } from '../services/trust.ts'
+import { upkeep } from '../services/upkeep.ts'
+import { upkeepState } from '../services/upkeep-state.ts'
+
+type Deps = { settings: Settings; places: Places; log: Log }
+
+/** What the command `renew` ends with where the manager has let the host go. */
+export const RETIRED_EXIT = 5
+
+const now = () => new Date()
+
+/** What the running agent does so that its certificate, its roots and its revocation lists are those of now. */
+export function keepUp({ settings, places, log }: Deps) {
+  const state = upkeepState(places.upkeep)
+  const keeping = upkeep({
+    own: settings.own.own,
+    async pull(own: Own) {
+      const trust = await enrolledManager(places, own).getTrust()
+      await takeTrust(trust, { places, own, now })
+      return trust
+    },
+    renew: () => renewApart(places),
+    apply: settings.reload,
+    state,
+    log,
+    now,
+  })
+  return { ...keeping, state }
+}
+
+/** What a certificate request takes is large, and an agent would keep it in memory for ever. */
+async function renewApart({ root }: Places) {
+  const { exitCode, stderr } = await runOwn(['--root', root, 'renew'])
+  if (exitCode === 0) return
+  const why = stderr.trim() || `It ended with ${exitCode}.`
+  throw new Failure(exitCode === RETIRED_EXIT ? 'host_retired' : 'unavailable', why)
+}
