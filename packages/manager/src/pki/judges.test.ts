@@ -39,11 +39,10 @@ async function issued() {
 test('openssl accepts every kind strictly, and refuses what is on the list', { skip }, async () => {
   using world = await issued()
   const { judge, kinds } = world
-  const verify = (list: string, kind: string) =>
-    judge.say(
-      ...['verify', '-x509_strict', '-crl_check', '-CRLfile', list],
-      ...['-CAfile', 'root.pem', `${kind}.pem`],
-    )
+  const verify = (list: string, kind: string) => {
+    const strictly = ['verify', '-x509_strict', '-crl_check', '-CRLfile', list]
+    return judge.say(...strictly, '-CAfile', 'root.pem', `${kind}.pem`)
+  }
   for (const kind of kinds) {
     assert.match(verify('none.pem', kind), /: OK\n/, kind)
     assert.match(verify('all.pem', kind), /certificate revoked\n[^]*verification failed/, kind)
@@ -53,11 +52,11 @@ test('openssl accepts every kind strictly, and refuses what is on the list', { s
 test('gnutls says the same', { skip: skip || skipWithoutGnutls }, async () => {
   using world = await issued()
   const { judge, kinds } = world
-  const verify = (list: string, kind: string) =>
-    judge.certtool(
-      ...['--verify', '--load-ca-certificate', 'root.pem', '--load-crl', list],
-      ...['--verify-profile', 'medium', '--infile', `${kind}.pem`],
-    )
+  const verify = (list: string, kind: string) => {
+    const by = ['--load-ca-certificate', 'root.pem', '--load-crl', list]
+    const strictly = ['--verify', ...by, '--verify-profile', 'medium']
+    return judge.certtool(...strictly, '--infile', `${kind}.pem`)
+  }
   for (const kind of kinds) {
     assert.match(verify('none.pem', kind), /Chain verification output: Verified/, kind)
     assert.match(verify('all.pem', kind), /Not verified\.[^]*revoked/, kind)
@@ -70,7 +69,8 @@ test('every byte of them is ASN.1 as it should be', { skip }, async () => {
   using world = await issued()
   for (const name of [...world.kinds, 'root', 'none', 'all']) {
     const said = world.judge.say('asn1parse', '-in', `${name}.pem`, '-dump')
-    assert.doesNotMatch(said, /error|bad|invalid/i, name)
+    // Whole words: a serial number may well hold the digits BAD.
+    assert.doesNotMatch(said, /\b(error|bad|invalid)\b/i, name)
     assert.match(said, /^ {4}0:d=0 /)
   }
 })
