@@ -8,6 +8,8 @@ import { inPem } from './pem.ts'
 const DAY = 24 * 3_600_000
 const id = '01a202e1-f7a2-7ec1-80d3-6b6d4841fbd4'
 const names = { dns_names: ['web-1.example'], ip_addresses: ['192.0.2.1', '2001:db8::1'] }
+const strictly = ['-x509_strict', '-crl_check']
+const trusting = ['--load-ca-certificate', 'root.pem']
 const published_at = 'https://patches.example:8443'
 
 /** One certificate of each kind, and a list on which all of them are, or none. */
@@ -39,10 +41,8 @@ async function issued() {
 test('openssl accepts every kind strictly, and refuses what is on the list', { skip }, async () => {
   using world = await issued()
   const { judge, kinds } = world
-  const verify = (list: string, kind: string) => {
-    const strictly = ['verify', '-x509_strict', '-crl_check', '-CRLfile', list]
-    return judge.say(...strictly, '-CAfile', 'root.pem', `${kind}.pem`)
-  }
+  const verify = (list: string, kind: string) =>
+    judge.say('verify', ...strictly, '-CRLfile', list, '-CAfile', 'root.pem', `${kind}.pem`)
   for (const kind of kinds) {
     assert.match(verify('none.pem', kind), /: OK\n/, kind)
     assert.match(verify('all.pem', kind), /certificate revoked\n[^]*verification failed/, kind)
@@ -52,25 +52,21 @@ test('openssl accepts every kind strictly, and refuses what is on the list', { s
 test('gnutls says the same', { skip: skip || skipWithoutGnutls }, async () => {
   using world = await issued()
   const { judge, kinds } = world
-  const verify = (list: string, kind: string) => {
-    const by = ['--load-ca-certificate', 'root.pem', '--load-crl', list]
-    const strictly = ['--verify', ...by, '--verify-profile', 'medium']
-    return judge.certtool(...strictly, '--infile', `${kind}.pem`)
-  }
+  const verify = (list: string, kind: string) =>
+    judge.certtool('--verify', ...trusting, '--load-crl', list, '--infile', `${kind}.pem`)
   for (const kind of kinds) {
     assert.match(verify('none.pem', kind), /Chain verification output: Verified/, kind)
     assert.match(verify('all.pem', kind), /Not verified\.[^]*revoked/, kind)
   }
-  const list = ['--verify-crl', '--load-ca-certificate', 'root.pem', '--infile', 'all.pem']
-  assert.match(judge.certtool(...list), /Verification output: Verified/)
+  const said = judge.certtool('--verify-crl', ...trusting, '--infile', 'all.pem')
+  assert.match(said, /Verification output: Verified/)
 })
 
 test('every byte of them is ASN.1 as it should be', { skip }, async () => {
   using world = await issued()
   for (const name of [...world.kinds, 'root', 'none', 'all']) {
     const said = world.judge.say('asn1parse', '-in', `${name}.pem`, '-dump')
-    // Whole words: a serial number may well hold the digits BAD.
-    assert.doesNotMatch(said, /\b(error|bad|invalid)\b/i, name)
+    assert.doesNotMatch(said, /error|bad|invalid/i, name)
     assert.match(said, /^ {4}0:d=0 /)
   }
 })

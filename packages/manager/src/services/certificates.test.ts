@@ -23,10 +23,14 @@ test('the list says of each certificate whose it is, and of all how they are', a
       ['operator', 'active', undefined, 'ann', 'admin'],
       ['agent', 'active', 'web-2.example', null, 'admin'],
       ['agent', 'active', 'web-1.example', null, 'admin'],
+      // The manager's own.
+      ['web', 'active', undefined, 'hosts', null],
+      ['web', 'active', undefined, 'page', null],
+      ['manager', 'active', undefined, 'calls', null],
     ],
   )
   const none = { superseded: 0, revoked: 0, expired: 0, expiring: 0 }
-  assert.deepEqual([total, summary], [3, { total: 3, active: 3, ...none }])
+  assert.deepEqual([total, summary], [6, { total: 6, active: 6, ...none }])
 })
 
 test('it is narrowed by kind, host, status, end and words, and the summary with it', async () => {
@@ -72,16 +76,16 @@ test('by status or by host it comes in groups, each with all that it has', async
       ['web-2.example', 1, 1],
     ],
   )
-  assert.deepEqual([byHost.certificates, byHost.total], [undefined, 4])
+  assert.deepEqual([byHost.certificates, byHost.total], [undefined, 7])
   const rest = await admin.listCertificates({ group_by: 'host', offset: 3 })
   assert.deepEqual(
     rest.groups?.map(({ host, total }) => [host, total]),
-    [[null, 1]],
+    [[null, 4]],
   )
   const { groups } = await admin.listCertificates({ group_by: 'status' })
   assert.deepEqual(
     groups?.map(({ status, total }) => [status, total]),
-    [['active', 4]],
+    [['active', 7]],
   )
 })
 

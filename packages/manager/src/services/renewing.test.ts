@@ -102,7 +102,8 @@ test('the hosts of many are asked at once, and operators are named who have to c
   const outcome = await admin.renewCertificates({ expiring_within_days: 366 })
   assert.deepEqual(
     [outcome.total_matched, outcome.total_renewed, outcome.total_skipped, outcome.total_failed],
-    [2, 1, 0, 1],
+    // The manager's own three renew themselves.
+    [5, 1, 3, 1],
   )
   assert.equal(outcome.errors[0]?.certificate_id, certificate.id)
   const all = await admin.renewCertificates({ kind: 'agent' })
