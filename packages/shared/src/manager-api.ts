@@ -1,4 +1,5 @@
 import type { Contract } from './contract.ts'
+import { authorityApi } from './manager-api/authority.ts'
 import { certificateApi } from './manager-api/certificates.ts'
 import { enrollmentApi } from './manager-api/enrollment.ts'
 import { healthApi } from './manager-api/health.ts'
@@ -10,6 +11,7 @@ import { sessionApi } from './manager-api/sessions.ts'
 export const managerApi = {
   ...sessionApi,
   ...enrollmentApi,
+  ...authorityApi,
   ...hostApi,
   ...certificateApi,
   ...jobApi,

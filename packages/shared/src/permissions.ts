@@ -10,6 +10,7 @@ export const permissions = [
   'cert:issue',
   'cert:renew',
   'cert:revoke',
+  'ca:manage',
   'job:read',
   'job:create',
   'job:cancel',

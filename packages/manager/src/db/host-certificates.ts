@@ -104,6 +104,25 @@ export const hostCertificateStore = (db: Db) => ({
     return rows.map(({ id }) => id)
   },
 
+  /** Managed hosts that have a certificate in force. */
+  async countHosts(at: string): Promise<number> {
+    const { total } = await inForce(db, at)
+      .select((of) => of.fn.count<number>('host.id').distinct().as('total'))
+      .executeTakeFirstOrThrow()
+    return total
+  },
+
+  /** Those of them that still have one of another root than this. */
+  listNotOf: (root: string, at: string): Promise<{ id: string; name: string }[]> =>
+    inForce(db, at)
+      .select(['host.id', hostName.as('name')])
+      .distinct()
+      .where((of) =>
+        of.or([of('certificate.root', 'is', null), of('certificate.root', '<>', root)]),
+      )
+      .orderBy('name')
+      .execute(),
+
   /** The certificate that another one has replaced counts no longer. False where it did not before. */
   async supersede(id: string, at: string): Promise<boolean> {
     const { numUpdatedRows } = await db
@@ -115,3 +134,11 @@ export const hostCertificateStore = (db: Db) => ({
     return numUpdatedRows > 0n
   },
 })
+
+const inForce = (db: Db, at: string) =>
+  db
+    .selectFrom('certificate')
+    .innerJoin('host', 'host.id', 'certificate.host_id')
+    .where('certificate.status', '=', 'active')
+    .where('certificate.not_after', '>', at)
+    .where('host.retired_at', 'is', null)

@@ -15,6 +15,7 @@ import type { renewing } from '../services/renewing.ts'
 import type { RevokingService } from '../services/revoking.ts'
 import type { RevocationLists } from '../services/revocation-lists.ts'
 import type { rollbackService } from '../services/rollbacks.ts'
+import type { Rollover } from '../services/rollover.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { Tickets } from '../services/tickets.ts'
 import { dropRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts'
@@ -33,6 +34,7 @@ export type Services = {
   rollbacks: ReturnType<typeof rollbackService>
   tickets: Tickets
   authority: AuthorityInfo
+  rollover: Pick<Rollover, 'status'>
   lists: RevocationLists
   certificateStatus: CertificateStatus
   ping: () => Promise<void>
@@ -50,6 +52,7 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   denyEnrollment: services.enrollment.deny,
   getAuthority: services.authority.describe,
   getRootCertificate: services.authority.rootCertificate,
+  getRollover: services.rollover.status,
 
   listHosts: services.hosts.list,
   getHost: services.hosts.get,

@@ -2,16 +2,16 @@ import type { Call, Handlers, Input } from '@linux-patch/shared/contract'
 import type { EnrolledApi } from '@linux-patch/shared/enrolled-api'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database, Stores } from '../db/open.ts'
-import type { Authority } from '../pki/authority.ts'
 import { namesIn } from '../pki/names.ts'
 import { readRequest } from '../pki/request.ts'
 import { entryByHost } from './audit.ts'
 import type { HostCaller } from './host-callers.ts'
 import type { RevocationLists } from './revocation-lists.ts'
+import type { Roots } from './roots.ts'
 
 type Deps = {
   database: Database
-  authority: Authority
+  authority: Roots
   lists: Pick<RevocationLists, 'pems'>
   introduce: (hostAddress: string) => Promise<{ identity: string; addresses: string[] }>
   now: () => Date
@@ -28,7 +28,7 @@ export const enrolledService = (deps: Deps): Handlers<EnrolledApi, HostCaller> =
       roots: deps.authority.roots(),
       revocation_lists: await deps.lists.pems(),
       manager: await deps.introduce(peer),
-      renew: caller.renewal_wanted_at !== null,
+      renew: caller.renewal_wanted_at !== null || deps.authority.isOlder(caller.root),
     }
   },
 

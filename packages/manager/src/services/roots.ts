@@ -5,6 +5,8 @@ import type { Authority, Signer } from '../pki/authority.ts'
 export type Roots = Authority & {
   /** Those that count, each with its key. `isFirst`: it signed before there were several. */
   signers: () => HeldRoot[]
+  /** Whether another root signs by now what this one has signed; null for the first one. */
+  isOlder: (root: string | null) => boolean
   /** Reads what another process may have changed. Answers whether something did. */
   refresh: () => Promise<boolean>
 }
@@ -49,6 +51,9 @@ export async function readRoots({ authorityRoots, open, now }: Deps): Promise<Ro
     held.find(({ record }) => record.stage === 'next' && since(record) > HEARD_MS)?.signer ??
     current()
 
+  const state = () => `${held.map(nameOf).join()} ${newest().fingerprint}`
+  let seen = state()
+
   return {
     get root_pem() {
       return current().root_pem
@@ -58,13 +63,16 @@ export async function readRoots({ authorityRoots, open, now }: Deps): Promise<Ro
     },
     roots: () => held.map(({ signer }) => signer.root_pem),
     signers: () => held,
+    isOlder: (root) =>
+      (root ?? held.find(({ isFirst }) => isFirst)?.signer.fingerprint) !== newest().fingerprint,
     // Of hosts' certificates the managers alone are judges, and they know every root.
     issue: (profile, names, publicKey, by = profile === 'agent' ? 'newest' : 'current') =>
       (by === 'newest' ? newest() : current()).issue(profile, names, publicKey),
     async refresh() {
-      const before = held.map(nameOf).join()
       held = await read()
-      return held.map(nameOf).join() !== before
+      const before = seen
+      seen = state()
+      return seen !== before
     },
   }
 }

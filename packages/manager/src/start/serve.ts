@@ -19,6 +19,7 @@ import { jobPreview } from '../services/job-preview.ts'
 import { jobService } from '../services/jobs.ts'
 import { liveService } from '../services/live.ts'
 import { rollbackService } from '../services/rollbacks.ts'
+import { rollover } from '../services/rollover.ts'
 import { signInService } from '../services/sign-in.ts'
 import { ticketService } from '../services/tickets.ts'
 import { certificateServices } from './certificates.ts'
@@ -184,6 +185,7 @@ function build({
       rollbacks: rollbackService({ database, live, wake: engine.wake, now }),
       jobPreview: jobPreview({ ...database.stores, agents }),
       authority: authorityInfo({ authority, urls }),
+      rollover: rollover({ database, now }),
       lists,
       certificateStatus: certificateStatus({ database, signers: authority.signers, now }),
       ping: database.ping,
