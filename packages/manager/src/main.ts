@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { readConfig, type Config } from './config.ts'
 import { openLog } from './log.ts'
 import { checkPlaces } from './start/check.ts'
+import { authorityStatus, beginRollover, finishRollover, rotateMasterKey } from './start/keeping.ts'
 import { open } from './start/open.ts'
 import { serveManager } from './start/serve.ts'
 
@@ -22,6 +23,7 @@ const installed = {
 const now = () => new Date()
 
 type Options = { config?: string; state?: string }
+type Finishing = { finish?: boolean; force?: boolean }
 
 function configure({ config, state }: Options): Config {
   const { LPM_CONFIG, LPM_STATE, LPM_DATABASE_URL, LPM_DATABASE_URL_FILE, LPM_MASTER_KEY_FILE } =
@@ -46,6 +48,10 @@ function contentOf(file: string | undefined): string | null {
   }
 }
 
+const backUp =
+  'Back up the database and the master key now, and keep them apart: who has both is the manager. ' +
+  'Without the master key the authority is lost, and every host has to enrol again.'
+
 async function serve(options: Options) {
   const config = configure(options)
   const log = openLog(config.log_level)
@@ -54,6 +60,10 @@ async function serve(options: Options) {
   const page_folder = join(import.meta.dirname, '../dist/web')
   const { urls, stop } = await serveManager({ config, opened, page_folder, version, log, now })
   const { administrator, authority } = opened
+  if (opened.is_first) {
+    log.warn({ master_key: config.master_key_file }, backUp)
+    show?.(backUp)
+  }
   if (administrator) log.info({ password_in: administrator }, 'first administrator made: admin')
   log.info(
     { urls, ca_fingerprint: authority.fingerprint, state: config.state_folder },
@@ -77,21 +87,43 @@ async function serve(options: Options) {
 const program = new Command('linux-patch-manager')
   .description('Patches a fleet of Linux hosts from one place')
   .version(version)
-program
-  .command('serve')
-  .description('listen for people and hosts')
-  .option('--config <file>', 'the configuration, YAML')
-  .option('--state <folder>', 'where the database and the master key are')
-  .action(serve)
-program
-  .command('check-config')
-  .description('say whether the configuration is right and what it names can be used')
-  .option('--config <file>', 'the configuration, YAML')
-  .option('--state <folder>', 'where the database and the master key are')
-  .action(async (options: Options) => {
-    await checkPlaces(configure(options))
-    console.log('The configuration is right.')
-  })
+const command = (above: Command, name: string, description: string) =>
+  above
+    .command(name)
+    .description(description)
+    .option('--config <file>', 'the configuration, YAML')
+    .option('--state <folder>', 'where the database and the master key are')
+/** What it is about, and how to say what came of it. */
+const keeping = (options: Options) => ({ config: configure(options), now })
+const say = (lines: string[]) => console.log(lines.join('\n'))
+
+command(program, 'serve', 'listen for people and hosts').action(serve)
+const keys = program.command('keys').description('the master key')
+command(keys, 'rotate', 'seal all secrets under a new master key').action(
+  async (options: Options) => say(await rotateMasterKey(keeping(options))),
+)
+const ca = program.command('ca').description('the certificate authority')
+command(ca, 'status', 'its roots, and how far a rollover is').action(async (options: Options) =>
+  say(await authorityStatus(keeping(options))),
+)
+command(ca, 'rollover', 'make a second root, and let it take the place of the first')
+  .option('--finish', 'the second root takes the place of the first')
+  .option('--force', 'also where hosts have no certificate of it yet')
+  .action(async ({ finish = false, force = false, ...options }: Options & Finishing) =>
+    say(
+      finish
+        ? await finishRollover(keeping(options), force)
+        : await beginRollover(keeping(options)),
+    ),
+  )
+command(
+  program,
+  'check-config',
+  'say whether the configuration is right and what it names can be used',
+).action(async (options: Options) => {
+  await checkPlaces(configure(options))
+  console.log('The configuration is right.')
+})
 
 try {
   await program.parseAsync()

@@ -12,6 +12,8 @@ export const secretStore = (db: Db) => ({
     return row?.sealed
   },
 
+  list: () => db.selectFrom('secret').selectAll().orderBy('name').execute(),
+
   async get(name: string): Promise<string> {
     const { sealed } = await db
       .selectFrom('secret')

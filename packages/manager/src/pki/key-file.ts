@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, open, readFile, rm, stat } from 'node:fs/promises'
+import { link, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** `secrets_exist`: something is sealed already, so a new key would open nothing. */
@@ -16,6 +16,33 @@ export async function readMasterKey({ path, secrets_exist }: KeyFile): Promise<B
       )
     await create(path)
   }
+  return readKey(path)
+}
+
+/** Where the key lies that takes the place of the master key, until what is sealed is sealed under it. */
+export const nextOf = (path: string) => `${path}.next`
+
+/** Makes the next key, or finds the one that an earlier try has made. */
+export async function makeNextKey(path: string): Promise<Buffer> {
+  if (!(await exists(nextOf(path)))) await create(nextOf(path))
+  return readKey(nextOf(path))
+}
+
+export async function readNextKey(path: string): Promise<Buffer | undefined> {
+  return (await exists(nextOf(path))) ? readKey(nextOf(path)) : undefined
+}
+
+/** The next key is the master key from now on, and the one before it is gone. Another process may be first. */
+export async function takeNextKey(path: string) {
+  try {
+    await rename(nextOf(path), path)
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) throw error
+  }
+  await syncFolder(path)
+}
+
+async function readKey(path: string): Promise<Buffer> {
   await refuseReadable(path)
   return parse(path, await readFile(path, 'utf8'))
 }
@@ -41,6 +68,10 @@ async function create(path: string) {
   } finally {
     await rm(unfinished, { force: true })
   }
+  await syncFolder(path)
+}
+
+async function syncFolder(path: string) {
   await using folder = await open(dirname(path), 'r')
   await folder.sync()
 }

@@ -13,13 +13,12 @@ const TAG_BYTES = 16
 const cipher = 'aes-256-gcm'
 
 /** The keys of this manager, from its key file. */
-export async function openKeys(file: KeyFile): Promise<Keys> {
-  const key = await readMasterKey(file)
-  return {
-    seal: (name, plain) => `${VERSION}.${seal(key, name, plain).toString('base64url')}`,
-    open: (name, sealed) => open(key, name, sealed),
-  }
-}
+export const openKeys = async (file: KeyFile): Promise<Keys> => keysOf(await readMasterKey(file))
+
+export const keysOf = (key: Buffer): Keys => ({
+  seal: (name, plain) => `${VERSION}.${seal(key, name, plain).toString('base64url')}`,
+  open: (name, sealed) => open(key, name, sealed),
+})
 
 function seal(key: Buffer, name: string, plain: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES)

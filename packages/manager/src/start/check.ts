@@ -5,6 +5,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Config } from '../config.ts'
 import { readSealed } from '../db/sealed.ts'
 import { openKeys } from '../pki/keys.ts'
+import { isNextInUse } from '../services/key-rotation.ts'
 import { step } from './step.ts'
 import { readOwnCertificate } from './own-certificates.ts'
 
@@ -39,6 +40,7 @@ const canBeMade = (path: string): Promise<void> =>
 /** The key may be missing as long as nothing is sealed under it. */
 async function opens(path: string, sealed: string | undefined) {
   if (sealed === undefined && !existsSync(path)) return
+  if (sealed !== undefined && (await isNextInUse(path, { name: 'authority', sealed }))) return
   const keys = await openKeys({ path, secrets_exist: true })
   if (sealed !== undefined) keys.open('authority', sealed)
 }

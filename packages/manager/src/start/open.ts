@@ -9,6 +9,7 @@ import type { Log } from '../log.ts'
 import { openKeys } from '../pki/keys.ts'
 import { firstAdministrator } from '../services/first-administrator.ts'
 import { ownNames } from '../services/own-names.ts'
+import { settleKeys } from '../services/key-rotation.ts'
 import { ownIssuing } from '../services/own-issuing.ts'
 import { ownSecrets } from '../services/own-secrets.ts'
 import { revocationLists } from '../services/revocation-lists.ts'
@@ -37,7 +38,7 @@ export async function open({ config, show, log, now }: Options) {
   const database = await step('The database cannot be opened', () =>
     openDatabase(config.database_url),
   )
-  const { secrets, authority, tokens } = await step('The manager cannot start', () =>
+  const { is_first, secrets, authority, tokens } = await step('The manager cannot start', () =>
     openSecrets(config, database, now),
   )
   const names = ownNames(config.names)
@@ -63,6 +64,8 @@ export async function open({ config, show, log, now }: Options) {
   const { stores } = database
   const lists = revocationLists({ stores, signers: authority.signers, now })
   return {
+    /** Keys were made that are nowhere else. */
+    is_first,
     database,
     authority,
     lists,
@@ -86,11 +89,13 @@ export async function open({ config, show, log, now }: Options) {
 
 async function openSecrets(config: Config, database: Database, now: () => Date) {
   const { stores } = database
-  const secrets_exist = (await stores.secrets.count()) > 0
+  const [sample] = await stores.secrets.list()
+  await settleKeys(config.master_key_file, sample)
+  const secrets_exist = sample !== undefined
   const keys = await openKeys({ path: config.master_key_file, secrets_exist })
   const secrets = ownSecrets({ stores, keys, now })
   const authority = await secrets.roots(publishedAt(config))
-  return { secrets, authority, tokens: await secrets.tokens() }
+  return { is_first: !secrets_exist, secrets, authority, tokens: await secrets.tokens() }
 }
 
 /**

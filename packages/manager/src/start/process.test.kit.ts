@@ -49,6 +49,8 @@ export async function place(settings: Settings = {}) {
     config,
     state,
     start,
+    /** Another command, which can be stopped. */
+    launch: (...args: string[]) => spawned([...args, '--config', config, '--state', state]),
     /** Another command, or none. */
     run: (...args: string[]) => spawned(args).ended,
     check: (env: Env = {}, options: { state?: string } = {}) =>

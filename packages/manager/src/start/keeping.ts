@@ -1,0 +1,62 @@
+import type { Config } from '../config.ts'
+import { openDatabase, type Database } from '../db/open.ts'
+import { openKeys } from '../pki/keys.ts'
+import { rotateKeys, settleKeys } from '../services/key-rotation.ts'
+import { rollover } from '../services/rollover.ts'
+import { step } from './step.ts'
+
+type Deps = { config: Config; now: () => Date }
+
+/** What is done to the keys and the authority from the command line. Each answers what to tell, in lines. */
+export async function rotateMasterKey({ config, now }: Deps): Promise<string[]> {
+  const path = config.master_key_file
+  const count = await onDatabase(config, (database) => rotateKeys({ database, path, now }))
+  return [
+    `${count} secrets are sealed under a new master key, ${path}.`,
+    'Restart the manager, back the key up anew, and destroy the copies of the old one once older backups of the database are not needed any more.',
+  ]
+}
+
+export const beginRollover = ({ config, now }: Deps): Promise<string[]> =>
+  onDatabase(config, async (database) => {
+    const path = config.master_key_file
+    const [sample] = await database.stores.secrets.list()
+    await settleKeys(path, sample)
+    const keys = await openKeys({ path, secrets_exist: true })
+    const fingerprint = await rollover({ database, now }).begin(keys)
+    return [
+      `The next root is ${fingerprint}.`,
+      'Hosts that are reached trust both within a minute and get certificates of it; `ca status` says how many have.',
+    ]
+  })
+
+export const finishRollover = ({ config, now }: Deps, force: boolean): Promise<string[]> =>
+  onDatabase(config, async (database) => {
+    await rollover({ database, now }).finish({ force })
+    return ['The next root has taken the place of the old one.']
+  })
+
+export const authorityStatus = ({ config, now }: Deps): Promise<string[]> =>
+  onDatabase(config, async (database) => {
+    const { roots, progress } = await rollover({ database, now }).status()
+    const lines = roots.map(
+      ({ stage, fingerprint, stage_since, not_after }) =>
+        `${stage.padEnd(8)} ${fingerprint} since ${stage_since}, ends ${not_after}`,
+    )
+    if (!progress) return lines
+    const { moved, total, waiting } = progress
+    const moving = `${moved} of ${total} hosts trust both roots and use a certificate of the next one.`
+    return [...lines, moving, ...waiting.map(({ name }) => `  not yet: ${name}`)]
+  })
+
+async function onDatabase<Answer>(
+  { database_url }: Config,
+  work: (database: Database) => Promise<Answer>,
+): Promise<Answer> {
+  const database = await step('The database cannot be opened', () => openDatabase(database_url))
+  try {
+    return await work(database)
+  } finally {
+    await database.close()
+  }
+}
