@@ -6,7 +6,7 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { places } from './config-places.ts'
 import { newFolder } from './files/folder.test.kit.ts'
-import { host, testAuthority } from './pki/authority.test.kit.ts'
+import { DAY_MS, host, testAuthority } from './pki/authority.test.kit.ts'
 
 const MAIN = new URL('main.ts', import.meta.url).pathname
 
@@ -47,6 +47,7 @@ export async function enrolled({ where }: Pick<ReturnType<typeof world>, 'where'
   writeFileSync(where.authority, ca)
   writeFileSync(where.key, key)
   writeFileSync(where.certificate, cert)
+  writeFileSync(where.revocations, authority.revocations(new Date(Date.now() + DAY_MS)))
   return authority
 }
 

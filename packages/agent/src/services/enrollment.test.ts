@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Failure } from '@linux-patch/shared/failure'
-import { DAY_MS, HOST } from '../pki/authority.test.kit.ts'
+import { DAY_MS, HOST, MANAGER } from '../pki/authority.test.kit.ts'
+import { parseManagerPlace } from '../config-manager.ts'
 import { keyFingerprint } from './enrollment-state.ts'
 import { cutOff, mode, newHost } from './host.test.kit.ts'
 import { testManager } from './manager.test.kit.ts'
@@ -21,6 +22,11 @@ test('a host that is approved has its certificates, and its whitelist lets the m
   assert.match(certificate.subjectAltName ?? '', new RegExp(HOST))
   assert.ok(certificate.checkPrivateKey(key))
   assert.equal(readFileSync(where.authority, 'utf8'), manager.authority.ca)
+  assert.deepEqual(parseManagerPlace(where.manager, readFileSync(where.manager, 'utf8')), {
+    url: 'https://127.0.0.1:8444',
+    identity: MANAGER,
+  })
+  assert.equal(readFileSync(where.revocations, 'utf8'), manager.list)
   assert.deepEqual([where.key, where.certificate, where.authority].map(mode), [0o600, 0o644, 0o644])
   assert.equal(readFileSync(where.whitelist, 'utf8'), 'entries:\n  - 10.9.8.7\n')
   assert.equal(existsSync(where.enrollment), false)

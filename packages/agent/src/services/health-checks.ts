@@ -62,6 +62,7 @@ type Certified = Pick<HealthDeps, 'certificate' | 'upkeep'>
 export function checkRevoked({ revoked }: Pick<HealthDeps, 'revoked'>, now: Date): Check {
   const state = revoked.state(now)
   if (state === 'invalid') return warn(revoked.problem() ?? '')
+  if (state === 'missing') return warn('There is no list of revoked certificates yet.')
   const until = revoked.until()?.toISOString()
   return state === 'expired' ? warn(`The list of revoked certificates held until ${until}.`) : fine
 }

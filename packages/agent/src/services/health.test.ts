@@ -150,7 +150,7 @@ test('where nobody can tell whether a reboot is due, that is said', async () => 
 })
 
 test('how the list of revoked certificates is, it says; one that is not good degrades', async () => {
-  for (const state of ['expired', 'invalid'] as const) {
+  for (const state of ['expired', 'missing', 'invalid'] as const) {
     const { status, checks, crl } = await health({ revoked: revokedIn(state) })
     assert.deepEqual([status, checks.crl, crl], ['degraded', 'warn', state])
   }

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import type { PkiBundle } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
@@ -43,6 +43,8 @@ export async function install({ bundle, key, manager }: Received, places: Places
   // What an unfinished renewal has left belongs to the certificate that goes.
   await renewalState(places).forget()
   await writeAtomic(places.authority, inLines(bundle.ca_crt), 0o644)
+  if (bundle.crl_pem) await writeAtomic(places.revocations, inLines(bundle.crl_pem), 0o644)
+  else await rm(places.revocations, { force: true })
   await writeAtomic(places.key, key, 0o600)
   await writeAtomic(places.certificate, inLines(bundle.server_crt), 0o644)
 }

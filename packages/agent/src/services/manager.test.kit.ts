@@ -8,7 +8,14 @@ import { Failure } from '@linux-patch/shared/failure'
 import { managerApi, type ManagerApi } from '@linux-patch/shared/manager-api'
 import { replyWithFailure } from '@linux-patch/shared/refuse'
 import { nameRequest, serve } from '@linux-patch/shared/serve'
-import { HOST_ID, MANAGER, host, testAuthority, type Leaf } from '../pki/authority.test.kit.ts'
+import {
+  DAY_MS,
+  HOST_ID,
+  MANAGER,
+  host,
+  testAuthority,
+  type Leaf,
+} from '../pki/authority.test.kit.ts'
 
 export const TOKEN = 'a'.repeat(64)
 
@@ -25,6 +32,7 @@ export async function testManager({ leaf, address = '127.0.0.1', decide }: Wante
   const authority = await testAuthority()
   const { key, cert, ca } = await authority.issue(leaf ?? { ...host, uris: [MANAGER] })
   const manager = {
+    list: authority.revocations(new Date(Date.now() + DAY_MS)),
     requests: [] as EnrollmentRequest[],
     polls: [] as string[],
     decide: decide ?? ((): EnrollmentStatus => ({ status: 'pending' })),
@@ -46,7 +54,7 @@ export async function testManager({ leaf, address = '127.0.0.1', decide }: Wante
         status: 'approved',
         host_id: HOST_ID,
         ca_crt: authority.ca,
-        crl_pem: '',
+        crl_pem: manager.list,
         server_crt: await authority.signRequest(csr_pem, { ...host, ...leaf }),
         manager: { identity: MANAGER, addresses: ['10.9.8.7'], agent_port: 8444 },
       }
