@@ -28,9 +28,9 @@ export async function authorityOf({ folder }: Pick<Manager, 'folder'>, at = new 
 
 type Asking = { method?: Dispatcher.HttpMethod; body?: unknown; headers?: Record<string, string> }
 
-/** Calls an agent as the manager would, but whatever one likes. */
-export async function callerTo(host: Host, manager: Manager) {
-  const { manager: credentials } = await authorityOf(manager)
+/** Calls an agent as the manager would, but whatever one likes, and as somebody else where that is given. */
+export async function callerTo(host: Host, manager: Manager, own?: Credentials) {
+  const credentials = own ?? (await authorityOf(manager)).manager
   const dispatcher = new Agent({
     connect: { ...credentials, checkServerIdentity: () => undefined },
   })
