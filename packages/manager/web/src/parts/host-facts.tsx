@@ -1,10 +1,11 @@
 import { SimpleGrid, Text } from '@mantine/core'
+import type { CertificateState, CrlState } from '@linux-patch/shared/certificate-state'
 import type { Host } from '@linux-patch/shared/host'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Facts } from './facts.tsx'
 import { Fingerprint } from './fingerprint.tsx'
 import { Tinted } from './status.tsx'
-import { Time, useNow } from './time.tsx'
+import { Time } from './time.tsx'
 
 export const HostFacts = ({ host }: { host: Host }) => (
   <SimpleGrid cols={{ base: 1, md: 2 }}>
@@ -21,7 +22,8 @@ export const HostFacts = ({ host }: { host: Host }) => (
     <Facts
       facts={{
         Agent: host.agent_version ?? 'unknown',
-        Certificate: <Expiry at={host.certificate_not_after} />,
+        Certificate: <Expiry at={host.certificate_not_after} state={host.certificate_state} />,
+        'Revoked certificates': crlWords[host.crl_state ?? 'unknown'],
         Key: <Fingerprint value={host.key_fingerprint} label="Key fingerprint" />,
         'Machine id': host.machine_id,
         Registered: <Time at={host.registered_at} />,
@@ -33,14 +35,21 @@ export const HostFacts = ({ host }: { host: Host }) => (
 const rebootWords = (pending: boolean | null) =>
   pending === null ? 'unknown' : pending ? 'pending' : 'not needed'
 
-const WARN_MS = 14 * 24 * 3600_000
+const crlWords: Record<CrlState | 'unknown', string> = {
+  valid: 'known to the host',
+  expired: 'known to the host, by a list that has ended',
+  missing: 'not known to the host',
+  invalid: 'the host’s list cannot be used',
+  unknown: 'unknown',
+}
 
-function Expiry({ at }: { at: string | null }) {
-  const left = at === null ? Infinity : Date.parse(at) - useNow()
+/** A host renews its certificate by itself: one that is due was not renewed. */
+function Expiry({ at, state }: { at: string | null; state: CertificateState | null }) {
+  const isLate = state !== null && state !== 'ok'
   return (
-    <Text size="sm" component="span" fw={left < WARN_MS ? 600 : 400}>
-      {left < WARN_MS && <Tinted color="orange" Icon={IconAlertTriangle} />}{' '}
-      {at === null ? '' : left < 0 ? 'expired ' : 'expires '}
+    <Text size="sm" component="span" fw={isLate ? 600 : 400}>
+      {isLate && <Tinted color="orange" Icon={IconAlertTriangle} />}{' '}
+      {at === null ? '' : state === 'expired' ? 'expired ' : 'expires '}
       <Time at={at} never="unknown" />
     </Text>
   )
