@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { Handlers } from '@linux-patch/shared/contract'
 import { enrolledApi, type EnrolledApi } from '@linux-patch/shared/enrolled-api'
 import { Failure } from '@linux-patch/shared/failure'
@@ -11,7 +12,7 @@ import { replyBare } from './reply.ts'
 
 type Deps = {
   handlers: Handlers<EnrolledApi, HostCaller>
-  certificateOf: (socket: object) => X509Certificate | undefined
+  certificateOf: (socket: Socket) => X509Certificate | undefined
   /** Undefined: whoever bears it is nobody any more. */
   callerOf: (certificate: X509Certificate) => Promise<HostCaller | undefined>
   log: Log

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import type { Socket } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import type { Credentials } from './server.ts'
 
@@ -22,7 +23,7 @@ const MOST_CONNECTIONS = 5000
  * ours, and HTTP is given a connection only after it.
  */
 export function enrolledServer({ shown, welcomes, onError }: Deps) {
-  const certificates = new WeakMap<object, X509Certificate>()
+  const certificates = new Map<Socket, X509Certificate>()
   const http = httpServer()
   const server = createServer({
     ...contextOf(shown),
@@ -44,6 +45,7 @@ export function enrolledServer({ shown, welcomes, onError }: Deps) {
     const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined
     if (!certificate || !(await welcomes(certificate))) return void socket.destroy()
     certificates.set(socket, certificate)
+    socket.once('close', () => certificates.delete(socket))
     http.emit('connection', socket)
   }
 
@@ -51,9 +53,14 @@ export function enrolledServer({ shown, welcomes, onError }: Deps) {
     server,
     answer: (application: RequestListener) => void http.on('request', application),
     /** That of a connection, read once for all its requests. */
-    certificateOf: (socket: object) => certificates.get(socket),
+    certificateOf: (socket: Socket) => certificates.get(socket),
     /** From the next connection on. */
     show: (next: Shown) => server.setSecureContext(contextOf(next)),
+    /** Ends the open connections of those who would not be let in now. */
+    async recheck() {
+      for (const [socket, certificate] of certificates)
+        if (!(await welcomes(certificate))) socket.destroy()
+    },
     close() {
       server.close()
       http.closeAllConnections()

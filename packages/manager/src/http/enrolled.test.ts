@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { connect, type ConnectionOptions } from 'node:tls'
 import { authority, createRoot, type Authority } from '../pki/authority.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
 import { gate, type Gate } from '../services/enrollment.test.kit.ts'
+import { manager } from '../start/manager.test.kit.ts'
 import {
   enrolledHost,
   hostAt,
@@ -202,4 +206,47 @@ test("a host's certificate opens nothing of another host, here or where people c
   }
   for (const path of ['/api/v1/hosts', `/api/v1/hosts/${two.id}`, `/api/v1/hosts/${one.id}`])
     assert.match(await ask(path), /^HTTP\/1\.1 401 /)
+})
+
+test('an idle connection of a host that is revoked is ended within seconds', async () => {
+  await using world = await gate()
+  const [gone, stays] = [await enrolledHost(world, 1), await enrolledHost(world, 2)]
+  const open = async ({ credentials }: typeof gone) => {
+    const socket = connect({ port: world.agents_port, host: '127.0.0.1', ...credentials })
+    socket.on('error', () => {})
+    await once(socket, 'secureConnect')
+    return socket
+  }
+  const [one, two] = [await open(gone), await open(stays)]
+  one.resume()
+  const row = await world.stores.hostCertificates.find(
+    new X509Certificate(gone.credentials.cert).serialNumber,
+  )
+  const revoking = { reason: 'keyCompromise' as const, by: null, at: world.now().toISOString() }
+  await world.stores.certificates.revoke([row?.id ?? ''], revoking)
+  await once(one, 'close')
+  assert.equal(two.destroyed, false)
+  two.destroy()
+})
+
+test('a certificate of the operator’s own for people changes nothing for hosts', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'lpm-own-'))
+  const own = await authority({ ...(await createRoot(new Date())), now: () => new Date() })
+  const { key_pem, publicKey } = newKeyPair()
+  const names = { identity: 'urn:lpm:manager:own', dns_names: ['localhost'], ip_addresses: [] }
+  const { cert_pem } = await own.issue('web', names, publicKey)
+  const tls = { certificate_file: join(folder.path, 'cert'), key_file: join(folder.path, 'key') }
+  writeFileSync(tls.certificate_file, cert_pem)
+  writeFileSync(tls.key_file, key_pem)
+  await using world = await manager({ settings: { tls } })
+  const socket = connect({
+    port: world.agents_port,
+    host: '127.0.0.1',
+    ca: world.authority.root_pem,
+  })
+  socket.on('error', () => {})
+  await once(socket, 'secureConnect')
+  const { subjectaltname = '' } = socket.getPeerCertificate()
+  assert.ok(subjectaltname.includes(`URI:${world.identity().urn}`))
+  socket.destroy()
 })

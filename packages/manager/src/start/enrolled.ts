@@ -41,6 +41,7 @@ export function enrolledPort({ config, opened, log, now }: Deps) {
     },
     /** Shows the certificate as it is now. */
     show: () => door.show(shown()),
+    recheck: door.recheck,
     close: door.close,
   }
 }

@@ -100,6 +100,7 @@ export async function serveManager(deps: Deps): Promise<Serving> {
   })
   const watching = watch({
     ...opened,
+    recheck: enrolled.recheck,
     async onNews() {
       await renewing.look()
       enrolled.show()

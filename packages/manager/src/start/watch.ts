@@ -11,18 +11,21 @@ type Deps = {
   authority: Pick<Roots, 'refresh'>
   lists: Pick<RevocationLists, 'renew'>
   revocation: Pick<Revocation, 'dropRevoked' | 'tellHosts'>
+  /** Lets go of the hosts that have come here and count no longer. */
+  recheck: () => Promise<void>
   /** Another root signs or counts, or a certificate of our own was revoked. */
   onNews: () => Promise<void>
   log: Log
 }
 
 /** Looks every other second for what another manager or a command changed: roots, and what was revoked. */
-export function watch({ certificates, authority, lists, revocation, onNews, log }: Deps) {
+export function watch({ certificates, authority, lists, revocation, recheck, onNews, log }: Deps) {
   async function look() {
     try {
       const isNews = await authority.refresh()
       await lists.renew()
       await revocation.dropRevoked()
+      await recheck()
       if (isNews || !(await certificates.areInForce())) await onNews()
       if (isNews) void revocation.tellHosts().catch(complain)
     } catch (error) {
