@@ -23,6 +23,7 @@ export const aptAdministrator = (host: Host): Administrator => {
     hold: (name) => host.sh(`apt-mark hold ${name}`),
     markAutomatic: (...names) => host.sh(`apt-mark auto ${names.join(' ')}`),
     isAutomatic: async (name) => (await host.sh(`apt-mark showauto ${name}`)) !== '',
+    keptOf: (path) => path,
     clean: () => host.sh('apt-get clean'),
     async says(name) {
       const format = '-f=${db:Status-Abbrev}${Version}'

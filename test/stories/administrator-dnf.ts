@@ -22,6 +22,7 @@ export const dnfAdministrator = (host: Host): Administrator => {
       const wanted = await host.sh("dnf -q -C repoquery --userinstalled --qf '%{name}\\n'")
       return !wanted.split('\n').includes(name)
     },
+    keptOf: (path) => `${path}.rpmsave`,
     clean: () => host.sh('dnf -q clean packages'),
     async says(name) {
       const argv = ['rpm', '-q', '--qf', 'ii %{EVR}\n', name.replace(':', '.')]

@@ -22,6 +22,8 @@ export type Administrator = {
   hold: (name: string) => Promise<string>
   markAutomatic: (...names: string[]) => Promise<string>
   isAutomatic: (name: string) => Promise<boolean>
+  /** Where a configuration file lies that somebody had changed, when its package went and came back. */
+  keptOf: (path: string) => string
   /** Throws away what was downloaded. */
   clean: () => Promise<string>
   /** `ii 1.1-1`: how a package is, and its version; empty or beginning with `un` where it is not there. */

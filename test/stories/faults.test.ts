@@ -1,33 +1,33 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { skipWithout } from '../needs.ts'
 import { administratorAt, ended, openFleet, outcomes, runJob } from './fleet.ts'
+import { repositoryOf } from './repository.ts'
+import { skipOn, storyBase } from './story-base.ts'
 import { until } from './until.ts'
 
-const skip = skipWithout('lab')
+const skip = skipOn(storyBase())
 
 /** Sleeps before it is unpacked, for as long as /etc/slow is there. */
-const preinst = '#!/bin/sh\n[ -e /etc/slow ] || exit 0\ntouch /run/unpacking; sleep 30\n'
-const slowToUnpack = [
-  { name: 'lab-slow', version: '1.0-1', suite: 'release', scripts: { preinst } },
-  { name: 'lab-slow', version: '2.0-1', suite: 'updates', scripts: { preinst } },
-] as const
+const before = '[ -e /etc/slow ] || exit 0\ntouch /run/unpacking; sleep 30'
+const slowToUnpack = ['1.0-1', '2.0-1'].map((version) => ({ name: 'lab-slow', version, before }))
 
 test(
-  'a host that loses its power while dpkg unpacks is whole again when the job ends',
+  'a host that loses its power while a package is unpacked is whole again when the job ends',
   { skip },
   async () => {
     await using fleet = await openFleet(['web'])
     const { manager, hosts, ids } = fleet
-    await fleet.lab.repository.add(...slowToUnpack)
-    await hosts.web.aptUpdate()
-    await hosts.web.sh('apt-get install -qq -y lab-slow=1.0-1; touch /etc/slow')
+    const administrator = administratorAt(hosts.web)
+    await repositoryOf(fleet.lab, storyBase()).publish(...slowToUnpack)
+    await administrator.refresh()
+    await administrator.install('lab-slow=1.0-1')
+    await hosts.web.write('/etc/slow', '')
     const { id } = await manager.api.createJob({
       kind: 'update',
       host_ids: [ids.web],
       packages: [{ name: 'lab-slow' }],
     })
-    await until('dpkg unpacks', async () => {
+    await until('it is unpacked', async () => {
       const { exitCode } = await hosts.web.exec(['test', '-e', '/run/unpacking'])
       return exitCode === 0
     })
@@ -36,9 +36,9 @@ test(
     await hosts.web.start()
 
     const job = await ended(manager, id)
-    const says = await administratorAt(hosts.web).says('lab-slow')
+    const says = await administrator.says('lab-slow')
     const [part] = job.hosts
-    assert.equal(await hosts.web.sh('dpkg --audit'), '')
+    assert.equal(await administrator.audit(), '')
     assert.ok(says === 'ii 2.0-1' || says === 'ii 1.0-1', says)
     assert.equal(part?.status, says === 'ii 2.0-1' ? 'completed' : 'failed')
     assert.equal(`ii ${part?.changes[0]?.version_after}`, says)
@@ -72,15 +72,13 @@ test(
 test('a daemon that a package starts by itself lives on after the job', { skip }, async () => {
   await using fleet = await openFleet(['web'])
   const { manager, hosts, ids } = fleet
-  const postinst = '#!/bin/sh\nstart-stop-daemon --start --background --exec /bin/sleep -- 4711\n'
-  const scripts = { postinst }
-  await fleet.lab.repository.add({
+  const script = 'start-stop-daemon --start --background --exec /bin/sleep -- 4711'
+  await repositoryOf(fleet.lab, storyBase()).publish({
     name: 'lab-daemon',
     version: '1.0-1',
-    suite: 'release',
-    scripts,
+    script,
   })
-  await hosts.web.aptUpdate()
+  await administratorAt(hosts.web).refresh()
   const packages = [{ name: 'lab-daemon', version: null }]
   const job = await runJob(manager, { kind: 'install', host_ids: [ids.web], packages })
   assert.equal(job.status, 'completed')
@@ -104,6 +102,6 @@ test(
     await hosts.web.write('/etc/lab-fail-ok', '')
     assert.equal((await update('lab-hello')).status, 'completed')
     assert.equal(await administratorAt(hosts.web).says('lab-fail'), 'ii 2.0-1')
-    assert.equal(await hosts.web.sh('dpkg --audit'), '')
+    assert.equal(await administratorAt(hosts.web).audit(), '')
   },
 )

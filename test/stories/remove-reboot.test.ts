@@ -33,7 +33,10 @@ test('hosts are told to remove a package, and to reboot', { skip }, async (t) =>
     const back = await ended(manager, (await api.rollbackJob({ id: job.id })).id)
     assert.equal(back.status, 'completed')
     assert.equal(await administratorAt(hosts.web).says('lab-conf'), 'ii 1.0-1')
-    assert.equal(await hosts.db.read('/etc/lab-conf.conf'), 'mine')
+    assert.equal(
+      await hosts.db.read(administratorAt(hosts.db).keptOf('/etc/lab-conf.conf')),
+      'mine',
+    )
   })
 
   await t.test('a reboot has completed when the host is up again', async () => {

@@ -9,7 +9,9 @@ export type MadeUp = {
   version: string
   /** Names of what it needs. */
   needs?: string[]
-  /** Lines of a shell that run once it is unpacked. */
+  /** Lines of a shell that run before it is unpacked. */
+  before?: string
+  /** Lines of a shell that run once it is. */
   script?: string
   /** Text by absolute path. */
   files?: Record<string, string>
@@ -29,16 +31,19 @@ export function repositoryOf(lab: Lab, base: Base) {
   }
 }
 
-const toDeb = ({ name, version, needs = [], script, files = {} }: MadeUp) => ({
+const toDeb = ({ name, version, needs = [], before, script, files = {} }: MadeUp) => ({
   name,
   version,
   suite: 'updates' as const,
   fields: needs.length > 0 ? { Depends: needs.join(', ') } : {},
   files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path.slice(1), text])),
-  scripts: script ? { postinst: `#!/bin/sh\n[ "$1" = configure ] || exit 0\n${script}\n` } : {},
+  scripts: {
+    ...(before && { preinst: `#!/bin/sh\n${before}\n` }),
+    ...(script && { postinst: `#!/bin/sh\n[ "$1" = configure ] || exit 0\n${script}\n` }),
+  },
 })
 
-function toRpm({ name, version: exact, needs = [], script, files = {} }: MadeUp) {
+function toRpm({ name, version: exact, needs = [], before, script, files = {} }: MadeUp) {
   const [version = '', release = ''] = exact.split('-')
   return {
     name,
@@ -47,6 +52,6 @@ function toRpm({ name, version: exact, needs = [], script, files = {} }: MadeUp)
     repository: 'lab' as const,
     fields: needs.map((need) => `Requires: ${need}`),
     files,
-    scripts: script ? { post: script } : {},
+    scripts: { ...(before && { pre: before }), ...(script && { post: script }) },
   }
 }

@@ -16,9 +16,6 @@ const packages = [
   'lab-held=1:1.0-1',
 ]
 
-/** What an administrator has written into a configuration file that goes; rpm puts it beside the one that comes back. */
-const written = { apt: CONF, dnf: `${CONF}.rpmsave` }
-
 type Meanwhile = {
   /** How the job ends. */
   ends?: string
@@ -86,13 +83,13 @@ onEachKind('a rollback leaves every package as it was before the job', async (t,
   await t.test('after a purge, with what the administrator had written', async () => {
     await web.write(CONF, 'mine')
     await thereAndBack(() => api.removePackage({ name: 'lab-conf', purge: true }))
-    assert.equal(await web.read(written[kind]), 'mine')
+    assert.equal(await web.read(host.keptOf(CONF)), 'mine')
   })
 
   await t.test('after a removal, with the configuration that stayed', async () => {
     await web.write(CONF, 'mine too')
     await thereAndBack(() => api.removePackage({ name: 'lab-conf' }))
-    assert.equal(await web.read(written[kind]), 'mine too')
+    assert.equal(await web.read(host.keptOf(CONF)), 'mine too')
   })
 
   await t.test('after a job that failed', async () => {
