@@ -31,7 +31,10 @@ export const dnfAdministrator = (host: Host): Administrator => {
     },
     state: () =>
       host.sh("rpm -qa | sort; dnf -q -C repoquery --userinstalled --qf '%{name}\\n' | sort -u"),
-    audit: async () => (await host.exec(['dnf', '-q', '-C', 'check'])).stdout,
+    async audit() {
+      const { exitCode, stdout, stderr } = await host.exec(['dnf', '-q', '-C', 'check'])
+      return exitCode === 0 ? stdout : `${stdout}${stderr}`
+    },
     bytesOf: async (name) =>
       Number(await host.sh(`find /var/cache/dnf -name '${name}-*.rpm*' -exec cat {} + | wc -c`)),
     isDownloading: async () => (await host.exec(['pgrep', '-f', 'dnf4 download'])).exitCode === 0,
