@@ -1,5 +1,6 @@
 import { cpus, loadavg, release } from 'node:os'
 import { skipWithout } from '../needs.ts'
+import { certificates } from './certificates.ts'
 import { dnf } from './dnf.ts'
 import { health } from './health.ts'
 import { idle } from './idle.ts'
@@ -19,7 +20,7 @@ const ordinaries: Record<string, (ordinary: OrdinaryHost) => Promise<Report>> = 
   health,
   job,
 }
-const others: Record<string, () => Promise<Report>> = { dnf }
+const others: Record<string, () => Promise<Report>> = { dnf, certificates }
 const benches = { ...ordinaries, ...others }
 
 const USAGE = `npm run bench [-- <name> ...]
@@ -37,8 +38,12 @@ const machine = () =>
 async function main(names: string[]) {
   const chosen = names.length > 0 ? names : Object.keys(benches)
   if (!chosen.every((name) => name in benches)) return complain(USAGE)
-  const lack = skipWithout('lab') || (chosen.includes('dnf') && skipWithout('dnf'))
-  if (lack) return console.log(`Left out: ${chosen.join(', ')}. They boot real hosts, and ${lack}.`)
+  const lack =
+    skipWithout('openssl') ||
+    (chosen.some((name) => name !== 'certificates') && skipWithout('lab')) ||
+    (chosen.includes('dnf') && skipWithout('dnf'))
+  if (lack)
+    return console.log(`Left out: ${chosen.join(', ')}. Most of them boot real hosts, and ${lack}.`)
 
   const rows: string[][] = []
   const notes = [`On ${machine()}.`]
