@@ -17,8 +17,10 @@ export function world() {
   mkdirSync(where.certificates, { recursive: true })
   const children: ReturnType<typeof start>[] = []
 
-  function start(...args: string[]) {
-    const child = spawn(process.execPath, [MAIN, '--root', root, ...args])
+  function start(args: string[], env: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [MAIN, '--root', root, ...args], {
+      env: { ...process.env, ...env },
+    })
     const said = { out: '', error: '' }
     child.stdout.on('data', (data) => (said.out += data))
     child.stderr.on('data', (data) => (said.error += data))
@@ -28,7 +30,12 @@ export function world() {
   return {
     where,
     run(...args: string[]) {
-      const started = start(...args)
+      const started = start(args)
+      children.push(started)
+      return started
+    },
+    runWith(env: Record<string, string>, ...args: string[]) {
+      const started = start(args, env)
       children.push(started)
       return started
     },

@@ -141,6 +141,38 @@ test('enroll can be killed while it waits, and goes on where it was', async () =
   assert.match(readFileSync(agent.where.whitelist, 'utf8'), /10\.9\.8\.7/)
 })
 
+test('a join code comes from the command, the environment or a file, and is looked at first', async () => {
+  await using center = await testManager({ decide: (asked) => center.approve(asked) })
+  await using agent = world()
+  const pin = center.authority.fingerprint
+  const ask = ['enroll', '--yes', '--manager', center.url.origin, '--ca-fingerprint', pin]
+  const code = (letter: string) => `lpmj_${letter.repeat(32)}`
+  const file = `${agent.where.settings}/join-code`
+  writeFileSync(file, `${code('c')}\n`)
+  const ways: [env: Record<string, string>, ...args: string[]][] = [
+    [{}, '--join-code', code('a')],
+    [{ LPM_JOIN_CODE: code('b') }],
+    [{}, '--join-code-file', file],
+    [{ LPM_JOIN_CODE_FILE: file }],
+  ]
+  for (const [env, ...args] of ways)
+    assert.equal(await agent.runWith(env, ...ask, ...args).ended, 0)
+  const codes = center.requests.map(({ join_code }) => join_code)
+  assert.deepEqual(codes, [code('a'), code('b'), code('c'), code('c')])
+
+  writeFileSync(file, 'lpmj_short\n')
+  for (const wrong of [
+    ['--join-code', 'lpmj_short'],
+    ['--join-code-file', file],
+    ['--join-code-file', '/none'],
+  ]) {
+    const { ended, said } = agent.run(...ask, ...wrong)
+    assert.equal(await ended, 1)
+    assert.doesNotMatch(said.error, /\n.*\n/)
+  }
+  assert.equal(center.requests.length, 4)
+})
+
 for (const [code, exit] of [
   ['enrollment_denied', 3],
   ['enrollment_expired', 4],

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError } from 'commander'
-import { existsSync, statSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { pino } from 'pino'
 import { Fingerprint } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
+import { JoinCodeText } from '@linux-patch/shared/join-code'
 import { places, type Places } from './config-places.ts'
 import { version } from './config.ts'
 import { settings } from './services/settings.ts'
@@ -27,6 +28,8 @@ type Enroll = {
   caFingerprint: string
   address?: string
   fqdn?: string
+  joinCode?: string
+  joinCodeFile?: string
   yes: boolean
   interval: number
 }
@@ -51,6 +54,16 @@ program
   .requiredOption('--ca-fingerprint <sha256:…>', "of the manager's root certificate", readPin)
   .option('--address <ip>', 'where the manager shall call this host', readAddress)
   .option('--fqdn <name>', 'the full name of this host')
+  .addOption(
+    new Option('--join-code <code>', 'made by an administrator; `ps` shows it to everybody')
+      .env('LPM_JOIN_CODE')
+      .argParser(readCode),
+  )
+  .addOption(
+    new Option('--join-code-file <file>', 'where the join code stands')
+      .env('LPM_JOIN_CODE_FILE')
+      .conflicts('joinCode'),
+  )
   .option('--interval <seconds>', 'between two questions to the manager', readSeconds, 5)
   .option('--yes', 'enrol anew a host that is enrolled already', false)
   .action((options: Enroll) => enrollHere(here(), options))
@@ -100,6 +113,7 @@ async function enrollHere(where: Places, options: Enroll) {
       address: options.address,
       fqdn: options.fqdn,
       agent_port: current.config.value().listen.port,
+      join_code: options.joinCode ?? codeIn(options.joinCodeFile),
       again: options.yes,
       interval_seconds: options.interval,
     },
@@ -170,6 +184,20 @@ function readPin(text: string): string {
 function readAddress(text: string): string {
   if (isIP(text) === 0) throw new InvalidArgumentError('It must be an IP address.')
   return text
+}
+
+function readCode(text: string): string {
+  if (JoinCodeText.safeParse(text).success) return text
+  throw new InvalidArgumentError('It must be lpmj_ and 32 letters and digits.')
+}
+
+function codeIn(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined
+  try {
+    return JoinCodeText.parse(readFileSync(file, 'utf8').trim())
+  } catch (cause) {
+    throw new Failure('invalid_request', `There is no join code to be read in ${file}.`, { cause })
+  }
 }
 
 function readSeconds(text: string): number {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OsDetails } from './host.ts'
+import { JoinCodeText } from './join-code.ts'
 
 export const DnsName = z
   .string()
@@ -23,6 +24,8 @@ export const EnrollmentRequest = z.strictObject({
   os_details: OsDetails,
   /** A certificate request: it proves that the asker holds the key, and no name in it counts. */
   csr_pem: z.string().max(10_000),
+  /** A code that an administrator made for it: it gets the host into the code's groups, and maybe in at once. */
+  join_code: JoinCodeText.optional(),
 })
 export type EnrollmentRequest = z.output<typeof EnrollmentRequest>
 
@@ -39,6 +42,10 @@ export const Enrollment = z
     os_details: OsDetails,
     /** SHA-256 of the public key, as `enroll` prints it on the host. */
     key_fingerprint: z.string(),
+    /** The join code that it brought. */
+    join_code: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+    /** Why a code that takes hosts in at once did not take in this one. */
+    waits_because: z.string().nullable(),
     /** A host that is already managed and has the machine id, name or address of this one. */
     known_host: z.object({ id: z.uuid(), name: z.string(), same: z.array(z.string()) }).nullable(),
     created_at: z.iso.datetime(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CertificateState, CrlState } from './certificate-state.ts'
+import { GroupReference } from './group.ts'
 import { Package } from './package.ts'
 import { Patch } from './patch.ts'
 
@@ -63,6 +64,7 @@ export const Host = z
     /** Null: its agent has not said. */
     crl_state: CrlState.nullable(),
     key_fingerprint: z.string(),
+    groups: z.array(GroupReference),
     registered_at: z.iso.datetime(),
   })
   .meta({ id: 'Host' })

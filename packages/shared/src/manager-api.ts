@@ -2,9 +2,11 @@ import type { Contract } from './contract.ts'
 import { authorityApi } from './manager-api/authority.ts'
 import { certificateApi } from './manager-api/certificates.ts'
 import { enrollmentApi } from './manager-api/enrollment.ts'
+import { groupApi } from './manager-api/groups.ts'
 import { healthApi } from './manager-api/health.ts'
 import { hostApi } from './manager-api/hosts.ts'
 import { jobApi } from './manager-api/jobs.ts'
+import { joinCodeApi } from './manager-api/join-codes.ts'
 import { sessionApi } from './manager-api/sessions.ts'
 
 /** What the manager can be asked. Beside it there is its socket, `GET /ws/jobs`: live.ts. */
@@ -12,8 +14,10 @@ export const managerApi = {
   ...sessionApi,
   ...enrollmentApi,
   ...authorityApi,
+  ...joinCodeApi,
   ...hostApi,
   ...certificateApi,
+  ...groupApi,
   ...jobApi,
   ...healthApi,
 } as const satisfies Contract

@@ -11,6 +11,8 @@ const Pending = z.strictObject({
   ca_fingerprint: Fingerprint,
   polling_token: z.string(),
   asked_at: z.iso.datetime(),
+  /** The hash of the join code that it was asked with. */
+  join_code_hash: z.string().nullable().default(null),
   /** What the manager gave, before any of it is put in its place. */
   bundle: PkiBundle.nullable(),
 })
@@ -49,6 +51,9 @@ export function enrollmentState(folder: string) {
     finish: () => rm(folder, { recursive: true, force: true }),
   }
 }
+
+/** Enough to know a code again, and not to use it. */
+export const hashOfCode = (code: string): string => createHash('sha256').update(code).digest('hex')
 
 /** SHA-256 of the public key, which the approver compares with what the manager shows. */
 export function keyFingerprint(keyPem: string): string {

@@ -80,6 +80,48 @@ for (const code of ['enrollment_denied', 'enrollment_expired'] as const)
     assert.equal(manager.requests.length, 2)
   })
 
+test('a join code is sent along, kept nowhere, and not told twice', async () => {
+  await using manager = await testManager()
+  manager.taken = { status: 'approved', waits_because: null }
+  const join_code = `lpmj_${'b'.repeat(32)}`
+  const newcomer = newHost(manager)
+  await cutOff(newcomer, () => manager.polls.length > 0, { join_code })
+  assert.equal(manager.requests[0]?.join_code, join_code)
+  assert.doesNotMatch(
+    readFileSync(join(newcomer.where.enrollment, 'pending.json'), 'utf8'),
+    /lpmj_|bbbbb/,
+  )
+  manager.decide = (asked) => manager.approve(asked)
+  await newcomer.ask({ join_code })
+  assert.equal(manager.requests.length, 1)
+  const [fingerprint, taken] = newcomer.said
+  assert.match(fingerprint ?? '', /^Key fingerprint: /)
+  assert.equal(taken, 'The join code let this host in at once.')
+})
+
+test('a host whose code does not let it in at once is told why, and for whom it waits', async () => {
+  await using manager = await testManager()
+  manager.taken = { status: 'pending', waits_because: 'web-1 has its name.' }
+  const newcomer = newHost(manager)
+  const join_code = `lpmj_${'a'.repeat(32)}`
+  await cutOff(newcomer, () => manager.polls.length > 1, { join_code })
+  assert.deepEqual(newcomer.said.slice(1), [
+    'The join code does not let this host in at once: web-1 has its name.',
+    `Waiting for somebody to compare that fingerprint and approve this host at ${manager.url.origin}.`,
+  ])
+})
+
+test('a host that waits and then has a code asks anew with it, and with the same key', async () => {
+  await using manager = await testManager()
+  const newcomer = newHost(manager)
+  await cutOff(newcomer, () => manager.polls.length > 0)
+  const key = newcomer.key()
+  manager.decide = (asked) => manager.approve(asked)
+  await newcomer.ask({ join_code: `lpmj_${'a'.repeat(32)}` })
+  assert.equal(manager.requests.length, 2)
+  assert.equal(readFileSync(newcomer.where.key, 'utf8'), key)
+})
+
 test('nobody is waited for longer than a day', async () => {
   let now = new Date()
   await using manager = await testManager({

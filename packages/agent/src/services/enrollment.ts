@@ -6,6 +6,7 @@ import { firstContact } from '../pki/first-contact.ts'
 import { isEnrolled } from './certificates.ts'
 import {
   enrollmentState,
+  hashOfCode,
   keyFingerprint,
   type EnrollmentState,
   type Pending,
@@ -24,6 +25,8 @@ export type Wanted = {
   address?: string | undefined
   fqdn?: string | undefined
   agent_port: number
+  /** A code that an administrator made, which may let the host in at once. */
+  join_code?: string | undefined
   /** Whether to replace the certificates of a host that is enrolled already. */
   again: boolean
   interval_seconds: number
@@ -57,17 +60,19 @@ export async function enroll(wanted: Wanted, deps: Deps): Promise<PkiBundle> {
   return bundle
 }
 
-const isFor = ({ manager, ca_fingerprint }: Pending, wanted: Wanted) =>
-  manager === wanted.manager.origin && ca_fingerprint === wanted.ca_fingerprint
+const isFor = (before: Pending, { manager, ca_fingerprint, join_code }: Wanted) =>
+  before.manager === manager.origin &&
+  before.ca_fingerprint === ca_fingerprint &&
+  (join_code === undefined || before.join_code_hash === hashOfCode(join_code))
 
-async function ask({ wanted, state, key, now }: Work): Promise<Pending> {
-  const { manager, ca_fingerprint, agent_port } = wanted
+async function ask({ wanted, state, key, say, now }: Work): Promise<Pending> {
+  const { manager, ca_fingerprint, agent_port, join_code } = wanted
   const contact = await firstContact(manager, ca_fingerprint)
   await using connection = managerAt(manager, contact.root)
   const { machine_id, fqdn, os_details } = identify()
   // Slow to load, and a host that is enrolled never needs it.
   const { certificateRequest } = await import('../pki/x509.ts')
-  const { polling_token } = await connection.api.enroll({
+  const { polling_token, status, waits_because } = await connection.api.enroll({
     machine_id,
     fqdn: wanted.fqdn ?? fqdn,
     ip_address: wanted.address ?? normal(contact.local_address),
@@ -75,32 +80,39 @@ async function ask({ wanted, state, key, now }: Work): Promise<Pending> {
     agent_version: version,
     os_details,
     csr_pem: await certificateRequest(key, wanted.fqdn ?? fqdn),
+    ...(join_code !== undefined && { join_code }),
   })
   const pending = {
     manager: manager.origin,
     ca_fingerprint,
     polling_token,
     asked_at: now().toISOString(),
+    join_code_hash: join_code === undefined ? null : hashOfCode(join_code),
     bundle: null,
   }
   await state.keep(pending)
+  if (status === 'approved') say('The join code let this host in at once.')
+  else if (waits_because !== null)
+    say(`The join code does not let this host in at once: ${waits_because}`)
   return pending
 }
 
 async function waitForDecision(work: Work, pending: Pending): Promise<PkiBundle> {
   if (pending.bundle) return pending.bundle
   const { wanted, state, say, signal, now } = work
-  say(
-    `Waiting for somebody to compare that fingerprint and approve this host at ${pending.manager}.`,
-  )
+  const waits = `Waiting for somebody to compare that fingerprint and approve this host at ${pending.manager}.`
   const deps = { interval_seconds: wanted.interval_seconds, signal, say }
   const contact = await poll(() => firstContact(wanted.manager, wanted.ca_fingerprint), deps)
   await using connection = managerAt(wanted.manager, contact.root)
+  let isTold = false
   const bundle = await poll(async () => {
     if (now().getTime() > Date.parse(pending.asked_at) + LONGEST_MS)
       throw new Failure('enrollment_expired', 'Nobody decided within 24 hours.')
     const answer = await connection.api.getEnrollmentStatus({ token: pending.polling_token })
-    return answer.status === 'approved' ? answer : undefined
+    if (answer.status === 'approved') return answer
+    if (!isTold) say(waits)
+    isTold = true
+    return undefined
   }, deps)
   await state.keep({ ...pending, bundle })
   return bundle

@@ -41,9 +41,9 @@ type Host = ReturnType<typeof newHost>
 export const mode = (file: string) => statSync(file).mode & 0o777
 
 /** Runs it until something happens, and cuts it off there. */
-export async function cutOff(host: Host, happened: () => boolean) {
+export async function cutOff(host: Host, happened: () => boolean, options: Options = {}) {
   const kill = new AbortController()
-  const asked = host.ask({ signal: kill.signal })
+  const asked = host.ask({ ...options, signal: kill.signal })
   const timer = setInterval(() => happened() && kill.abort(), 5)
   await assert.rejects(asked, { name: 'AbortError' })
   clearInterval(timer)

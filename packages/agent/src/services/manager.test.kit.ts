@@ -37,6 +37,8 @@ export async function testManager({ leaf, address = '127.0.0.1', decide }: Wante
     polls: [] as string[],
     decide: decide ?? ((): EnrollmentStatus => ({ status: 'pending' })),
     onEnroll: () => {},
+    /** What the answer to a request says beside its token. */
+    taken: { status: 'pending', waits_because: null } as Taken,
   }
   const server = createServer({ key, cert: cert + ca }, appOf(manager))
   server.listen(0, address)
@@ -68,7 +70,9 @@ export async function testManager({ leaf, address = '127.0.0.1', decide }: Wante
   })
 }
 
+type Taken = { status: 'pending' | 'approved'; waits_because: string | null }
 type Manager = {
+  taken: Taken
   requests: EnrollmentRequest[]
   polls: string[]
   decide: (asked: EnrollmentRequest) => Promise<EnrollmentStatus> | EnrollmentStatus
@@ -102,7 +106,7 @@ const enrollmentOf = (manager: Manager): Partial<Handlers<ManagerApi, undefined>
     manager.requests.push(asked)
     manager.onEnroll()
     const expires_at = new Date(Date.now() + 1000).toISOString()
-    return { polling_token: TOKEN, key_fingerprint: 'sha256:', expires_at }
+    return { polling_token: TOKEN, key_fingerprint: 'sha256:', expires_at, ...manager.taken }
   },
   getEnrollmentStatus({ token }) {
     manager.polls.push(token)

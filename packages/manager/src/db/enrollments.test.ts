@@ -104,6 +104,8 @@ for (const { name, skip, open } of engines) {
       bundle_expires_at: null,
       created_at: at(1),
       expires_at: at(3600),
+      join_code_id: null,
+      waits_because: null,
     })
     // The machine may ask again.
     await enrollments.add({ ...newEnrollment(1), token_hash: 'again' })

@@ -11,6 +11,8 @@ export type EnrollmentRecord = Omit<Row<'enrollment'>, 'os_details'> & {
   os_details: OsDetails | null
 }
 export type PendingEnrollment = EnrollmentRecord & { os_details: OsDetails }
+/** As the queue shows it: with the name of the code that it brought. */
+export type WaitingEnrollment = PendingEnrollment & { join_code_name: string | null }
 export type NewEnrollment = Pick<
   PendingEnrollment,
   | 'machine_id'
@@ -25,6 +27,8 @@ export type NewEnrollment = Pick<
   | 'token_hash'
   | 'created_at'
   | 'expires_at'
+  | 'join_code_id'
+  | 'waits_because'
 >
 export type Decision = {
   to: EnrollmentDecision
@@ -79,19 +83,56 @@ export const enrollmentStore = (db: Db) => ({
     return row && toEnrollment(row)
   },
 
+  /** What this machine asked for with this key and this code, waiting or taken in: its answer may have been lost. */
+  async findBrought(
+    brought: Pick<NewEnrollment, 'machine_id' | 'key_fingerprint'> & { join_code_id: string },
+    now: string,
+  ): Promise<EnrollmentRecord | undefined> {
+    const row = await db
+      .selectFrom('enrollment')
+      .selectAll()
+      .where('machine_id', '=', brought.machine_id)
+      .where('key_fingerprint', '=', brought.key_fingerprint)
+      .where('join_code_id', '=', brought.join_code_id)
+      .where((of) =>
+        of.or([
+          of('status', '=', 'pending').and('expires_at', '>', now),
+          of('status', '=', 'approved').and('bundle_expires_at', '>', now),
+        ]),
+      )
+      .orderBy('id', 'desc')
+      .executeTakeFirst()
+    return row && toEnrollment(row)
+  },
+
+  /** From now on another token asks after it. */
+  async setToken(id: string, token_hash: string): Promise<void> {
+    await db.updateTable('enrollment').set({ token_hash }).where('id', '=', id).execute()
+  },
+
   /** The ones that wait, oldest first. */
   async list(
     { limit, offset }: Paging,
     now: string,
-  ): Promise<{ rows: PendingEnrollment[]; total: number }> {
+  ): Promise<{ rows: WaitingEnrollment[]; total: number }> {
     const rows = await waiting(db, now)
       .selectAll()
+      .select((of) =>
+        of
+          .selectFrom('join_code')
+          .select('name')
+          .whereRef('join_code.id', '=', 'enrollment.join_code_id')
+          .as('join_code_name'),
+      )
       .orderBy('created_at')
       .orderBy('id')
       .limit(limit)
       .offset(offset)
       .execute()
-    return { rows: rows.map(toPending), total: await countPending(db, now) }
+    return {
+      rows: rows.map(({ join_code_name, ...row }) => ({ ...toPending(row), join_code_name })),
+      total: await countPending(db, now),
+    }
   },
 
   /** Of two who decide at once, one is refused. */

@@ -1,3 +1,4 @@
+import type { GroupReference } from '@linux-patch/shared/group'
 import { sql } from 'kysely'
 import type { HostFacts, HostRecord, OfCertificate } from './hosts.ts'
 import { flagOrNull, type Row, type Schema } from './schema.ts'
@@ -15,12 +16,20 @@ const ofActiveCertificate = (column: Shown) => sql<string | null>`(
   order by not_after desc limit 1
 )`
 
+/** `id name` of each, a line each: names have no line breaks. */
+const groupLines = sql<string | null>`(
+  select string_agg(host_group.id || ' ' || host_group.name, ${'\n'} order by host_group.name)
+  from host_group_member join host_group on host_group.id = host_group_member.group_id
+  where host_group_member.host_id = host.id
+)`
+
 /** What a host's row says only together with others. */
 export const derived = [
   hostName.as('name'),
   ofActiveCertificate('not_before').as('certificate_not_before'),
   ofActiveCertificate('not_after').as('certificate_not_after'),
   ofActiveCertificate('fetched_at').as('certificate_fetched_at'),
+  groupLines.as('groups'),
 ] as const
 
 /** What a list shows of a host: all but what is long. */
@@ -51,13 +60,20 @@ export const columns = [
   'retired_reason',
 ] as const satisfies (keyof Schema['host'])[]
 
-type Listed = Pick<Row<'host'>, (typeof columns)[number]> & Pick<HostRecord, 'name' | OfCertificate>
+type Listed = Pick<Row<'host'>, (typeof columns)[number]> &
+  Pick<HostRecord, 'name' | OfCertificate> & { groups: string | null }
 
 export const toHost = (row: Listed): HostRecord => ({
   ...row,
   os: JSON.parse(row.os),
   pending_reboot: row.pending_reboot === null ? null : row.pending_reboot === 1,
+  groups: row.groups === null ? [] : row.groups.split('\n').map(toGroup),
 })
+
+const toGroup = (line: string): GroupReference => {
+  const end = line.indexOf(' ')
+  return { id: line.slice(0, end), name: line.slice(end + 1) }
+}
 
 /** JSON and flags as they are stored; what is left out stays as it is. */
 export const toColumns = ({ os, patches, packages, pending_reboot, ...rest }: HostFacts) => ({

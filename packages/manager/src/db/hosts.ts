@@ -1,4 +1,5 @@
 import { Failure } from '@linux-patch/shared/failure'
+import type { GroupReference } from '@linux-patch/shared/group'
 import type { HostStatus, OsDetails } from '@linux-patch/shared/host'
 import type { Package } from '@linux-patch/shared/package'
 import type { Order, Paging } from '@linux-patch/shared/page'
@@ -15,6 +16,7 @@ export type HostRecord = Omit<Row<'host'>, 'os' | 'pending_reboot' | 'patches' |
   name: string
   os: OsDetails
   pending_reboot: boolean | null
+  groups: GroupReference[]
 } & Record<OfCertificate, string | null>
 /** Of the certificate that it uses. */
 export type OfCertificate =
@@ -38,7 +40,7 @@ export type NewHost = Pick<
 export type HostFacts = Partial<
   Omit<
     HostDetailRecord,
-    'id' | 'name' | OfCertificate | 'registered_at' | 'retired_at' | 'retired_reason'
+    'id' | 'name' | OfCertificate | 'groups' | 'registered_at' | 'retired_at' | 'retired_reason'
   >
 >
 export type ReachableHost = Pick<HostRecord, 'id' | 'ip_address' | 'agent_port'>

@@ -3,6 +3,7 @@ import { firstTables } from './migrations/0001-first-tables.ts'
 import { certificateFetched } from './migrations/0002-certificate-fetched.ts'
 import { jobsThatFollow } from './migrations/0003-jobs-that-follow.ts'
 import { certificatesThatEnd } from './migrations/0004-certificates-that-end.ts'
+import { waysIn } from './migrations/0005-ways-in.ts'
 import { certificatesThatFollow } from './migrations/0006-certificates-that-follow.ts'
 import { certificateRequests } from './migrations/0007-certificate-requests.ts'
 import type { Engine } from './schema.ts'
@@ -13,6 +14,7 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0002-certificate-fetched': certificateFetched(engine),
   '0003-jobs-that-follow': jobsThatFollow(engine),
   '0004-certificates-that-end': certificatesThatEnd(engine),
+  '0005-ways-in': waysIn(engine),
   '0006-certificates-that-follow': certificatesThatFollow(engine),
   '0007-certificate-requests': certificateRequests(engine),
 })

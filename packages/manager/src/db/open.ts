@@ -7,10 +7,13 @@ import { authorityRootStore } from './authority-roots.ts'
 import { certificateStore } from './certificates.ts'
 import { dialectOf, engineOf } from './dialects.ts'
 import { enrollmentStore } from './enrollments.ts'
+import { groupStore } from './groups.ts'
 import { hostCertificateStore } from './host-certificates.ts'
 import { hostStore } from './hosts.ts'
 import { jobStore } from './jobs.ts'
+import { joinCodeStore } from './join-codes.ts'
 import { migrationsFor } from './migrations.ts'
+import { namedHosts } from './named-hosts.ts'
 import type { Db, Engine, Schema } from './schema.ts'
 import { revocationListStore } from './revocation-lists.ts'
 import { secretStore } from './secrets.ts'
@@ -53,7 +56,10 @@ const storesOn = (db: Db, engine: Engine) => ({
   users: userStore(db),
   sessions: sessionStore(db),
   enrollments: enrollmentStore(db),
+  joinCodes: joinCodeStore(db),
   hosts: hostStore(db),
+  groups: groupStore(db),
+  namedHosts: namedHosts(db),
   certificates: certificateStore(db),
   hostCertificates: hostCertificateStore(db),
   certificateList: certificateListStore(db),

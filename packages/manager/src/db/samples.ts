@@ -29,6 +29,8 @@ export const newEnrollment = (number: number): NewEnrollment => ({
   token_hash: `token-${number}`,
   created_at: at(number),
   expires_at: at(3600),
+  join_code_id: null,
+  waits_because: null,
 })
 
 export const newHost = (number: number): NewHost => ({

@@ -59,7 +59,24 @@ export type Schema = {
     bundle_expires_at: string | null
     created_at: string
     expires_at: string
+    join_code_id: string | null
+    /** Why a code that takes hosts in at once did not take in this one. */
+    waits_because: string | null
   }
+  join_code: {
+    id: string
+    name: string
+    hash: string
+    uses: number
+    uses_left: number
+    auto_approve: Flag
+    created_by: string
+    created_by_id: string
+    created_at: string
+    expires_at: string
+    revoked_at: string | null
+  }
+  join_code_group: { join_code_id: string; group_id: string }
   host: {
     id: string
     machine_id: string
@@ -89,6 +106,8 @@ export type Schema = {
     /** How its list of revoked certificates is, as it says itself; null where it has not said. */
     crl_state: CrlState | null
   }
+  host_group: { id: string; name: string; description: string; created_at: string }
+  host_group_member: { group_id: string; host_id: string }
   certificate: {
     id: string
     host_id: string | null

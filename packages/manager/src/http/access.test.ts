@@ -66,7 +66,7 @@ const strangers: Record<string, () => Promise<string | undefined>> = {
 async function statusesWith(tokenOf: () => Promise<string | undefined>) {
   const asked = endpoints.map(async ([name, endpoint]) => {
     const { method, path } = placeOf(endpoint)
-    const place = path.replace(':id', nobody).replace(':token', 'x')
+    const place = path.replace(':id', nobody).replace(':group_id', nobody).replace(':token', 'x')
     const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{}' }
     const { status, code } = await world.ask(method, place, {
       headers: bearer(await tokenOf()),

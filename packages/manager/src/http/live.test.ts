@@ -25,6 +25,8 @@ async function stir(world: Manager) {
     token_hash: 'x',
     created_at: now,
     expires_at: new Date(Date.parse(now) + 60_000).toISOString(),
+    join_code_id: null,
+    waits_because: null,
   })
   const { access_token } = await world.as().login({ username: 'admin', password: world.password })
   await world.as(access_token).denyEnrollment({ id })

@@ -7,7 +7,9 @@ import type { CertificateStatus } from '../services/certificate-status.ts'
 import type { certificateService } from '../services/certificates.ts'
 import type { enrollmentService } from '../services/enrollment.ts'
 import type { hostCertificates } from '../services/host-certificates.ts'
+import type { groupService } from '../services/groups.ts'
 import type { hostService } from '../services/hosts.ts'
+import type { joinCodeService } from '../services/join-codes.ts'
 import type { jobPreview } from '../services/job-preview.ts'
 import type { jobService } from '../services/jobs.ts'
 import type { operatorCertificates } from '../services/operator-certificates.ts'
@@ -23,6 +25,8 @@ import { dropRefreshCookie, readRefreshCookie, setRefreshCookie } from './refres
 export type Services = {
   signIn: SignIn
   enrollment: ReturnType<typeof enrollmentService>
+  joinCodes: ReturnType<typeof joinCodeService>
+  groups: ReturnType<typeof groupService>
   hosts: ReturnType<typeof hostService>
   certificates: ReturnType<typeof certificateService>
   hostCertificates: ReturnType<typeof hostCertificates>
@@ -54,6 +58,10 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   getRootCertificate: services.authority.rootCertificate,
   getRollover: services.rollover.status,
 
+  listJoinCodes: services.joinCodes.list,
+  createJoinCode: services.joinCodes.create,
+  revokeJoinCode: services.joinCodes.revoke,
+
   listHosts: services.hosts.list,
   getHost: services.hosts.get,
   refreshHost: services.hosts.refresh,
@@ -69,6 +77,10 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   renewCertificates: services.renewing.renewAll,
   revokeCertificate: services.revoking.revoke,
   revokeCertificates: services.revoking.revokeAll,
+  listGroups: services.groups.list,
+  createGroup: services.groups.create,
+  addHostToGroup: services.groups.addHost,
+  removeHostFromGroup: services.groups.removeHost,
 
   listJobs: services.jobs.list,
   createJob: services.jobs.create,

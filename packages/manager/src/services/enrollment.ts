@@ -1,20 +1,20 @@
-import { randomInt } from 'node:crypto'
 import type { Input } from '@linux-patch/shared/contract'
 import type { Enrollment, EnrollmentStatus, PkiBundle } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database, Stores } from '../db/open.ts'
-import type { PendingEnrollment } from '../db/enrollments.ts'
+import type { WaitingEnrollment } from '../db/enrollments.ts'
 import type { HostRecord } from '../db/hosts.ts'
 import type { Authority } from '../pki/authority.ts'
-import { readRequest } from '../pki/request.ts'
 import { approval } from './approval.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
+import { enrollmentRequest } from './enrollment-request.ts'
 import type { HostView } from './host-view.ts'
 import type { RevocationLists } from './revocation-lists.ts'
 import { hashOf } from './secret-hash.ts'
 import type { Live } from './live.ts'
+import type { OwnNames } from './own-names.ts'
 
 export type EnrollmentDeps = {
   database: Database
@@ -22,6 +22,8 @@ export type EnrollmentDeps = {
   lists: Pick<RevocationLists, 'pems'>
   /** What an approved host is told of the manager that will call it at this address. */
   introduce: (hostAddress: string) => Promise<PkiBundle['manager']>
+  /** What this manager is called and reached by: no host is taken in under these without a person. */
+  own_names: OwnNames
   limits: { pending_max: number; lifetime_hours: number }
   live: Live
   view: HostView
@@ -30,34 +32,9 @@ export type EnrollmentDeps = {
   now: () => Date
 }
 
-const HOUR = 3_600_000
-
 export function enrollmentService(deps: EnrollmentDeps) {
-  const { database, limits, live, now } = deps
+  const { database, live, now } = deps
   const { enrollments, certificates } = database.stores
-
-  async function enroll(input: Input<ManagerApi['enroll']>, call: ManagerCall) {
-    const { key_fingerprint } = await readRequest(input.csr_pem)
-    const at = now()
-    const polling_token = newPollingToken()
-    const expires_at = new Date(at.getTime() + limits.lifetime_hours * HOUR).toISOString()
-    await database.transaction(async (stores) => {
-      if ((await stores.enrollments.countPending(at.toISOString())) >= limits.pending_max)
-        throw tooManyWait()
-      const added = await stores.enrollments.add({
-        ...input,
-        source_ip: call.peer,
-        key_fingerprint,
-        token_hash: hashOf(polling_token),
-        created_at: at.toISOString(),
-        expires_at,
-      })
-      const details = { fqdn: input.fqdn, key_fingerprint }
-      await record(stores, call, 'enrollment_request', added.id, details)
-    })
-    live.changed('enrollments')
-    return { polling_token, key_fingerprint, expires_at }
-  }
 
   async function status({
     token,
@@ -87,7 +64,7 @@ export function enrollmentService(deps: EnrollmentDeps) {
     return { enrollments: shown, total, ...paging }
   }
 
-  async function known(row: PendingEnrollment): Promise<HostRecord | undefined> {
+  async function known(row: WaitingEnrollment): Promise<HostRecord | undefined> {
     const [host] = await database.stores.hosts.findAlike(row)
     return host
   }
@@ -122,27 +99,21 @@ export function enrollmentService(deps: EnrollmentDeps) {
       entryFor(call, now(), { action, target_type: 'enrollment', target_id: id, details }),
     )
 
-  return { enroll, status, list, deny, approve: approval(deps) }
+  return { enroll: enrollmentRequest(deps), status, list, deny, approve: approval(deps) }
 }
 
-const tooManyWait = () =>
-  new Failure('unavailable', 'Too many hosts wait for approval; try again later.', {
-    details: { retry_after_seconds: 600 },
-  })
-
-/** 64 letters and digits: 380 random bits, of which only the hash is kept. */
-function newPollingToken(): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-  return Array.from({ length: 64 }, () => letters[randomInt(letters.length)]).join('')
-}
-
-function toEnrollment(row: PendingEnrollment, known: HostRecord | undefined): Enrollment {
+function toEnrollment(row: WaitingEnrollment, known: HostRecord | undefined): Enrollment {
   const same = (['machine_id', 'fqdn', 'ip_address'] as const).filter(
     // A name is the same however it is spelt.
     (field) => known?.[field].toLowerCase() === row[field].toLowerCase(),
   )
+  const { join_code_id, join_code_name } = row
   return {
     ...row,
+    join_code:
+      join_code_id === null || join_code_name === null
+        ? null
+        : { id: join_code_id, name: join_code_name },
     known_host: known ? { id: known.id, name: known.name, same } : null,
   }
 }

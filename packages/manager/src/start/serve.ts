@@ -15,6 +15,8 @@ import { forgetFirstPassword } from '../services/first-administrator.ts'
 import { hostReading } from '../services/host-reading.ts'
 import { hostService } from '../services/hosts.ts'
 import { hostView } from '../services/host-view.ts'
+import { groupService } from '../services/groups.ts'
+import { joinCodeService } from '../services/join-codes.ts'
 import { jobPreview } from '../services/job-preview.ts'
 import { jobService } from '../services/jobs.ts'
 import { liveService } from '../services/live.ts'
@@ -174,12 +176,15 @@ function build({
         authority,
         lists,
         introduce,
+        own_names: opened.names,
         limits: config.enrollment,
         live,
         view,
         onApproved: poller.wake,
         now,
       }),
+      joinCodes: joinCodeService({ database, now }),
+      groups: groupService({ database, live, now }),
       hosts: hostService({ ...database.stores, reading, view, now }),
       ...certificateServices({ opened, introduce, live, log, now }),
       jobs: jobService({ database, live, wake: engine.wake, now }),

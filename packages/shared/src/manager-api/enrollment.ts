@@ -15,9 +15,13 @@ export const enrollmentApi = {
     output: z.object({
       polling_token: z.string(),
       key_fingerprint: z.string(),
+      /** `approved`: a join code took it in already. */
+      status: z.enum(['pending', 'approved']),
+      /** Why a join code that takes hosts in at once did not take in this one. */
+      waits_because: z.string().nullable(),
       expires_at: z.iso.datetime(),
     }),
-    failures: ['rate_limited', 'unavailable'],
+    failures: ['enrollment_denied', 'rate_limited', 'unavailable'],
   },
 
   getEnrollmentStatus: {

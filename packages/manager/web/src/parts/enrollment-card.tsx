@@ -50,6 +50,15 @@ function Claims({ enrollment }: { enrollment: Enrollment }) {
   return (
     <Stack gap="md">
       <KnownHost known={enrollment.known_host} />
+      {rest.waits_because !== null && (
+        <Alert
+          color="yellow"
+          title="The join code did not let it in"
+          icon={<IconAlertTriangle aria-hidden />}
+        >
+          {rest.waits_because}
+        </Alert>
+      )}
       {ip_address !== source_ip && (
         <Alert color="yellow" title="The addresses differ" icon={<IconAlertTriangle aria-hidden />}>
           The host says that it is at {ip_address}, but its request came from {source_ip}. Behind a
@@ -78,6 +87,7 @@ function Claims({ enrollment }: { enrollment: Enrollment }) {
           facts={{
             Agent: rest.agent_version ?? 'unknown',
             'Machine id': rest.machine_id,
+            'Join code': rest.join_code?.name ?? 'none',
             Asked: <Time at={rest.created_at} />,
             Expires: <Time at={rest.expires_at} />,
           }}

@@ -1,0 +1,124 @@
+import type { PkiBundle } from '@linux-patch/shared/enrollment'
+import { Failure } from '@linux-patch/shared/failure'
+import { newId } from '../db/id.ts'
+import type { Stores } from '../db/open.ts'
+import type { EnrollmentRecord, PendingEnrollment } from '../db/enrollments.ts'
+import type { HostRecord } from '../db/hosts.ts'
+import { readRequest } from '../pki/request.ts'
+import type { EnrollmentDeps } from './enrollment.ts'
+
+/** What the certificate will say. */
+export type Names = { dns_names: string[]; ip_addresses: string[] }
+
+/** Who takes a host in, as what. */
+export type Taking = Names & {
+  display_name: string
+  on_conflict?: 'merge' | 'replace' | undefined
+  /** The lists of what is revoked, as the host gets them. */
+  crl_pem: string
+  /** The id of the user whose decision it is. */
+  by: string
+  at: Date
+}
+
+const HOUR = 3_600_000
+
+/**
+ * Takes a host in, inside the transaction that decides: who it is among the hosts we know, its certificate, its
+ * groups, and its bundle. Answers the host's id.
+ */
+export function takingIn({ authority, introduce, limits }: EnrollmentDeps) {
+  const sign = async (hostId: string, names: Names, row: PendingEnrollment) => {
+    const { publicKey } = await readRequest(row.csr_pem)
+    // By the root that the host was told to trust, whose fingerprint it was given.
+    return authority.issue('agent', { id: hostId, ...names }, publicKey, 'current')
+  }
+
+  return async (stores: Stores, row: PendingEnrollment, taking: Taking): Promise<string> => {
+    const { by, at } = taking
+    const names: Names = { dns_names: taking.dns_names, ip_addresses: taking.ip_addresses }
+    const hostId = await settle(stores, row, taking)
+    const certificate = await sign(hostId, names, row)
+    await stores.certificates.add({
+      ...certificate,
+      id: newId(),
+      host_id: hostId,
+      kind: 'agent',
+      created_at: at.toISOString(),
+      issued_by: by,
+    })
+    await stores.groups.addHost(hostId, await groupsFor(stores, row))
+
+    const bundle: PkiBundle = {
+      status: 'approved',
+      host_id: hostId,
+      ca_crt: authority.roots().join('\n'),
+      crl_pem: taking.crl_pem,
+      server_crt: certificate.cert_pem,
+      manager: await introduce(names.ip_addresses[0] ?? row.ip_address),
+    }
+    await stores.enrollments.decide(row.id, {
+      to: 'approved',
+      by,
+      at: at.toISOString(),
+      reason: '',
+      bundle: JSON.stringify(bundle),
+      bundle_expires_at: new Date(at.getTime() + limits.lifetime_hours * HOUR).toISOString(),
+    })
+    return hostId
+  }
+}
+
+async function groupsFor(stores: Stores, { join_code_id }: EnrollmentRecord): Promise<string[]> {
+  if (join_code_id === null) return []
+  const { groups } = await stores.joinCodes.get(join_code_id)
+  return groups.map(({ id }) => id)
+}
+
+/** Decides which host the request becomes: a new one, or one that we know already. */
+async function settle(stores: Stores, row: PendingEnrollment, taking: Taking): Promise<string> {
+  const { on_conflict, display_name, dns_names, ip_addresses, at } = taking
+  const facts = {
+    machine_id: row.machine_id,
+    fqdn: dns_names[0] ?? row.fqdn,
+    ip_address: ip_addresses[0] ?? row.ip_address,
+    agent_port: row.agent_port,
+    agent_version: row.agent_version,
+    os: row.os_details,
+    key_fingerprint: row.key_fingerprint,
+  }
+  const alike = await stores.hosts.findAlike(facts)
+  const [known] = alike
+  if (known && !on_conflict) throw conflictWith(known)
+  if (known && on_conflict === 'merge') {
+    if (alike.length > 1) throw severalHosts(alike)
+    await stores.certificates.supersede(known.id, at.toISOString())
+    await stores.hosts.update(known.id, {
+      ...facts,
+      status: 'pending',
+      ...(display_name && { display_name }),
+    })
+    return known.id
+  }
+  for (const host of alike) {
+    await stores.certificates.supersede(host.id, at.toISOString())
+    await stores.hosts.retire(host.id, 'Replaced by another machine.', at.toISOString())
+  }
+  const id = newId()
+  await stores.hosts.add({ ...facts, id, display_name, registered_at: at.toISOString() })
+  return id
+}
+
+const conflictWith = (host: HostRecord) =>
+  new Failure(
+    'conflict',
+    `${host.name} is managed already: say whether this is the same machine (merge) or another (replace).`,
+    { details: { conflict: { host: { id: host.id, name: host.name } } } },
+  )
+
+const severalHosts = (hosts: HostRecord[]) =>
+  new Failure(
+    'conflict',
+    `It is like several hosts: ${hosts.map(({ name }) => name).join(', ')}. Confirm names and addresses of its own.`,
+    { details: { conflict: { hosts: hosts.map(({ id }) => id) } } },
+  )
