@@ -120,7 +120,7 @@ export async function join(host: Host, manager: Manager): Promise<string> {
 /** What is confirmed of a request whose key was compared, and whose names are right. */
 export const confirmed = ({ id, key_fingerprint, fqdn, ip_address }: Enrollment) => ({
   id,
-  key_fingerprint,
+  ...(key_fingerprint !== null && { key_fingerprint }),
   dns_names: [fqdn],
   ip_addresses: [ip_address],
 })

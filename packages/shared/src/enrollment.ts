@@ -22,8 +22,11 @@ export const EnrollmentRequest = z.strictObject({
   agent_port: z.number().int().min(1).max(65535).default(12443),
   agent_version: z.string().max(50).nullable().default(null),
   os_details: OsDetails,
-  /** A certificate request: it proves that the asker holds the key, and no name in it counts. */
-  csr_pem: z.string().max(10_000),
+  /**
+   * A certificate request: it proves that the asker holds the key, and no name in it counts. Without one the manager
+   * makes the key at the approval, and hands it out once.
+   */
+  csr_pem: z.string().max(10_000).optional(),
   /** A code that an administrator made for it: it gets the host into the code's groups, and maybe in at once. */
   join_code: JoinCodeText.optional(),
 })
@@ -32,6 +35,8 @@ export type EnrollmentRequest = z.output<typeof EnrollmentRequest>
 export const Enrollment = z
   .object({
     id: z.uuid(),
+    /** `approved`: the manager made its key, and can be told to make another one. */
+    status: z.enum(['pending', 'approved']),
     machine_id: z.string(),
     fqdn: z.string(),
     ip_address: z.string(),
@@ -40,8 +45,8 @@ export const Enrollment = z
     agent_port: z.number().int(),
     agent_version: z.string().nullable(),
     os_details: OsDetails,
-    /** SHA-256 of the public key, as `enroll` prints it on the host. */
-    key_fingerprint: z.string(),
+    /** SHA-256 of the public key, as `enroll` prints it on the host. Null: it sent no request, and has no key yet. */
+    key_fingerprint: z.string().nullable(),
     /** The join code that it brought. */
     join_code: z.object({ id: z.uuid(), name: z.string() }).nullable(),
     /** Why a code that takes hosts in at once did not take in this one. */
@@ -57,7 +62,9 @@ export type Enrollment = z.infer<typeof Enrollment>
 /** What the approver compared and confirms. Nothing of it is taken from what the host claimed of itself. */
 export const Approval = {
   /** The key that the approver compared with what the host printed: no other one is signed. */
-  key_fingerprint: Fingerprint,
+  key_fingerprint: Fingerprint.optional(),
+  /** Said of a request without a key, which nobody can compare: whoever holds its token gets the one that is made now. */
+  make_key: z.literal(true).optional(),
   dns_names: z.array(DnsName).max(10),
   ip_addresses: z.array(IpAddress).min(1).max(10),
   display_name: z.string().max(100).default(''),
@@ -65,7 +72,7 @@ export const Approval = {
   on_conflict: z.enum(['merge', 'replace']).optional(),
 }
 
-/** What an approved host gets. It holds no secret: the private key never left the host. */
+/** What an approved host gets. It holds no secret where the private key never left the host. */
 export const PkiBundle = z
   .object({
     status: z.literal('approved'),
@@ -75,6 +82,8 @@ export const PkiBundle = z
     /** The lists of revoked certificates, in PEM. */
     crl_pem: z.string().default(''),
     server_crt: z.string(),
+    /** Where the host sent no certificate request: its key, in the first answer only. */
+    server_key: z.string().optional(),
     manager: z.object({
       identity: z.string(),
       /** The addresses that its calls come from: what the host's whitelist needs. */

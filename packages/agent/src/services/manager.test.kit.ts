@@ -51,13 +51,16 @@ export async function testManager({ leaf, address = '127.0.0.1', decide }: Wante
     url: new URL(`https://${address.includes(':') ? `[${address}]` : address}:${port}`),
 
     /** What an approval answers; `leaf` says how the certificate differs from a right one. */
-    async approve({ csr_pem }: { csr_pem: string }, leaf: Leaf = {}): Promise<EnrollmentStatus> {
+    async approve(
+      { csr_pem }: Pick<EnrollmentRequest, 'csr_pem'>,
+      leaf: Leaf = {},
+    ): Promise<EnrollmentStatus> {
       return {
         status: 'approved',
         host_id: HOST_ID,
         ca_crt: authority.ca,
         crl_pem: manager.list,
-        server_crt: await authority.signRequest(csr_pem, { ...host, ...leaf }),
+        server_crt: await authority.signRequest(csr_pem ?? '', { ...host, ...leaf }),
         manager: { identity: MANAGER, addresses: ['10.9.8.7'], agent_port: 8444 },
       }
     },

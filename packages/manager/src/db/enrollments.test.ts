@@ -12,6 +12,7 @@ const denied: Decision = {
   reason: 'Not ours.',
   bundle: null,
   bundle_expires_at: null,
+  sealed_key: null,
 }
 const approved: Decision = {
   ...denied,
@@ -106,6 +107,7 @@ for (const { name, skip, open } of engines) {
       expires_at: at(3600),
       join_code_id: null,
       waits_because: null,
+      sealed_key: null,
     })
     // The machine may ask again.
     await enrollments.add({ ...newEnrollment(1), token_hash: 'again' })

@@ -1,7 +1,8 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { OsDetails } from '@linux-patch/shared/host'
-import type { Paging } from '@linux-patch/shared/page'
 import { sql } from 'kysely'
+import { countPending, listEnrollments, type Listing } from './enrollment-queue.ts'
+import { purgeExpired, takeKey } from './enrollment-ends.ts'
 import { newId } from './id.ts'
 import type { Db, EnrollmentDecision, Row } from './schema.ts'
 
@@ -10,6 +11,7 @@ export type Enrollments = ReturnType<typeof enrollmentStore>
 export type EnrollmentRecord = Omit<Row<'enrollment'>, 'os_details'> & {
   os_details: OsDetails | null
 }
+/** One without a request of its own for a certificate has empty text for `csr_pem` and `key_fingerprint`. */
 export type PendingEnrollment = EnrollmentRecord & { os_details: OsDetails }
 /** As the queue shows it: with the name of the code that it brought. */
 export type WaitingEnrollment = PendingEnrollment & { join_code_name: string | null }
@@ -37,10 +39,8 @@ export type Decision = {
   reason: string | null
   bundle: string | null
   bundle_expires_at: string | null
+  sealed_key: string | null
 }
-
-/** How long a host that was turned away can still learn that it was. */
-const TOMBSTONE_HOURS = 24
 
 export const enrollmentStore = (db: Db) => ({
   /** Takes the place of what the same machine asked before, as long as that is undecided. */
@@ -110,61 +110,39 @@ export const enrollmentStore = (db: Db) => ({
     await db.updateTable('enrollment').set({ token_hash }).where('id', '=', id).execute()
   },
 
-  /** The ones that wait, oldest first. */
-  async list(
-    { limit, offset }: Paging,
-    now: string,
-  ): Promise<{ rows: WaitingEnrollment[]; total: number }> {
-    const rows = await waiting(db, now)
-      .selectAll()
-      .select((of) =>
-        of
-          .selectFrom('join_code')
-          .select('name')
-          .whereRef('join_code.id', '=', 'enrollment.join_code_id')
-          .as('join_code_name'),
-      )
-      .orderBy('created_at')
-      .orderBy('id')
-      .limit(limit)
-      .offset(offset)
-      .execute()
-    return {
-      rows: rows.map(({ join_code_name, ...row }) => ({ ...toPending(row), join_code_name })),
-      total: await countPending(db, now),
-    }
-  },
+  /** The ones that wait, or those taken in whose key was made here, oldest first. */
+  list: (listing: Listing, now: string) => listEnrollments(db, listing, now),
 
   /** Of two who decide at once, one is refused. */
   async decide(id: string, decision: Decision): Promise<EnrollmentRecord> {
-    const { to, by, at, reason, bundle, bundle_expires_at } = decision
+    const { to, by, at, ...rest } = decision
     const row = await db
       .updateTable('enrollment')
-      .set({ status: to, decided_by: by, decided_at: at, reason, bundle, bundle_expires_at })
+      .set({ ...rest, status: to, decided_by: by, decided_at: at })
       .$if(to === 'denied', (query) => query.set(purged))
       .where('id', '=', id)
-      .where('status', '=', 'pending')
       .where('expires_at', '>', at)
+      // One whose key was made here, and is not there any more, may be approved again.
+      .where((of) =>
+        of.or([
+          of('status', '=', 'pending'),
+          of.and([
+            of(of.val(to), '=', 'approved'),
+            of('status', '=', 'approved'),
+            of('csr_pem', '=', ''),
+            of.or([of('sealed_key', 'is', null), of('bundle_expires_at', '<=', at)]),
+          ]),
+        ]),
+      )
       .returningAll()
       .executeTakeFirst()
     if (!row) throw await whyNot(db, id)
     return toEnrollment(row)
   },
 
-  /** Removes what nobody decided in time, bundles past their day, and tombstones. */
-  async purgeExpired(now: string): Promise<void> {
-    const forgotten = new Date(Date.parse(now) - TOMBSTONE_HOURS * 3600_000).toISOString()
-    await db
-      .deleteFrom('enrollment')
-      .where((of) =>
-        of.or([
-          of('status', '=', 'pending').and('expires_at', '<=', now),
-          of('status', '=', 'approved').and('bundle_expires_at', '<=', now),
-          of('status', '=', 'denied').and('decided_at', '<=', forgotten),
-        ]),
-      )
-      .execute()
-  },
+  takeKey: (id: string, now: string) => takeKey(db, id, now),
+
+  purgeExpired: (now: string) => purgeExpired(db, now),
 })
 
 /** All that a host said of itself. */
@@ -177,16 +155,6 @@ const purged = {
   os_details: 'null',
   csr_pem: '',
   key_fingerprint: '',
-}
-
-const waiting = (db: Db, now: string) =>
-  db.selectFrom('enrollment').where('status', '=', 'pending').where('expires_at', '>', now)
-
-async function countPending(db: Db, now: string) {
-  const { count } = await waiting(db, now)
-    .select((of) => of.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return count
 }
 
 async function whyNot(db: Db, id: string) {

@@ -43,19 +43,43 @@ export function approval(deps: EnrollmentDeps) {
 /** The request, if it can still be decided and is for the key that the approver compared. */
 async function openRequest(
   stores: Stores,
-  { id, key_fingerprint }: Approving,
+  { id, key_fingerprint, make_key }: Approving,
   at: Date,
 ): Promise<PendingEnrollment> {
   const row = await stores.enrollments.get(id)
-  const { status, os_details, expires_at } = row
-  if (os_details === null || status !== 'pending' || expires_at <= at.toISOString())
+  const { status, os_details, expires_at, csr_pem } = row
+  const isOpen = status === 'pending' || (status === 'approved' && csr_pem === '')
+  if (os_details === null || !isOpen || expires_at <= at.toISOString())
     throw new Failure(
       'conflict',
       `This request was ${status === 'pending' ? 'left to expire' : status}.`,
+    )
+  if (csr_pem === '') {
+    confirmMaking({ key_fingerprint, make_key })
+    return { ...row, os_details }
+  }
+  if (key_fingerprint === undefined || make_key)
+    throw new Failure(
+      'invalid_request',
+      'This request is for a key of the host: say its key_fingerprint, as you compared it, and not make_key.',
+      { details: { fields: [{ field: 'key_fingerprint', message: 'is required' }] } },
     )
   if (row.key_fingerprint === key_fingerprint) return { ...row, os_details }
   throw new Failure(
     'conflict',
     'This request is for another key than the one that you compared. Do not approve it before you know why.',
+  )
+}
+
+/** Nobody can compare a key that is not there yet: whoever approves says that they know. */
+function confirmMaking({
+  key_fingerprint,
+  make_key,
+}: Pick<Approving, 'key_fingerprint' | 'make_key'>) {
+  if (make_key && key_fingerprint === undefined) return
+  throw new Failure(
+    'invalid_request',
+    'This request brought no key to compare: confirm with make_key that whoever holds its token gets the one made now.',
+    { details: { fields: [{ field: 'make_key', message: 'is required' }] } },
   )
 }

@@ -35,11 +35,12 @@ export function enrollmentRequest(deps: EnrollmentDeps) {
     if (!code && (await stores.enrollments.countPending(at.toISOString())) >= limits.pending_max)
       throw tooManyWait()
     const waits_because = code?.auto_approve ? await whyWait(stores, asking, deps.own_names) : null
-    const { join_code: _secret, ...request } = asking.input
+    const { join_code: _secret, csr_pem = '', ...request } = asking.input
     const added = await stores.enrollments.add({
       ...request,
+      csr_pem,
       source_ip: asking.peer,
-      key_fingerprint,
+      key_fingerprint: key_fingerprint ?? '',
       token_hash: hashOf(polling_token),
       created_at: at.toISOString(),
       expires_at,
@@ -75,7 +76,8 @@ export function enrollmentRequest(deps: EnrollmentDeps) {
     input: Input<ManagerApi['enroll']>,
     call: ManagerCall,
   ): Promise<Answered> {
-    const { key_fingerprint } = await readRequest(input.csr_pem)
+    const read = input.csr_pem === undefined ? null : await readRequest(input.csr_pem)
+    const key_fingerprint = read?.key_fingerprint ?? null
     const crl_pem = (await lists.pems()).join('')
     const asking = { input, key_fingerprint, crl_pem, peer: call.peer }
     const answered = await database
@@ -112,7 +114,7 @@ async function takeUpAgain(
   { input, key_fingerprint }: Asking,
   { token_hash, at }: Again,
 ): Promise<boolean> {
-  if (input.join_code === undefined) return false
+  if (input.join_code === undefined || key_fingerprint === null) return false
   const code = await stores.joinCodes.find(hashOf(input.join_code))
   if (!code) return false
   const brought = { machine_id: input.machine_id, key_fingerprint, join_code_id: code.id }

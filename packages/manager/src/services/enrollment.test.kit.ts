@@ -47,7 +47,8 @@ export async function gate(settings: Record<string, unknown> = {}) {
       const { polling_token, key_fingerprint } = await nobody.enroll(asked)
       const id = await idOf(asked.machine_id)
       const shown = { id, key_fingerprint, fqdn: asked.fqdn, ip_address: asked.ip_address }
-      return { token: polling_token, id, key_fingerprint, confirmed: confirming(shown) }
+      const confirmed = confirming(shown)
+      return { token: polling_token, id, key_fingerprint: key_fingerprint ?? '', confirmed }
     },
     status: (token: string) => nobody.getEnrollmentStatus({ token }),
     audit: () => world.stores.audit.list({ limit: 100, offset: 0 }),
@@ -58,7 +59,9 @@ export const confirming = (
   shown: Pick<Enrollment, 'id' | 'key_fingerprint' | 'fqdn' | 'ip_address'>,
 ) => ({
   id: shown.id,
-  key_fingerprint: shown.key_fingerprint,
+  ...(shown.key_fingerprint === null
+    ? { make_key: true as const }
+    : { key_fingerprint: shown.key_fingerprint }),
   dns_names: [shown.fqdn],
   ip_addresses: [shown.ip_address],
 })

@@ -3,9 +3,10 @@ import type { Enrollment, EnrollmentStatus, PkiBundle } from '@linux-patch/share
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database, Stores } from '../db/open.ts'
-import type { WaitingEnrollment } from '../db/enrollments.ts'
+import type { EnrollmentRecord, WaitingEnrollment } from '../db/enrollments.ts'
 import type { HostRecord } from '../db/hosts.ts'
 import type { Authority } from '../pki/authority.ts'
+import type { Keys } from '../pki/keys.ts'
 import { approval } from './approval.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
@@ -15,11 +16,14 @@ import type { RevocationLists } from './revocation-lists.ts'
 import { hashOf } from './secret-hash.ts'
 import type { Live } from './live.ts'
 import type { OwnNames } from './own-names.ts'
+import { sealedKeyName } from './taking-in.ts'
 
 export type EnrollmentDeps = {
   database: Database
   authority: Authority
   lists: Pick<RevocationLists, 'pems'>
+  /** Seals the keys that are made here until they are fetched. */
+  keys: Keys
   /** What an approved host is told of the manager that will call it at this address. */
   introduce: (hostAddress: string) => Promise<PkiBundle['manager']>
   /** What this manager is called and reached by: no host is taken in under these without a person. */
@@ -33,12 +37,14 @@ export type EnrollmentDeps = {
 }
 
 export function enrollmentService(deps: EnrollmentDeps) {
-  const { database, live, now } = deps
+  const { database, keys, live, now } = deps
   const { enrollments, certificates } = database.stores
 
-  async function status({
-    token,
-  }: Input<ManagerApi['getEnrollmentStatus']>): Promise<EnrollmentStatus> {
+  async function status(
+    { token }: Input<ManagerApi['getEnrollmentStatus']>,
+    call: ManagerCall,
+  ): Promise<EnrollmentStatus> {
+    call.headers['Cache-Control'] = 'no-store'
     const row = await enrollments.findByTokenHash(hashOf(token))
     if (row?.status === 'denied')
       throw new Failure(
@@ -52,14 +58,26 @@ export function enrollmentService(deps: EnrollmentDeps) {
         'This request is unknown or has expired: enrol again.',
       )
     if (row.bundle === null) return { status: 'pending' }
-    const bundle = JSON.parse(row.bundle) as PkiBundle
+    const bundle = await withKey(row, JSON.parse(row.bundle) as PkiBundle)
     if (await certificates.markFetched(bundle.server_crt, now().toISOString()))
       live.changed('hosts')
     return bundle
   }
 
-  async function list(paging: Input<ManagerApi['listEnrollments']>) {
-    const { rows, total } = await enrollments.list(paging, now().toISOString())
+  /** A key that was made here is handed out once. */
+  async function withKey(row: EnrollmentRecord, bundle: PkiBundle): Promise<PkiBundle> {
+    if (row.csr_pem !== '') return bundle
+    const sealed = await enrollments.takeKey(row.id, now().toISOString())
+    if (sealed !== undefined)
+      return { ...bundle, server_key: keys.open(sealedKeyName(row.id), sealed) }
+    throw new Failure(
+      'enrollment_expired',
+      'The key of this host was fetched already: ask an administrator to approve it again, or enrol again.',
+    )
+  }
+
+  async function list({ status, ...paging }: Input<ManagerApi['listEnrollments']>) {
+    const { rows, total } = await enrollments.list({ ...paging, status }, now().toISOString())
     const shown = await Promise.all(rows.map(async (row) => toEnrollment(row, await known(row))))
     return { enrollments: shown, total, ...paging }
   }
@@ -81,6 +99,7 @@ export function enrollmentService(deps: EnrollmentDeps) {
         reason,
         bundle: null,
         bundle_expires_at: null,
+        sealed_key: null,
       })
       const details = { fqdn: row.fqdn, key_fingerprint: row.key_fingerprint, reason }
       await record(stores, call, 'enrollment_deny', id, details)
@@ -110,6 +129,9 @@ function toEnrollment(row: WaitingEnrollment, known: HostRecord | undefined): En
   const { join_code_id, join_code_name } = row
   return {
     ...row,
+    // What was denied is in no list.
+    status: row.status === 'approved' ? 'approved' : 'pending',
+    key_fingerprint: row.key_fingerprint || null,
     join_code:
       join_code_id === null || join_code_name === null
         ? null

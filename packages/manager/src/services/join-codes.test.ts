@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { asking, certificateIn, gate, type Asking, type Gate } from './enrollment.test.kit.ts'
+import {
+  asking,
+  certificateIn,
+  confirming,
+  gate,
+  type Asking,
+  type Gate,
+} from './enrollment.test.kit.ts'
 
 const refused = {
   code: 'enrollment_denied',
@@ -51,9 +58,7 @@ test('without that, it waits in the queue under the name of the code', async () 
   const [row] = (await world.admin.listEnrollments()).enrollments
   assert.deepEqual(row?.join_code, { id, name: 'autumn' })
 
-  const { key_fingerprint, fqdn, ip_address } = row!
-  const names = { dns_names: [fqdn], ip_addresses: [ip_address] }
-  const host = await world.admin.approveEnrollment({ id: row!.id, key_fingerprint, ...names })
+  const host = await world.admin.approveEnrollment(confirming(row!))
   assert.deepEqual(host.groups, [{ id: group.id, name: 'Web' }])
 })
 

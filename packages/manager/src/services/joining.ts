@@ -9,7 +9,8 @@ import { hashOf } from './secret-hash.ts'
 /** A request that was read: whose key it is, and where it came from. */
 export type Asking = {
   input: EnrollmentRequest
-  key_fingerprint: string
+  /** Null where it sent no key, and one is to be made here. */
+  key_fingerprint: string | null
   crl_pem: string
   peer: string
 }
@@ -27,8 +28,10 @@ export async function useJoinCode(
   const hash = hashOf(join_code)
   const known = await stores.joinCodes.find(hash)
   const isOpen = known && known.revoked_at === null && known.expires_at > now
-  const brought = { machine_id, key_fingerprint, join_code_id: known?.id ?? '' }
-  if (isOpen && (await stores.enrollments.findBrought(brought, now))) return known
+  if (isOpen && key_fingerprint !== null) {
+    const brought = { machine_id, key_fingerprint, join_code_id: known.id }
+    if (await stores.enrollments.findBrought(brought, now)) return known
+  }
   const used = await stores.joinCodes.use(hash, now)
   if (used) return used
   throw new Failure(
@@ -44,9 +47,11 @@ export async function useJoinCode(
  */
 export async function whyWait(
   stores: Stores,
-  { input: { machine_id, fqdn, ip_address }, peer }: Asking,
+  { input: { machine_id, fqdn, ip_address }, key_fingerprint, peer }: Asking,
   own: OwnNames,
 ): Promise<string | null> {
+  if (key_fingerprint === null)
+    return 'It sent no certificate request, so its key must be made here.'
   if (canonical(ip_address) !== canonical(peer))
     return `It says that it is at ${ip_address}, and asked from ${peer}.`
   const name = fqdn.toLowerCase()

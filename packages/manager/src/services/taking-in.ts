@@ -4,6 +4,8 @@ import { newId } from '../db/id.ts'
 import type { Stores } from '../db/open.ts'
 import type { EnrollmentRecord, PendingEnrollment } from '../db/enrollments.ts'
 import type { HostRecord } from '../db/hosts.ts'
+import { fingerprintOf } from '../pki/fingerprint.ts'
+import { newKeyPair } from '../pki/key-pair.ts'
 import { readRequest } from '../pki/request.ts'
 import type { EnrollmentDeps } from './enrollment.ts'
 
@@ -21,24 +23,32 @@ export type Taking = Names & {
   at: Date
 }
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+/** How long a key that was made here waits to be fetched. */
+const KEY_MINUTES = 10
+
+/** What the key of a request is sealed under. */
+export const sealedKeyName = (enrollmentId: string) => `enrollment-key.${enrollmentId}`
 
 /**
  * Takes a host in, inside the transaction that decides: who it is among the hosts we know, its certificate, its
  * groups, and its bundle. Answers the host's id.
  */
-export function takingIn({ authority, introduce, limits }: EnrollmentDeps) {
-  const sign = async (hostId: string, names: Names, row: PendingEnrollment) => {
-    const { publicKey } = await readRequest(row.csr_pem)
-    // By the root that the host was told to trust, whose fingerprint it was given.
-    return authority.issue('agent', { id: hostId, ...names }, publicKey, 'current')
-  }
-
+export function takingIn({ authority, keys, introduce, limits }: EnrollmentDeps) {
   return async (stores: Stores, row: PendingEnrollment, taking: Taking): Promise<string> => {
     const { by, at } = taking
     const names: Names = { dns_names: taking.dns_names, ip_addresses: taking.ip_addresses }
-    const hostId = await settle(stores, row, taking)
-    const certificate = await sign(hostId, names, row)
+    const { publicKey, key_pem } = await keyFor(row)
+    const key_fingerprint = fingerprintOf(publicKey.rawData)
+    const hostId = await settle(stores, { ...row, key_fingerprint }, taking)
+    // By the root that the host was told to trust, whose fingerprint it was given.
+    const certificate = await authority.issue(
+      'agent',
+      { id: hostId, ...names },
+      publicKey,
+      'current',
+    )
     await stores.certificates.add({
       ...certificate,
       id: newId(),
@@ -63,10 +73,19 @@ export function takingIn({ authority, introduce, limits }: EnrollmentDeps) {
       at: at.toISOString(),
       reason: '',
       bundle: JSON.stringify(bundle),
-      bundle_expires_at: new Date(at.getTime() + limits.lifetime_hours * HOUR).toISOString(),
+      bundle_expires_at: new Date(
+        at.getTime() + (key_pem === null ? limits.lifetime_hours * HOUR : KEY_MINUTES * MINUTE),
+      ).toISOString(),
+      sealed_key: key_pem === null ? null : keys.seal(sealedKeyName(row.id), key_pem),
     })
     return hostId
   }
+}
+
+/** The key that the host proved to have, or, where it sent none, one that is made now. */
+async function keyFor({ csr_pem }: PendingEnrollment) {
+  if (csr_pem === '') return newKeyPair()
+  return { ...(await readRequest(csr_pem)), key_pem: null }
 }
 
 async function groupsFor(stores: Stores, { join_code_id }: EnrollmentRecord): Promise<string[]> {
@@ -77,7 +96,7 @@ async function groupsFor(stores: Stores, { join_code_id }: EnrollmentRecord): Pr
 
 /** Decides which host the request becomes: a new one, or one that we know already. */
 async function settle(stores: Stores, row: PendingEnrollment, taking: Taking): Promise<string> {
-  const { on_conflict, display_name, dns_names, ip_addresses, at } = taking
+  const { display_name, dns_names, ip_addresses, at } = taking
   const facts = {
     machine_id: row.machine_id,
     fqdn: dns_names[0] ?? row.fqdn,
@@ -89,6 +108,8 @@ async function settle(stores: Stores, row: PendingEnrollment, taking: Taking): P
   }
   const alike = await stores.hosts.findAlike(facts)
   const [known] = alike
+  const on_conflict =
+    alike.length === 1 && known?.id === hostBefore(row) ? 'merge' : taking.on_conflict
   if (known && !on_conflict) throw conflictWith(known)
   if (known && on_conflict === 'merge') {
     if (alike.length > 1) throw severalHosts(alike)
@@ -108,6 +129,10 @@ async function settle(stores: Stores, row: PendingEnrollment, taking: Taking): P
   await stores.hosts.add({ ...facts, id, display_name, registered_at: at.toISOString() })
   return id
 }
+
+/** Approved again, it is the host that it was the first time. */
+const hostBefore = ({ bundle }: EnrollmentRecord): string | undefined =>
+  bundle === null ? undefined : (JSON.parse(bundle) as PkiBundle).host_id
 
 const conflictWith = (host: HostRecord) =>
   new Failure(

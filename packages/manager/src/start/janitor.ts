@@ -2,7 +2,8 @@ import type { Database } from '../db/open.ts'
 import type { Log } from '../log.ts'
 import { expiryWarnings } from '../services/expiry.ts'
 
-const HOUR = 3_600_000
+/** Keys that nobody fetched live ten minutes, and are not to lie about much longer. */
+const EVERY_MS = 5 * 60_000
 
 type Deps = { database: Database; log: Log; now: () => Date }
 
@@ -20,6 +21,6 @@ export function janitor({ database, log, now }: Deps) {
     }
   }
   void clean()
-  const timer = setInterval(() => void clean(), HOUR)
+  const timer = setInterval(() => void clean(), EVERY_MS)
   return { stop: () => clearInterval(timer) }
 }

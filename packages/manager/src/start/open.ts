@@ -38,8 +38,9 @@ export async function open({ config, show, log, now }: Options) {
   const database = await step('The database cannot be opened', () =>
     openDatabase(config.database_url),
   )
-  const { is_first, secrets, authority, tokens } = await step('The manager cannot start', () =>
-    openSecrets(config, database, now),
+  const { is_first, keys, secrets, authority, tokens } = await step(
+    'The manager cannot start',
+    () => openSecrets(config, database, now),
   )
   const names = ownNames(config.names)
   const certificates = await ownCertificates({
@@ -67,6 +68,7 @@ export async function open({ config, show, log, now }: Options) {
     /** Keys were made that are nowhere else. */
     is_first,
     database,
+    keys,
     authority,
     lists,
     certificates,
@@ -95,7 +97,7 @@ async function openSecrets(config: Config, database: Database, now: () => Date) 
   const keys = await openKeys({ path: config.master_key_file, secrets_exist })
   const secrets = ownSecrets({ stores, keys, now })
   const authority = await secrets.roots(publishedAt(config))
-  return { is_first: !secrets_exist, secrets, authority, tokens: await secrets.tokens() }
+  return { is_first: !secrets_exist, keys, secrets, authority, tokens: await secrets.tokens() }
 }
 
 /**

@@ -176,6 +176,7 @@ function build({
         authority,
         lists,
         introduce,
+        keys: opened.keys,
         own_names: opened.names,
         limits: config.enrollment,
         live,

@@ -14,7 +14,7 @@ export const enrollmentApi = {
     input: EnrollmentRequest,
     output: z.object({
       polling_token: z.string(),
-      key_fingerprint: z.string(),
+      key_fingerprint: z.string().nullable(),
       /** `approved`: a join code took it in already. */
       status: z.enum(['pending', 'approved']),
       /** Why a join code that takes hosts in at once did not take in this one. */
@@ -39,9 +39,13 @@ export const enrollmentApi = {
 
   listEnrollments: {
     route: 'GET /admin/enrollments',
-    summary: 'Hosts that wait for approval, oldest first',
+    summary:
+      'Hosts that wait for approval, oldest first; or those whose key was made here, and can be made again',
     access: 'enrollment:read',
-    input: z.strictObject({ ...Paging }),
+    input: z.strictObject({
+      status: z.enum(['pending', 'approved']).default('pending'),
+      ...Paging,
+    }),
     output: z.object({ enrollments: z.array(Enrollment), ...Page }),
   },
 

@@ -31,7 +31,7 @@ const tables = {
     primary key (join_code_id, group_id)`,
 }
 
-/** Hosts are in groups, and may come in by a join code. */
+/** Hosts are in groups, may come in by a join code, and may have a key that was made here. */
 export const waysIn = (engine: Engine): Migration => {
   const text = engine === 'sqlite' ? 'text' : 'text collate "C"'
   return {
@@ -42,6 +42,7 @@ export const waysIn = (engine: Engine): Migration => {
         'create index membership_by_host on host_group_member (host_id)',
         `alter table enrollment add column join_code_id ${text} references join_code (id)`,
         `alter table enrollment add column waits_because ${text}`,
+        `alter table enrollment add column sealed_key ${text}`,
       ]
       for (const statement of statements) await sql.raw(statement).execute(db)
     },

@@ -8,6 +8,7 @@ import { api } from '../api.ts'
 import { FailureAlert } from './failure-alert.tsx'
 import { Fingerprint } from './fingerprint.tsx'
 import { KnownHost } from './known-host.tsx'
+import { NoKey } from './no-key.tsx'
 
 type Props = { enrollment: Enrollment; opened: boolean; onClose: () => void }
 
@@ -28,10 +29,13 @@ function ApproveForm({ enrollment, onClose }: Omit<Props, 'opened'>) {
       <Stack>
         <KnownHost known={enrollment.known_host} />
         <Stack gap="xs">
-          <Fingerprint value={enrollment.key_fingerprint} label="Key fingerprint to compare" />
+          {enrollment.key_fingerprint === null ? (
+            <NoKey />
+          ) : (
+            <Fingerprint value={enrollment.key_fingerprint} label="Key fingerprint to compare" />
+          )}
           <Checkbox
-            label="The host printed this fingerprint"
-            description="Only this key is signed. If the host printed another, deny."
+            {...(enrollment.key_fingerprint === null ? making : comparing)}
             {...form.getInputProps('compared', { type: 'checkbox' })}
           />
         </Stack>
@@ -49,6 +53,15 @@ function ApproveForm({ enrollment, onClose }: Omit<Props, 'opened'>) {
       </Stack>
     </form>
   )
+}
+
+const comparing = {
+  label: 'The host printed this fingerprint',
+  description: 'Only this key is signed. If the host printed another, deny.',
+}
+const making = {
+  label: 'I know that this host asks, and that it gets a key',
+  description: 'The key is made now and handed out once, within ten minutes.',
 }
 
 const Names = ({ form }: { form: ReturnType<typeof useApprovalForm> }) => (
@@ -88,7 +101,7 @@ const Conflict = (input: object) => (
   </Radio.Group>
 )
 
-function useApprovalForm({ fqdn, ip_address, known_host }: Enrollment) {
+function useApprovalForm({ fqdn, ip_address, key_fingerprint, known_host }: Enrollment) {
   return useForm({
     initialValues: {
       compared: false,
@@ -98,7 +111,8 @@ function useApprovalForm({ fqdn, ip_address, known_host }: Enrollment) {
       on_conflict: '',
     },
     validate: {
-      compared: (compared) => (compared ? null : 'Compare it first'),
+      compared: (compared) =>
+        compared ? null : key_fingerprint === null ? 'Say so first' : 'Compare it first',
       dns_names: (names) => problemOf(Approval.dns_names.safeParse(names)),
       ip_addresses: (addresses) => problemOf(Approval.ip_addresses.safeParse(addresses)),
       on_conflict: (choice) => (known_host && choice === '' ? 'Say which of the two it is' : null),
@@ -119,7 +133,11 @@ function useApproval({ id, key_fingerprint }: Enrollment, onClose: () => void) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (values: ReturnType<typeof inputOf>) =>
-      api.approveEnrollment({ id, key_fingerprint, ...values }),
+      api.approveEnrollment({
+        id,
+        ...(key_fingerprint === null ? { make_key: true } : { key_fingerprint }),
+        ...values,
+      }),
     onSuccess({ name }) {
       notifications.show({
         color: 'green',

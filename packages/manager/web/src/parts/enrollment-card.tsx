@@ -6,6 +6,7 @@ import { ApproveDialog } from './approve-dialog.tsx'
 import { DenyDialog } from './deny-dialog.tsx'
 import { Facts } from './facts.tsx'
 import { Fingerprint } from './fingerprint.tsx'
+import { NoKey } from './no-key.tsx'
 import { KnownHost } from './known-host.tsx'
 import { Sheet } from './sheet.tsx'
 import { Time } from './time.tsx'
@@ -69,10 +70,16 @@ function Claims({ enrollment }: { enrollment: Enrollment }) {
         <Text size="sm" fw={500}>
           Fingerprint of the host&apos;s key
         </Text>
-        <Fingerprint value={rest.key_fingerprint} label={`Key fingerprint of ${rest.fqdn}`} />
-        <Text size="sm" c="dimmed">
-          linux-patch-agent enroll printed the same on the host. If it did not, deny.
-        </Text>
+        {rest.key_fingerprint === null ? (
+          <NoKey />
+        ) : (
+          <>
+            <Fingerprint value={rest.key_fingerprint} label={`Key fingerprint of ${rest.fqdn}`} />
+            <Text size="sm" c="dimmed">
+              linux-patch-agent enroll printed the same on the host. If it did not, deny.
+            </Text>
+          </>
+        )}
       </Stack>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Facts
