@@ -1,25 +1,22 @@
 import { z } from 'zod'
 import { OsDetails } from './host.ts'
 import { JoinCodeText } from './join-code.ts'
-
-export const DnsName = z
-  .string()
-  .max(253)
-  .regex(/^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i, 'is not a host name')
-export const IpAddress = z.union([z.ipv4(), z.ipv6()])
+import { AgentPort, DnsName, IpAddress } from './network-names.ts'
 
 /** `sha256:` and 64 hexadecimal digits, as people compare and pass it. */
 export const Fingerprint = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
 
+export const MachineId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
+
 /** What a host sends to ask for a place. */
 export const EnrollmentRequest = z.strictObject({
-  machine_id: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits'),
+  machine_id: MachineId,
   fqdn: DnsName,
   /** The address at which the manager shall call the agent. */
   ip_address: IpAddress,
-  agent_port: z.number().int().min(1).max(65535).default(12443),
+  agent_port: AgentPort.default(12443),
   agent_version: z.string().max(50).nullable().default(null),
   os_details: OsDetails,
   /**

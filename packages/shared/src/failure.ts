@@ -38,6 +38,7 @@ export const managerFailures = {
   enrollment_expired: { status: 404, retryable: false },
   not_found: { status: 404, retryable: false },
   conflict: { status: 409, retryable: false },
+  blocked_by_dependencies: { status: 409, retryable: false },
   idempotency_conflict: { status: 409, retryable: false },
   host_retired: { status: 410, retryable: false },
   rate_limited: { status: 429, retryable: true },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CertificateState, CrlState } from './certificate-state.ts'
 import { GroupReference } from './group.ts'
+import { AgentPort, IpAddress } from './network-names.ts'
 import { Package } from './package.ts'
 import { Patch } from './patch.ts'
 
@@ -45,10 +46,11 @@ export const Host = z
     name: z.string(),
     display_name: z.string(),
     fqdn: z.string(),
-    machine_id: z.string(),
+    /** Null: somebody entered the host, and its agent was not reached yet. */
+    machine_id: z.string().nullable(),
     ip_address: z.string(),
     agent_port: z.number().int(),
-    os: OsDetails,
+    os: OsDetails.nullable(),
     agent_version: z.string().nullable(),
     status: HostStatus,
     last_seen_at: z.iso.datetime().nullable(),
@@ -63,9 +65,15 @@ export const Host = z
     certificate_state: CertificateState.nullable(),
     /** Null: its agent has not said. */
     crl_state: CrlState.nullable(),
-    key_fingerprint: z.string(),
+    /** Null: it has no certificate yet. */
+    key_fingerprint: z.string().nullable(),
+    tags: z.array(z.string()),
+    notes: z.string(),
     groups: z.array(GroupReference),
     registered_at: z.iso.datetime(),
+    /** When it left; null: it is managed. */
+    retired_at: z.iso.datetime().nullable(),
+    retired_reason: z.string().nullable(),
   })
   .meta({ id: 'Host' })
 export type Host = z.infer<typeof Host>
@@ -76,3 +84,13 @@ export const HostDetail = Host.extend({
   packages: z.array(Package),
 }).meta({ id: 'HostDetail' })
 export type HostDetail = z.infer<typeof HostDetail>
+
+/** What people say of a host beside what it says itself. */
+export const HostNotes = {
+  display_name: z.string().max(100),
+  tags: z.array(z.string().trim().min(1).max(50)).max(50),
+  notes: z.string().max(5000),
+  agent_port: AgentPort,
+  /** Where the manager calls it. Its certificate keeps the address that it was issued for. */
+  ip_address: IpAddress,
+}

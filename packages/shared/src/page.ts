@@ -9,6 +9,12 @@ export const whole = z.union([
     .transform(Number),
 ])
 
+/** Yes or no as a query carries it, or as a program passes it. */
+export const flag = z.union([
+  z.boolean(),
+  z.enum(['true', 'false']).transform((text) => text === 'true'),
+])
+
 /** How much of a list to answer, and from where. What is out of bounds is refused, never clamped. */
 export const Paging = {
   limit: whole.pipe(z.number().int().min(1).max(1000)).default(100),

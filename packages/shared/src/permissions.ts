@@ -7,6 +7,7 @@ export const permissions = [
   'join_code:write',
   'host:read',
   'host:write',
+  'host:delete',
   'cert:read',
   'cert:download',
   'cert:issue',

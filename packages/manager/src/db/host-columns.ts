@@ -55,6 +55,8 @@ export const columns = [
   'pending_reboot',
   'crl_state',
   'key_fingerprint',
+  'tags',
+  'notes',
   'registered_at',
   'retired_at',
   'retired_reason',
@@ -66,6 +68,7 @@ type Listed = Pick<Row<'host'>, (typeof columns)[number]> &
 export const toHost = (row: Listed): HostRecord => ({
   ...row,
   os: JSON.parse(row.os),
+  tags: JSON.parse(row.tags),
   pending_reboot: row.pending_reboot === null ? null : row.pending_reboot === 1,
   groups: row.groups === null ? [] : row.groups.split('\n').map(toGroup),
 })
@@ -76,8 +79,9 @@ const toGroup = (line: string): GroupReference => {
 }
 
 /** JSON and flags as they are stored; what is left out stays as it is. */
-export const toColumns = ({ os, patches, packages, pending_reboot, ...rest }: HostFacts) => ({
+export const toColumns = ({ os, tags, patches, packages, pending_reboot, ...rest }: HostFacts) => ({
   ...rest,
+  ...(tags && { tags: JSON.stringify(tags) }),
   ...(os && { os: JSON.stringify(os) }),
   ...(patches && { patches: JSON.stringify(patches) }),
   ...(packages && { packages: JSON.stringify(packages) }),

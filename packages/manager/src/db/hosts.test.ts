@@ -27,7 +27,7 @@ for (const { name, skip, open } of engines) {
         [host.name, host.status, host.pending_reboot, host.updates_total, host.patches],
         ['web-1.example', 'pending', null, null, []],
       )
-      assert.equal(host.os.codename, 'bookworm')
+      assert.equal(host.os?.codename, 'bookworm')
       await assert.rejects(db.stores.hosts.get('none'), { code: 'not_found' })
     },
   )

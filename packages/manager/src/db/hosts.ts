@@ -11,10 +11,15 @@ import { isTaken } from './lost-race.ts'
 import type { Db, Row } from './schema.ts'
 
 export type Hosts = ReturnType<typeof hostStore>
-export type HostRecord = Omit<Row<'host'>, 'os' | 'pending_reboot' | 'patches' | 'packages'> & {
+export type HostRecord = Omit<
+  Row<'host'>,
+  'os' | 'tags' | 'pending_reboot' | 'patches' | 'packages'
+> & {
   /** The display name, or the fully qualified one where there is none. */
   name: string
-  os: OsDetails
+  /** Null, and `machine_id` and `key_fingerprint` empty: somebody entered it, and it was not reached yet. */
+  os: OsDetails | null
+  tags: string[]
   pending_reboot: boolean | null
   groups: GroupReference[]
 } & Record<OfCertificate, string | null>
@@ -36,8 +41,10 @@ export type NewHost = Pick<
   | 'key_fingerprint'
   | 'registered_at'
 > & { id?: string }
+/** What is left out, or undefined, stays as it is. */
+type Loose<Facts> = { [Name in keyof Facts]?: Facts[Name] | undefined }
 /** What may change about a host. */
-export type HostFacts = Partial<
+export type HostFacts = Loose<
   Omit<
     HostDetailRecord,
     'id' | 'name' | OfCertificate | 'groups' | 'registered_at' | 'retired_at' | 'retired_reason'
@@ -47,6 +54,7 @@ export type ReachableHost = Pick<HostRecord, 'id' | 'ip_address' | 'agent_port'>
 export type HostSelection = Paging & {
   search?: string | undefined
   status?: HostStatus | undefined
+  retired?: boolean | undefined
   sort: 'name' | 'status' | 'last_seen_at' | 'registered_at'
   order: Order
 }
@@ -64,6 +72,8 @@ export const hostStore = (db: Db) => ({
         ...host,
         id,
         os: JSON.stringify(os),
+        tags: '[]',
+        notes: '',
         status: 'pending',
         patches: '[]',
         packages: '[]',
@@ -113,7 +123,7 @@ export const hostStore = (db: Db) => ({
       .select(derived)
       .where((of) =>
         of.or([
-          of('machine_id', '=', host.machine_id),
+          of.and([of('machine_id', '=', host.machine_id), of('machine_id', '<>', '')]),
           of(sql`lower(fqdn)`, '=', sql`lower(${host.fqdn})`),
           of('ip_address', '=', host.ip_address),
         ]),
@@ -182,13 +192,16 @@ export const noSuchHosts = (ids: string[]) =>
 const alreadyManaged = (options?: ErrorOptions) =>
   new Failure('conflict', 'A managed host already has this machine id or this name.', options)
 
-function live(db: Db, { search = '', status }: Pick<HostSelection, 'search' | 'status'>) {
+type Filter = Pick<HostSelection, 'search' | 'status' | 'retired'>
+
+/** Managed hosts, or those that have left. */
+function live(db: Db, { search = '', status, retired = false }: Filter) {
   const literal = `%${search.replace(/[\\%_]/g, '\\$&')}%`
   const contains = (column: string) =>
     sql<boolean>`lower(${sql.ref(column)}) like lower(${literal}) escape '\\'`
   return db
     .selectFrom('host')
-    .where('retired_at', 'is', null)
+    .where('retired_at', retired ? 'is not' : 'is', null)
     .$if(status !== undefined, (query) => query.where('status', '=', status!))
     .$if(search !== '', (query) =>
       query.where((of) => of.or(['display_name', 'fqdn', 'ip_address'].map(contains))),

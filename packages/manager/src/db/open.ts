@@ -1,5 +1,6 @@
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import { activeJobsOf } from './active-jobs.ts'
 import { auditStore } from './audit.ts'
 import { certificateListStore } from './certificate-list.ts'
 import { certificateRequestStore } from './certificate-requests.ts'
@@ -60,6 +61,7 @@ const storesOn = (db: Db, engine: Engine) => ({
   hosts: hostStore(db),
   groups: groupStore(db),
   namedHosts: namedHosts(db),
+  activeJobsOf: activeJobsOf(db),
   certificates: certificateStore(db),
   hostCertificates: hostCertificateStore(db),
   certificateList: certificateListStore(db),

@@ -102,6 +102,8 @@ export type Schema = {
     patches: string
     packages: string
     key_fingerprint: string
+    tags: string
+    notes: string
     registered_at: string
     retired_at: string | null
     retired_reason: string | null

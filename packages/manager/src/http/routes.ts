@@ -8,6 +8,7 @@ import type { certificateService } from '../services/certificates.ts'
 import type { enrollmentService } from '../services/enrollment.ts'
 import type { hostCertificates } from '../services/host-certificates.ts'
 import type { groupService } from '../services/groups.ts'
+import type { hostEdits } from '../services/host-edits.ts'
 import type { hostService } from '../services/hosts.ts'
 import type { joinCodeService } from '../services/join-codes.ts'
 import type { jobPreview } from '../services/job-preview.ts'
@@ -28,6 +29,7 @@ export type Services = {
   joinCodes: ReturnType<typeof joinCodeService>
   groups: ReturnType<typeof groupService>
   hosts: ReturnType<typeof hostService>
+  hostEdits: ReturnType<typeof hostEdits>
   certificates: ReturnType<typeof certificateService>
   hostCertificates: ReturnType<typeof hostCertificates>
   operatorCertificates: ReturnType<typeof operatorCertificates>
@@ -65,6 +67,9 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   listHosts: services.hosts.list,
   getHost: services.hosts.get,
   refreshHost: services.hosts.refresh,
+  addHost: services.hostEdits.add,
+  changeHost: services.hostEdits.change,
+  retireHost: services.hostEdits.retire,
 
   listCertificates: services.certificates.list,
   getCertificate: services.certificates.get,

@@ -16,7 +16,7 @@ type Approving = Input<ManagerApi['approveEnrollment']>
  * the request. Of two who approve at once, one is told that it was decided already.
  */
 export function approval(deps: EnrollmentDeps) {
-  const { database, lists, live, view, onApproved, now } = deps
+  const { database, lists, revocation, live, view, onApproved, now } = deps
   const takeIn = takingIn(deps)
 
   return async function approve(input: Approving, call: ManagerCall): Promise<Host> {
@@ -36,6 +36,8 @@ export function approval(deps: EnrollmentDeps) {
     live.changed('enrollments')
     live.changed('hosts')
     onApproved()
+    // Of a host that was replaced, or whose key was made anew, something was revoked.
+    if (input.on_conflict === 'replace' || input.make_key) await revocation.published()
     return view.toHost(host)
   }
 }

@@ -81,7 +81,11 @@ test('replaced, the known host leaves with its certificate, and the new one has 
     (await world.stores.hosts.get(known.id)).retired_reason,
     'Replaced by another machine.',
   )
-  assert.equal(await world.stores.certificates.activeOf(known.id), undefined)
+  const { rows } = await world.stores.certificates.list({ host_id: known.id, limit: 9, offset: 0 })
+  assert.deepEqual(
+    rows.map(({ status }) => status),
+    ['revoked'],
+  )
 })
 
 test('one that is like several hosts is merged with none, but can replace them all', async () => {

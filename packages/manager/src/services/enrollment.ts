@@ -16,6 +16,7 @@ import type { RevocationLists } from './revocation-lists.ts'
 import { hashOf } from './secret-hash.ts'
 import type { Live } from './live.ts'
 import type { OwnNames } from './own-names.ts'
+import type { Revocation } from './revocation.ts'
 import { sealedKeyName } from './taking-in.ts'
 
 export type EnrollmentDeps = {
@@ -28,6 +29,7 @@ export type EnrollmentDeps = {
   introduce: (hostAddress: string) => Promise<PkiBundle['manager']>
   /** What this manager is called and reached by: no host is taken in under these without a person. */
   own_names: OwnNames
+  revocation: Pick<Revocation, 'revoke' | 'published'>
   limits: { pending_max: number; lifetime_hours: number }
   live: Live
   view: HostView

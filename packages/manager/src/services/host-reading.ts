@@ -36,6 +36,8 @@ export function hostReading({ hosts, agents, live, log, now, patience_ms = PATIE
       const facts = await askInTime(agents.at({ ...host, host_id: host.id }), patience_ms)
       await hosts.update(host.id, {
         ...facts,
+        // What was approved stays; of a host that somebody entered it is not known before.
+        machine_id: host.machine_id || facts.machine_id,
         ...(hasCertificate(host) ? {} : { status: 'pending' }),
         attempted_at,
         last_seen_at: attempted_at,
@@ -89,6 +91,7 @@ async function ask(agent: Agent, signal: AbortSignal): Promise<HostFacts> {
   return {
     ...sayHealth(health),
     agent_version: info.agent_version,
+    machine_id: info.machine_id,
     os: { ...info.os, id_like: '', kernel: info.kernel.version },
     pending_reboot: info.pending_reboot,
     lists_updated_at,

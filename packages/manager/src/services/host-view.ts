@@ -10,14 +10,22 @@ export type HostView = ReturnType<typeof hostView>
 export const hostView = (now: () => Date, staleHours: number) => ({
   toHost: (record: HostRecord): Host => ({
     ...record,
+    ...withoutUnknown(record),
     certificate_state: certificateStateOf(record, now()),
     updates: countsOf(record, now(), staleHours),
   }),
   toDetail: (record: HostDetailRecord): HostDetail => ({
     ...record,
+    ...withoutUnknown(record),
     certificate_state: certificateStateOf(record, now()),
     updates: countsOf(record, now(), staleHours),
   }),
+})
+
+/** What is not known of a host that somebody entered is stored as empty text. */
+const withoutUnknown = ({ machine_id, key_fingerprint }: HostRecord) => ({
+  machine_id: machine_id || null,
+  key_fingerprint: key_fingerprint || null,
 })
 
 function certificateStateOf(

@@ -8,6 +8,7 @@ import { fingerprintOf } from '../pki/fingerprint.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
 import { readRequest } from '../pki/request.ts'
 import type { EnrollmentDeps } from './enrollment.ts'
+import { revokeAllOf } from './leaving.ts'
 
 /** What the certificate will say. */
 export type Names = { dns_names: string[]; ip_addresses: string[] }
@@ -35,13 +36,13 @@ export const sealedKeyName = (enrollmentId: string) => `enrollment-key.${enrollm
  * Takes a host in, inside the transaction that decides: who it is among the hosts we know, its certificate, its
  * groups, and its bundle. Answers the host's id.
  */
-export function takingIn({ authority, keys, introduce, limits }: EnrollmentDeps) {
+export function takingIn({ authority, keys, introduce, limits, revocation }: EnrollmentDeps) {
   return async (stores: Stores, row: PendingEnrollment, taking: Taking): Promise<string> => {
     const { by, at } = taking
     const names: Names = { dns_names: taking.dns_names, ip_addresses: taking.ip_addresses }
     const { publicKey, key_pem } = await keyFor(row)
     const key_fingerprint = fingerprintOf(publicKey.rawData)
-    const hostId = await settle(stores, { ...row, key_fingerprint }, taking)
+    const hostId = await settle(stores, { ...row, key_fingerprint }, { ...taking, revocation })
     // By the root that the host was told to trust, whose fingerprint it was given.
     const certificate = await authority.issue(
       'agent',
@@ -95,8 +96,13 @@ async function groupsFor(stores: Stores, { join_code_id }: EnrollmentRecord): Pr
 }
 
 /** Decides which host the request becomes: a new one, or one that we know already. */
-async function settle(stores: Stores, row: PendingEnrollment, taking: Taking): Promise<string> {
-  const { display_name, dns_names, ip_addresses, at } = taking
+async function settle(
+  stores: Stores,
+  row: PendingEnrollment,
+  taking: Taking & Pick<EnrollmentDeps, 'revocation'>,
+): Promise<string> {
+  const { display_name, dns_names, ip_addresses, revocation, by } = taking
+  const at = taking.at.toISOString()
   const facts = {
     machine_id: row.machine_id,
     fqdn: dns_names[0] ?? row.fqdn,
@@ -108,12 +114,15 @@ async function settle(stores: Stores, row: PendingEnrollment, taking: Taking): P
   }
   const alike = await stores.hosts.findAlike(facts)
   const [known] = alike
-  const on_conflict =
-    alike.length === 1 && known?.id === hostBefore(row) ? 'merge' : taking.on_conflict
+  const isAgain = alike.length === 1 && known?.id === hostBefore(row)
+  const on_conflict = isAgain ? 'merge' : taking.on_conflict
   if (known && !on_conflict) throw conflictWith(known)
   if (known && on_conflict === 'merge') {
     if (alike.length > 1) throw severalHosts(alike)
-    await stores.certificates.supersede(known.id, at.toISOString())
+    // Nobody knows where a key is that was made here and did not arrive.
+    if (isAgain)
+      await revokeAllOf(revocation, stores, { host_id: known.id, reason: 'superseded', by, at })
+    await stores.certificates.supersede(known.id, at)
     await stores.hosts.update(known.id, {
       ...facts,
       status: 'pending',
@@ -122,11 +131,12 @@ async function settle(stores: Stores, row: PendingEnrollment, taking: Taking): P
     return known.id
   }
   for (const host of alike) {
-    await stores.certificates.supersede(host.id, at.toISOString())
-    await stores.hosts.retire(host.id, 'Replaced by another machine.', at.toISOString())
+    const reason = 'cessationOfOperation'
+    await revokeAllOf(revocation, stores, { host_id: host.id, reason, by, at })
+    await stores.hosts.retire(host.id, 'Replaced by another machine.', at)
   }
   const id = newId()
-  await stores.hosts.add({ ...facts, id, display_name, registered_at: at.toISOString() })
+  await stores.hosts.add({ ...facts, id, display_name, registered_at: at })
   return id
 }
 

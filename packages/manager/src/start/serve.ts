@@ -12,6 +12,7 @@ import type { Person } from '../services/caller.ts'
 import { certificateStatus } from '../services/certificate-status.ts'
 import { enrollmentService, type EnrollmentDeps } from '../services/enrollment.ts'
 import { forgetFirstPassword } from '../services/first-administrator.ts'
+import { hostEdits } from '../services/host-edits.ts'
 import { hostReading } from '../services/host-reading.ts'
 import { hostService } from '../services/hosts.ts'
 import { hostView } from '../services/host-view.ts'
@@ -177,6 +178,7 @@ function build({
         lists,
         introduce,
         keys: opened.keys,
+        revocation: opened.revocation,
         own_names: opened.names,
         limits: config.enrollment,
         live,
@@ -186,6 +188,7 @@ function build({
       }),
       joinCodes: joinCodeService({ database, now }),
       groups: groupService({ database, live, now }),
+      hostEdits: hostEdits({ database, revocation: opened.revocation, live, view, now }),
       hosts: hostService({ ...database.stores, reading, view, now }),
       ...certificateServices({ opened, introduce, live, log, now }),
       jobs: jobService({ database, live, wake: engine.wake, now }),

@@ -13,7 +13,7 @@ import {
   RevocationReason,
 } from '../certificate.ts'
 import type { Contract } from '../contract.ts'
-import { DnsName, IpAddress } from '../enrollment.ts'
+import { DnsName, IpAddress } from '../network-names.ts'
 import { Order, Page, Paging, whole } from '../page.ts'
 
 const Csr = z.string().max(10_000)

@@ -31,7 +31,7 @@ const tables = {
     primary key (join_code_id, group_id)`,
 }
 
-/** Hosts are in groups, may come in by a join code, and may have a key that was made here. */
+/** Hosts are in groups, come in by a join code, with a key that was made here, or by hand. */
 export const waysIn = (engine: Engine): Migration => {
   const text = engine === 'sqlite' ? 'text' : 'text collate "C"'
   return {
@@ -43,6 +43,12 @@ export const waysIn = (engine: Engine): Migration => {
         `alter table enrollment add column join_code_id ${text} references join_code (id)`,
         `alter table enrollment add column waits_because ${text}`,
         `alter table enrollment add column sealed_key ${text}`,
+        `alter table host add column tags ${text} not null default '[]'`,
+        `alter table host add column notes ${text} not null default ''`,
+        // One that somebody entered has empty text until its agent says what it is.
+        'drop index one_host_per_machine',
+        `create unique index one_host_per_machine on host (machine_id)
+           where retired_at is null and machine_id <> ''`,
       ]
       for (const statement of statements) await sql.raw(statement).execute(db)
     },

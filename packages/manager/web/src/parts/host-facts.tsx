@@ -13,8 +13,8 @@ export const HostFacts = ({ host }: { host: Host }) => (
       facts={{
         'Full name': host.fqdn,
         Address: `${host.ip_address}, port ${host.agent_port}`,
-        System: `${host.os.name} ${host.os.version} ${host.os.codename}`,
-        Kernel: `${host.os.kernel}, ${host.os.architecture}`,
+        System: host.os ? `${host.os.name} ${host.os.version} ${host.os.codename}` : 'unknown',
+        Kernel: host.os ? `${host.os.kernel}, ${host.os.architecture}` : 'unknown',
         Reboot: rebootWords(host.pending_reboot),
         'Last seen': <Time at={host.last_seen_at} />,
       }}
@@ -24,8 +24,12 @@ export const HostFacts = ({ host }: { host: Host }) => (
         Agent: host.agent_version ?? 'unknown',
         Certificate: <Expiry at={host.certificate_not_after} state={host.certificate_state} />,
         'Revoked certificates': crlWords[host.crl_state ?? 'unknown'],
-        Key: <Fingerprint value={host.key_fingerprint} label="Key fingerprint" />,
-        'Machine id': host.machine_id,
+        Key: host.key_fingerprint ? (
+          <Fingerprint value={host.key_fingerprint} label="Key fingerprint" />
+        ) : (
+          'none yet'
+        ),
+        'Machine id': host.machine_id ?? 'unknown',
         Registered: <Time at={host.registered_at} />,
       }}
     />

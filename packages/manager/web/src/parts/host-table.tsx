@@ -79,9 +79,7 @@ const Row = ({ host, chosen, onChoose }: RowProps) => (
       <Updates host={host} />
     </Table.Td>
     <Table.Td>
-      <Text size="sm">
-        {host.os.name} {host.os.version}
-      </Text>
+      <Text size="sm">{host.os ? `${host.os.name} ${host.os.version}` : 'unknown'}</Text>
     </Table.Td>
     <Table.Td>
       <Text size="sm" c="dimmed" className="no-wrap">
