@@ -46,9 +46,13 @@ export function onKind(kind: 'apt' | 'dnf', title: string, tell: Tell) {
   )
 }
 
+/** For all the steps of a story; each of them limits for itself how long it waits. */
+const timeout = 15 * 60_000
+
 function tellOn(bases: readonly StoryBase[], title: string, tell: Tell) {
-  void suite(title, { concurrency: eachKind.length }, () => {
-    for (const base of bases) test(`on ${base}`, { skip: skipOn(base) }, (t) => tell(t, base))
+  void suite(title, { concurrency: eachKind.length, timeout }, () => {
+    for (const base of bases)
+      test(`on ${base}`, { skip: skipOn(base), timeout }, (t) => tell(t, base))
   })
 }
 
