@@ -12,6 +12,7 @@ import { managerApi, type ManagerApi } from '@linux-patch/shared/manager-api'
 import { unwrapBare } from '@linux-patch/shared/unwrap'
 import { Agent, request } from 'undici'
 import { stringify } from 'yaml'
+import { run } from '../lab/run.ts'
 
 export type Manager = Awaited<ReturnType<typeof startManager>>
 type Options = { address?: string; config?: Record<string, unknown> }
@@ -57,6 +58,9 @@ export async function startManager({ address = '127.0.0.1', config = {} }: Optio
     /** Without a token. */
     anyone,
     log: () => readFile(join(folder, 'log'), 'utf8'),
+    /** Another command of the manager's, beside the one that runs. Answers what it prints. */
+    command: (...argv: string[]) =>
+      run([process.execPath, MAIN, ...argv, '--config', file, '--state', folder]),
     kill: running.kill,
     async restart() {
       await running.start()
