@@ -1,4 +1,4 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -45,8 +45,12 @@ export function renewalState({ renewal, certificate, key }: Places) {
       if (text === null || next === null) return false
       const received = Received.parse(JSON.parse(text))
       const inUse = await orNull(readFile(certificate, 'utf8'))
+      const renewed = new X509Certificate(received.certificate)
       // Somebody may have enrolled the host anew since.
-      const isDue = inUse !== null && fingerprint(new X509Certificate(inUse)) === received.replaces
+      const isDue =
+        inUse !== null &&
+        fingerprint(new X509Certificate(inUse)) === received.replaces &&
+        renewed.checkPrivateKey(createPrivateKey(next))
       if (isDue) {
         await writeAtomic(key, next, 0o600)
         await writeAtomic(certificate, received.certificate, 0o644)

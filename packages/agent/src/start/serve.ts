@@ -41,7 +41,7 @@ export async function serve(where: Places) {
     log,
   }
   const work = engine(common)
-  const keeping = keepUp(common)
+  const keeping = keepUp({ ...common, worked })
   const api = agent({
     ...common,
     engine: work,

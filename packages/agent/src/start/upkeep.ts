@@ -9,7 +9,13 @@ import { takeTrust } from '../services/trust.ts'
 import { upkeep } from '../services/upkeep.ts'
 import { upkeepState } from '../services/upkeep-state.ts'
 
-type Deps = { settings: Settings; places: Places; log: Log }
+type Deps = {
+  settings: Settings
+  places: Places
+  log: Log
+  /** Told whenever something was done. */
+  worked: () => void
+}
 
 /** What the command `renew` ends with where the manager has let the host go. */
 export const RETIRED_EXIT = 5
@@ -17,7 +23,7 @@ export const RETIRED_EXIT = 5
 const now = () => new Date()
 
 /** What the running agent does so that its certificate, its roots and its revocation lists are those of now. */
-export function keepUp({ settings, places, log }: Deps) {
+export function keepUp({ settings, places, log, worked }: Deps) {
   const state = upkeepState(places.upkeep)
   const keeping = upkeep({
     own: settings.own.own,
@@ -27,7 +33,10 @@ export function keepUp({ settings, places, log }: Deps) {
       return trust
     },
     renew: () => renewApart(places),
-    apply: settings.reload,
+    async apply() {
+      await settings.reload()
+      worked()
+    },
     state,
     log,
     now,
