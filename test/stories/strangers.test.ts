@@ -23,7 +23,8 @@ type Profile = 'agent' | 'manager' | 'web'
 /** A certificate of an authority, for whoever the story wants. */
 async function certificate(of: Authority, profile: Profile): Promise<Credentials> {
   const { key_pem, publicKey } = newKeyPair()
-  const names = { id: HOST_ID, dns_names: ['stranger'], ip_addresses: ['10.0.0.1'] }
+  const identity = `urn:lpm:manager:${HOST_ID}`
+  const names = { id: HOST_ID, identity, dns_names: ['stranger'], ip_addresses: ['10.0.0.1'] }
   const { cert_pem } = await of.issue(profile, names, publicKey)
   return { ca: of.root_pem, cert: cert_pem, key: key_pem }
 }
