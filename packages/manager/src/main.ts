@@ -61,7 +61,7 @@ async function serve(options: Options) {
   const { urls, stop } = await serveManager({ config, opened, page_folder, version, log, now })
   const { administrator, authority } = opened
   if (opened.is_first) {
-    log.warn({ master_key: config.master_key_file }, backUp)
+    log.warn({ master_key: config.master_key_file, why: backUp }, 'keys made: back them up')
     show?.(backUp)
   }
   if (administrator) log.info({ password_in: administrator }, 'first administrator made: admin')

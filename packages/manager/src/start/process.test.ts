@@ -28,7 +28,12 @@ test('it starts, says where it listens, and ends on SIGTERM with 0', async () =>
     .map((line) => JSON.parse(line))
   assert.deepEqual(
     lines.map(({ msg }) => msg),
-    ['first administrator made: admin', 'manager listens', 'manager stops'],
+    [
+      'keys made: back them up',
+      'first administrator made: admin',
+      'manager listens',
+      'manager stops',
+    ],
   )
   for (const { time } of lines) assert.equal(new Date(time).toISOString(), time)
   // The port that it found for itself is the one that it names.
