@@ -1,6 +1,7 @@
 import type { CertificateRecord } from './certificates.ts'
 import { hostName } from './host-columns.ts'
-import type { Db, Row } from './schema.ts'
+import { lockedIn } from './locked-in.ts'
+import type { Db, Engine, Row } from './schema.ts'
 
 export type HostCertificates = ReturnType<typeof hostCertificateStore>
 /** A certificate of a host, and what of the host decides whether it counts. */
@@ -15,7 +16,24 @@ type Ending = Pick<CertificateRecord, 'id' | 'host_id' | 'serial' | 'not_before'
 }
 
 /** How the certificates of one host follow each other. */
-export const hostCertificateStore = (db: Db) => ({
+export const hostCertificateStore = (db: Db, engine: Engine) => ({
+  /**
+   * Until the transaction ends nobody else changes what certificates a host has. Before anything else there, so
+   * that no two wait for each other. False where the host is not managed.
+   */
+  async hold(host_id: string): Promise<boolean> {
+    const query = db.selectFrom('host').select('retired_at').where('id', '=', host_id)
+    const row = await lockedIn(engine)(query).executeTakeFirst()
+    return row?.retired_at === null
+  },
+
+  /** Whether a certificate is in force, which it then is until the transaction ends. */
+  async holdActive(id: string): Promise<boolean> {
+    const query = db.selectFrom('certificate').select('status').where('id', '=', id)
+    const row = await lockedIn(engine)(query).executeTakeFirst()
+    return row?.status === 'active'
+  },
+
   /** By its serial number in hexadecimal, spelt either way. */
   async find(serial: string): Promise<HostCertificate | undefined> {
     const row = await db

@@ -63,7 +63,7 @@ const storesOn = (db: Db, engine: Engine) => ({
   namedHosts: namedHosts(db),
   activeJobsOf: activeJobsOf(db),
   certificates: certificateStore(db),
-  hostCertificates: hostCertificateStore(db),
+  hostCertificates: hostCertificateStore(db, engine),
   certificateList: certificateListStore(db),
   certificateRequests: certificateRequestStore(db),
   jobs: jobStore(db, engine),

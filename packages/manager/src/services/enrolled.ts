@@ -46,6 +46,7 @@ async function renew(
   const { publicKey, key_fingerprint } = await readRequest(csr_pem)
   const at = now()
   return database.transaction(async (stores) => {
+    await refuseEnded(stores, caller)
     const earlier = await stores.hostCertificates.successorOf(caller.id)
     if (earlier?.spki_hash === key_fingerprint) return earlier.cert_pem
     await refuseUsed(stores, key_fingerprint)
@@ -70,6 +71,12 @@ async function renew(
     await stores.audit.append(entryByHost(call, at, { ...what, details }))
     return issued.cert_pem
   })
+}
+
+/** Since the caller was let in somebody may have revoked its certificate, or retired the host. */
+async function refuseEnded({ hostCertificates }: Stores, { id, host_id }: HostCaller) {
+  if ((await hostCertificates.hold(host_id)) && (await hostCertificates.holdActive(id))) return
+  throw new Failure('unauthorized', 'This certificate counts no longer.')
 }
 
 async function refuseUsed({ hostCertificates }: Stores, key_fingerprint: string) {

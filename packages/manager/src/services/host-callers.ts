@@ -29,8 +29,12 @@ type Taking = { replaced: string; at: string }
 
 /** The first use of a renewed certificate ends the one before it. */
 async function takeOver(database: Database, used: HostCertificate, { replaced, at }: Taking) {
-  const { hostCertificates } = database.stores
-  if (!(await hostCertificates.supersede(replaced, at))) return
-  await hostCertificates.dropSuccessors(replaced, at, used.id)
-  await database.stores.hosts.update(used.host_id, { key_fingerprint: used.spki_hash })
+  const { status } = await database.stores.certificates.get(replaced)
+  if (status !== 'active') return
+  await database.transaction(async ({ hostCertificates, hosts }) => {
+    await hostCertificates.hold(used.host_id)
+    if (!(await hostCertificates.supersede(replaced, at))) return
+    await hostCertificates.dropSuccessors(replaced, at, used.id)
+    await hosts.update(used.host_id, { key_fingerprint: used.spki_hash })
+  })
 }

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
+import { test } from 'node:test'
+import { engines, type TestEngine } from '../db/engines.ts'
+import { enrolledService } from '../services/enrolled.ts'
+import { gate, type Gate } from '../services/enrollment.test.kit.ts'
+import { enrolledHost, newKey, renewed, requestFor, type Credentials } from './enrolled.test.kit.ts'
+
+async function gateOn({ place }: TestEngine) {
+  const { url, remove } = await place()
+  const world = await gate({ database: { url } })
+  const close = world[Symbol.asyncDispose].bind(world)
+  return {
+    ...world,
+    async [Symbol.asyncDispose]() {
+      await close()
+      await remove()
+    },
+  }
+}
+
+const serialOf = ({ cert }: Credentials) => new X509Certificate(cert).serialNumber
+
+/** A renewal by a host that was let in a moment ago, by what was true then. */
+async function renewal(world: Gate, credentials: Credentials) {
+  const caller = await world.stores.hostCertificates.find(serialOf(credentials))
+  assert.ok(caller)
+  const csr_pem = await requestFor(newKey())
+  const { signal } = new AbortController()
+  const call = {
+    peer: '127.0.0.1',
+    request_id: 'r',
+    idempotency_key: null,
+    cookies: {},
+    headers: {},
+  }
+  return async () =>
+    enrolledService(world).renewCertificate({ csr_pem }, { ...call, caller, signal })
+}
+
+const inForce = async ({ admin }: Gate, host_id: string) =>
+  (await admin.listCertificates({ host_id, status: 'active' })).certificates ?? []
+
+for (const engine of engines) {
+  const { name, skip } = engine
+  const over = { code: 'unauthorized', message: /counts no longer/ }
+
+  test(
+    `${name}: who is revoked after it was let in gets no other certificate`,
+    { skip },
+    async () => {
+      await using world = await gateOn(engine)
+      const { id, credentials } = await enrolledHost(world, 1)
+      const renew = await renewal(world, credentials)
+      const [certificate] = await inForce(world, id)
+      await world.admin.revokeCertificate({ id: certificate!.id, reason: 'keyCompromise' })
+      await assert.rejects(renew(), over)
+      assert.deepEqual(await inForce(world, id), [])
+    },
+  )
+
+  test(`${name}: nor does a host that was retired meanwhile`, { skip }, async () => {
+    await using world = await gateOn(engine)
+    const { id, credentials } = await enrolledHost(world, 1)
+    const renew = await renewal(world, credentials)
+    await world.stores.hosts.retire(id, 'Sold.', world.now().toISOString())
+    await assert.rejects(renew(), over)
+  })
+
+  test(
+    `${name}: of many renewals at once the last one counts, and ten are the most`,
+    { skip },
+    async () => {
+      await using world = await gateOn(engine)
+      const { id, credentials } = await enrolledHost(world, 1)
+      const all = await Promise.allSettled(
+        Array.from({ length: 20 }, () => renewed(world, credentials)),
+      )
+      assert.equal(all.filter(({ status }) => status === 'fulfilled').length, 9)
+      assert.equal((await inForce(world, id)).length, 2)
+    },
+  )
+}
