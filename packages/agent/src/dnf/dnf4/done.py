@@ -1,6 +1,7 @@
 """What is done, with its progress on file descriptor 3."""
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -64,9 +65,23 @@ def fetch(asked):
         base.download_packages(found)
     except dnf.exceptions.DownloadError as error:
         problem = str(error)
+    kept = [package for package in found if keep(package, asked['folder'])]
+    answer({'packages': [describe(package) for package in kept], 'problem': problem})
+
+
+def keep(package, folder):
+    """Under its full name, whatever its repository calls the file. What is on this host's own disk is never fetched."""
+    file = package.localPkg()
     # What could not be fetched may leave a part of it behind.
-    whole = [package for package in found if os.path.exists(package.localPkg()) and package.verifyLocalPkg()]
-    answer({'packages': [describe(package) for package in whole], 'problem': problem})
+    if not os.path.exists(file) or not package.verifyLocalPkg():
+        return False
+    parts = package.name, package.version, package.release, package.arch
+    target = os.path.join(folder, '%s-%s-%s.%s.rpm' % parts)
+    if os.path.dirname(file) == folder:
+        os.rename(file, target)
+    else:
+        shutil.copyfile(file, target)
+    return True
 
 
 def check_signatures(base, packages):
@@ -139,7 +154,9 @@ def run(base):
     """rpm lets nobody stop it half-way, and neither do we: what asks us to is heard when all is done."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
-    fetched = [package.localPkg() for package in comes(base) if is_remote(package)]
+    # A repository on this host's own disk has its packages in their place, and keeps them.
+    cache = os.path.join(base.conf.cachedir, '')
+    fetched = [package.localPkg() for package in comes(base) if package.localPkg().startswith(cache)]
     working = Working()
     base.do_transaction(working)
     for file in fetched:

@@ -72,15 +72,22 @@ def fetch(asked):
         downloader.download()
     except libdnf5.exception.RepoPackageDownloadError as error:
         problem = str(error)
-    whole = [package for package in found if is_whole(package, asked['folder'])]
-    answer({'packages': [describe(package) for package in whole], 'problem': problem})
+    kept = [package for package in found if keep(package, asked['folder'])]
+    answer({'packages': [describe(package) for package in kept], 'problem': problem})
 
 
-def is_whole(package, folder):
-    """What could not be fetched leaves a part of it behind, or an empty file."""
+def keep(package, folder):
+    """Under its full name, whatever its repository calls the file."""
     file = os.path.join(folder, os.path.basename(package.get_location()))
-    if not os.path.exists(file):
+    if not os.path.exists(file) or not is_whole(package, file):
         return False
+    parts = package.get_name(), package.get_version(), package.get_release(), package.get_arch()
+    os.rename(file, os.path.join(folder, '%s-%s-%s.%s.rpm' % parts))
+    return True
+
+
+def is_whole(package, file):
+    """What could not be fetched leaves a part of it behind, or an empty file."""
     checksum = package.get_checksum()
     with open(file, 'rb') as content:
         return hashlib.file_digest(content, checksum.get_type_str()).hexdigest() == checksum.get_checksum()
