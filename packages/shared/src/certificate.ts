@@ -34,7 +34,7 @@ export const Certificate = z
     kind: CertificateKind,
     status: CertificateStatus,
     host: z.object({ id: z.uuid(), name: z.string() }).nullable(),
-    /** An operator's. */
+    /** An operator's, or what the manager uses it for. */
     name: z.string().nullable(),
     /** In hexadecimal. */
     serial: z.string(),

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
+import type { Certificate } from '@linux-patch/shared/certificate'
 import { bearer } from '../http/asker.test.kit.ts'
 import { hosts } from './certificates.test.kit.ts'
 
 const DAY = 24 * 3_600_000
+
+/** Those that the manager has for itself are as many as it needs. */
+const notOwn = ({ kind }: Certificate) => kind === 'agent' || kind === 'operator'
 
 test('the list says of each certificate whose it is, and of all how they are', async () => {
   await using world = await hosts(2)
@@ -12,25 +16,27 @@ test('the list says of each certificate whose it is, and of all how they are', a
   await admin.issueOperatorCertificate({ name: 'ann' })
   const { certificates = [], summary, total } = await admin.listCertificates()
   assert.deepEqual(
-    certificates.map(({ kind, status, host, name, issued_by }) => [
-      kind,
-      status,
-      host?.name,
-      name,
-      issued_by,
-    ]),
+    certificates
+      .filter(notOwn)
+      .map(({ kind, status, host, name, issued_by }) => [
+        kind,
+        status,
+        host?.name,
+        name,
+        issued_by,
+      ]),
     [
       ['operator', 'active', undefined, 'ann', 'admin'],
       ['agent', 'active', 'web-2.example', null, 'admin'],
       ['agent', 'active', 'web-1.example', null, 'admin'],
-      // The manager's own.
-      ['web', 'active', undefined, 'hosts', null],
-      ['web', 'active', undefined, 'page', null],
-      ['manager', 'active', undefined, 'calls', null],
     ],
   )
+  assert.deepEqual(
+    new Set(certificates.map(({ kind }) => kind)),
+    new Set(['agent', 'operator', 'manager', 'web'] as const),
+  )
   const none = { superseded: 0, revoked: 0, expired: 0, expiring: 0 }
-  assert.deepEqual([total, summary], [6, { total: 6, active: 6, ...none }])
+  assert.deepEqual(summary, { total, active: certificates.length, ...none })
 })
 
 test('it is narrowed by kind, host, status, end and words, and the summary with it', async () => {
@@ -57,7 +63,7 @@ test('it is narrowed by kind, host, status, end and words, and the summary with 
 
   world.pass(91 * DAY)
   const later = world.as(await world.signIn())
-  const expired = await later.listCertificates({ status: 'expired', limit: 1 })
+  const expired = await later.listCertificates({ kind: 'agent', status: 'expired', limit: 1 })
   assert.deepEqual([expired.certificates?.length, expired.total], [1, 2])
   const { summary } = await later.listCertificates({ kind: 'agent', status: 'active' })
   assert.deepEqual([summary.expired, summary.active, summary.total], [2, 0, 2])
@@ -76,16 +82,16 @@ test('by status or by host it comes in groups, each with all that it has', async
       ['web-2.example', 1, 1],
     ],
   )
-  assert.deepEqual([byHost.certificates, byHost.total], [undefined, 7])
+  assert.equal(byHost.certificates, undefined)
   const rest = await admin.listCertificates({ group_by: 'host', offset: 3 })
   assert.deepEqual(
     rest.groups?.map(({ host, total }) => [host, total]),
-    [[null, 4]],
+    [[null, byHost.total - 3]],
   )
   const { groups } = await admin.listCertificates({ group_by: 'status' })
   assert.deepEqual(
     groups?.map(({ status, total }) => [status, total]),
-    [['active', 7]],
+    [['active', byHost.total]],
   )
 })
 

@@ -5,18 +5,16 @@ import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Grouping, ListedCertificate } from '../db/certificate-list.ts'
 import type { Stores } from '../db/open.ts'
 import { toCertificate } from './certificate-view.ts'
+import { FIRST_ROOT } from './roots.ts'
 
-type Deps = Pick<Stores, 'certificates' | 'certificateList' | 'hosts'> & {
-  root_pem: string
-  now: () => Date
-}
+type Deps = Pick<Stores, 'certificateList' | 'hosts' | 'authorityRoots'> & { now: () => Date }
 
 const DAY = 24 * 3_600_000
 const EXPIRING_DAYS = 30
 const newestOne = { limit: 1, offset: 0, sort: 'created_at', order: 'desc' } as const
 
 /** What can be read of certificates. */
-export function certificateService({ certificates, certificateList, hosts, root_pem, now }: Deps) {
+export function certificateService({ certificateList, hosts, authorityRoots, now }: Deps) {
   const at = () => now().toISOString()
   const inDays = (days: number) => new Date(now().getTime() + days * DAY).toISOString()
 
@@ -43,8 +41,12 @@ export function certificateService({ certificates, certificateList, hosts, root_
       toCertificate(await certificateList.get(id, at())),
 
     async export({ id }: Input<ManagerApi['exportCertificate']>) {
-      const { cert_pem } = await certificates.get(id)
-      return `${cert_pem.trim()}\n${root_pem.trim()}\n`
+      const { cert_pem, root } = await certificateList.get(id, at())
+      const signer = (await authorityRoots.list()).find(({ fingerprint, secret_name }) =>
+        root === null ? secret_name === FIRST_ROOT : fingerprint === root,
+      )
+      if (!signer) throw new Error(`The root ${root} of a certificate is not on record.`)
+      return `${cert_pem.trim()}\n${signer.cert_pem.trim()}\n`
     },
 
     async ofHost({ host_id }: Input<ManagerApi['getHostCertificate']>) {

@@ -7,6 +7,7 @@ import { mayDo } from '@linux-patch/shared/permissions'
 import type { ListedCertificate } from '../db/certificate-list.ts'
 import type { HostRecord } from '../db/hosts.ts'
 import type { Stores } from '../db/open.ts'
+import type { Authority } from '../pki/authority.ts'
 import { fingerprintOf } from '../pki/fingerprint.ts'
 import { namesIn } from '../pki/names.ts'
 import { personOf, type ManagerCall } from './caller.ts'
@@ -18,7 +19,7 @@ import type { RevokingService } from './revoking.ts'
 type Deps = Pick<Stores, 'hosts'> & {
   issue: Issuing
   revoking: Pick<RevokingService, 'revokeIn' | 'publish'>
-  root_pem: string
+  authority: Pick<Authority, 'roots'>
   /** What a host at this address is told of the manager. */
   introduce: (hostAddress: string) => Promise<PkiBundle['manager']>
   live: Live
@@ -39,7 +40,15 @@ type How = {
 export type HostCertificates = ReturnType<typeof hostCertificates>
 
 /** Certificates that a person gets for a host, beside those that its agent gets by itself. */
-export function hostCertificates({ hosts, issue, revoking, root_pem, introduce, live, now }: Deps) {
+export function hostCertificates({
+  hosts,
+  issue,
+  revoking,
+  authority,
+  introduce,
+  live,
+  now,
+}: Deps) {
   async function add(input: Asked, call: ManagerCall, how: How): Promise<IssuedCertificate> {
     const { ip_address } = await hosts.get(input.host_id)
     const { publicKey, key_pem } = await keyFor(input.csr_pem)
@@ -56,7 +65,12 @@ export function hostCertificates({ hosts, issue, revoking, root_pem, introduce, 
     live.changed('hosts')
     live.changed('certificates')
     const manager = await introduce(ip_address)
-    const told = { private_key_pem: key_pem, pkcs12_base64: null, ca_pem: root_pem, manager }
+    const told = {
+      private_key_pem: key_pem,
+      pkcs12_base64: null,
+      ca_pem: authority.roots().join('\n'),
+      manager,
+    }
     return unkept(call, { ...signed, ...told })
   }
 

@@ -2,20 +2,21 @@ import type { IssuedCertificate } from '@linux-patch/shared/certificate'
 import type { Input } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { Authority } from '../pki/authority.ts'
 import { packPkcs12 } from '../pki/pkcs12.ts'
 import type { ManagerCall } from './caller.ts'
 import type { Issuing, Signed } from './issuing.ts'
 import type { Live } from './live.ts'
 import { keyFor, unkept } from './one-time-key.ts'
 
-type Deps = { issue: Issuing; root_pem: string; live: Live }
+type Deps = { issue: Issuing; authority: Pick<Authority, 'root_pem' | 'roots'>; live: Live }
 type Asked = Input<ManagerApi['issueOperatorCertificate']>
 type How = { action: string; replaces_id?: string }
 
 export type OperatorCertificates = ReturnType<typeof operatorCertificates>
 
 /** Certificates with which people and their tools call agents by themselves. */
-export function operatorCertificates({ issue, root_pem, live }: Deps) {
+export function operatorCertificates({ issue, authority, live }: Deps) {
   async function add(input: Asked, call: ManagerCall, how: How): Promise<IssuedCertificate> {
     const { name, csr_pem, passphrase } = input
     if (csr_pem !== undefined && passphrase !== undefined)
@@ -31,7 +32,7 @@ export function operatorCertificates({ issue, root_pem, live }: Deps) {
       Promise.resolve({ kind: 'operator', name }),
     )
     live.changed('certificates')
-    const told = { ca_pem: root_pem, manager: null }
+    const told = { ca_pem: authority.roots().join('\n'), manager: null }
     return unkept(call, { ...signed, ...told, ...(await keyOf(signed, key_pem, passphrase)) })
   }
 
@@ -43,7 +44,12 @@ export function operatorCertificates({ issue, root_pem, live }: Deps) {
   ) {
     if (key_pem === null || passphrase === undefined)
       return { private_key_pem: key_pem, pkcs12_base64: null }
-    const keyed = { name: `operator ${certificate.name}`, key_pem, cert_pem, chain: [root_pem] }
+    const keyed = {
+      name: `operator ${certificate.name}`,
+      key_pem,
+      cert_pem,
+      chain: [authority.root_pem],
+    }
     const file = await packPkcs12(keyed, passphrase)
     return { private_key_pem: null, pkcs12_base64: file.toString('base64') }
   }

@@ -13,6 +13,13 @@ import type { Revocation } from './revocation.ts'
 
 type Deps = { database: Database; revocation: Revocation; live: Live; now: () => Date }
 
+type How = {
+  reason: RevocationReason
+  /** Also one that the manager uses now. */
+  in_use?: boolean
+  call: ManagerCall
+}
+
 export type RevokingService = ReturnType<typeof revokingService>
 
 /** How a person ends certificates before their time. */
@@ -21,9 +28,9 @@ export function revokingService({ database, revocation, live, now }: Deps) {
   async function revokeIn(
     stores: Stores,
     certificate: ListedCertificate,
-    { reason, call }: { reason: RevocationReason; call: ManagerCall },
+    { reason, in_use = false, call }: How,
   ): Promise<boolean> {
-    refuseInUse(certificate)
+    if (!in_use) refuseInUse(certificate)
     const { id, kind, host_id, name, serial } = certificate
     const by = personOf(call).user.id
     const revoked = await revocation.revoke(stores, [id], { reason, by, at: now().toISOString() })
@@ -34,7 +41,7 @@ export function revokingService({ database, revocation, live, now }: Deps) {
     return true
   }
 
-  const revokeOne = (id: string, how: { reason: RevocationReason; call: ManagerCall }) =>
+  const revokeOne = (id: string, how: How) =>
     database.transaction(async (stores) =>
       revokeIn(stores, await stores.certificateList.get(id, now().toISOString()), how),
     )
@@ -51,10 +58,10 @@ export function revokingService({ database, revocation, live, now }: Deps) {
     publish,
 
     async revoke(
-      { id, reason }: Input<ManagerApi['revokeCertificate']>,
+      { id, reason, in_use }: Input<ManagerApi['revokeCertificate']>,
       call: ManagerCall,
     ): Promise<Certificate> {
-      if (await revokeOne(id, { reason, call })) await publish()
+      if (await revokeOne(id, { reason, in_use, call })) await publish()
       return toCertificate(await database.stores.certificateList.get(id, now().toISOString()))
     },
 
@@ -73,12 +80,12 @@ export function revokingService({ database, revocation, live, now }: Deps) {
   }
 }
 
-/** Whoever wants to take the manager's own away has something else in mind. */
+/** Not by accident: until the manager has another one, seconds later, it reaches no host. */
 function refuseInUse({ kind, state, subject }: ListedCertificate) {
   if (kind === 'agent' || kind === 'operator' || state !== 'active') return
   throw new Failure(
     'conflict',
-    `${subject} is a certificate that this manager uses now, and without it no host is reached. If its key is known to others, replace the authority: docs/runbooks/keys.md.`,
+    `${subject} is a certificate that this manager uses now. If that is what you want to end, say so with in_use=true: it makes another key and another certificate for itself within seconds.`,
     { details: { reason: 'in_use' } },
   )
 }

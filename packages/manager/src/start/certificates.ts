@@ -21,13 +21,12 @@ type Deps = {
 export function certificateServices({ opened, introduce, live, log, now }: Deps) {
   const { database, authority, agents, revocation } = opened
   const { stores } = database
-  const { root_pem } = authority
   const issue = issuing({ database, authority, now })
   const revoking = revokingService({ database, revocation, live, now })
-  const ofHosts = hostCertificates({ ...stores, issue, revoking, root_pem, introduce, live, now })
-  const ofOperators = operatorCertificates({ issue, root_pem, live })
+  const ofHosts = hostCertificates({ ...stores, issue, revoking, authority, introduce, live, now })
+  const ofOperators = operatorCertificates({ issue, authority, live })
   return {
-    certificates: certificateService({ ...stores, root_pem, now }),
+    certificates: certificateService({ ...stores, now }),
     hostCertificates: ofHosts,
     operatorCertificates: ofOperators,
     revoking,

@@ -23,5 +23,5 @@ test('of one that has ended nothing is left', () => {
 test('it is called by its host, its operator, or what the manager uses it for', () => {
   assert.equal(ownerOf({ kind: 'agent', host: { id: '1', name: 'web' }, name: null }), 'web')
   assert.equal(ownerOf({ kind: 'operator', host: null, name: 'ann' }), 'ann')
-  assert.equal(ownerOf({ kind: 'web', host: null, name: null }), 'Manager, for people')
+  assert.equal(ownerOf({ kind: 'web', host: null, name: 'page' }), 'Manager, for people')
 })

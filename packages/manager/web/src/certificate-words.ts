@@ -25,7 +25,7 @@ export const reasonWords: Record<RevocationReason, string> = {
 
 /** Who it belongs to, as a person says it. */
 export const ownerOf = ({ host, name, kind }: Pick<Certificate, 'host' | 'name' | 'kind'>) =>
-  host?.name ?? name ?? kindWords[kind]
+  host?.name ?? (kind === 'operator' && name ? name : kindWords[kind])
 
 const DAY = 24 * 3_600_000
 

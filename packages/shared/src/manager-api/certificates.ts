@@ -14,7 +14,7 @@ import {
 } from '../certificate.ts'
 import type { Contract } from '../contract.ts'
 import { DnsName, IpAddress } from '../network-names.ts'
-import { Order, Page, Paging, whole } from '../page.ts'
+import { flag, Order, Page, Paging, whole } from '../page.ts'
 
 const Csr = z.string().max(10_000)
 
@@ -165,7 +165,12 @@ export const certificateApi = {
     route: 'DELETE /certificates/:id',
     summary: 'Revoke a certificate: it counts no longer, for ever',
     access: 'cert:revoke',
-    input: z.strictObject({ id: z.uuid(), reason: RevocationReason.default('unspecified') }),
+    input: z.strictObject({
+      id: z.uuid(),
+      reason: RevocationReason.default('unspecified'),
+      /** Also one that the manager uses now: it makes another for itself, with another key. */
+      in_use: flag.default(false),
+    }),
     output: Certificate,
     failures: ['not_found', 'conflict'],
   },
