@@ -1,5 +1,6 @@
 import { chromium, type Page } from 'playwright-core'
 import type { Manager } from './manager.ts'
+import { until } from './until.ts'
 
 /** A page in a real browser, and what it complained of. */
 export async function openBrowser({ url }: Manager) {
@@ -33,9 +34,19 @@ const EXPECTED = ['401', 'ERR_NETWORK_CHANGED']
 
 /** As the administrator. */
 export async function signIn(page: Page, { password }: Manager) {
-  await page.goto('/')
+  await until('the page is there', () => isOpened(page))
   await page.getByLabel('User name').fill('admin')
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('navigation', { name: 'Main' }).waitFor()
+}
+
+/** One that is on its way while another lab opens does not arrive. */
+async function isOpened(page: Page): Promise<boolean> {
+  await page.goto('/')
+  const loaded = page.getByLabel('User name').waitFor({ timeout: 5000 })
+  return loaded.then(
+    () => true,
+    () => false,
+  )
 }
