@@ -54,6 +54,8 @@ const Config = z.strictObject({
   enrollment: z
     .strictObject({
       pending_max: z.number().int().min(1).default(1000),
+      /** Of those, from one address: of a site behind one, that is as many hosts as wait at once. */
+      pending_max_per_address: z.number().int().min(1).default(100),
       lifetime_hours: z.number().int().min(1).default(24),
     })
     .prefault({}),

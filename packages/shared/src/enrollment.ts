@@ -48,6 +48,8 @@ export const Enrollment = z
     join_code: z.object({ id: z.uuid(), name: z.string() }).nullable(),
     /** Why a code that takes hosts in at once did not take in this one. */
     waits_because: z.string().nullable(),
+    /** What an approver should know of it, such as that it may be a clone. */
+    warnings: z.array(z.string()),
     /** A host that is already managed and has the machine id, name or address of this one. */
     known_host: z.object({ id: z.uuid(), name: z.string(), same: z.array(z.string()) }).nullable(),
     created_at: z.iso.datetime(),

@@ -28,12 +28,12 @@ export type Serving<C extends Contract, Caller> = {
   manners: Manners
 }
 
-const BODY_LIMIT = '1mb'
+const BODY_LIMIT = 1024 * 1024
 
 /** Binds every endpoint to its handler: admit the caller, read the input, act, check the answer, reply. */
 export function serve<C extends Contract, Caller>(router: Router, serving: Serving<C, Caller>) {
   // The caller is admitted before the first byte of a body is read.
-  const readBody = express.json({ limit: BODY_LIMIT, strict: true })
+  const readBody = refusingLong(express.json({ limit: BODY_LIMIT, strict: true }))
 
   for (const [name, endpoint] of Object.entries(serving.contract)) {
     const { method, path } = placeOf(endpoint)
@@ -55,6 +55,27 @@ export function serve<C extends Contract, Caller>(router: Router, serving: Servi
       router[verb](place, admitCaller, readBody, act)
   }
 }
+
+/** express.json() reads a body that is too long to its end before it says so: here that is said at once. */
+const refusingLong =
+  (readBody: RequestHandler): RequestHandler =>
+  (request, response, next) => {
+    let isRefused = false
+    const refuse = () => {
+      if (isRefused) return
+      isRefused = true
+      response.set('Connection', 'close')
+      next(Object.assign(new Error('request entity too large'), tooLarge))
+    }
+    if (Number(request.get('content-length') ?? 0) > BODY_LIMIT) return refuse()
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > BODY_LIMIT) refuse()
+    })
+    readBody(request, response, (error) => isRefused || next(error))
+  }
+const tooLarge = { status: 413, type: 'entity.too.large' }
 
 /** Gives every request its id before anything else looks at it. */
 export const nameRequest: RequestHandler = (_request, response, next) => {

@@ -30,8 +30,12 @@ export async function listEnrollments(
   }
 }
 
-export const countPending = (db: Db, now: string): Promise<number> =>
-  count(listed(db, 'pending', now))
+export const countPending = (db: Db, now: string, source_ip?: string): Promise<number> =>
+  count(
+    listed(db, 'pending', now).$if(source_ip !== undefined, (query) =>
+      query.where('source_ip', '=', source_ip!),
+    ),
+  )
 
 /** Of those taken in, the ones whose key was made here. */
 const listed = (db: Db, status: Status, now: string) =>

@@ -107,6 +107,7 @@ for (const { name, skip, open } of engines) {
       expires_at: at(3600),
       join_code_id: null,
       waits_because: null,
+      warning: null,
       sealed_key: null,
     })
     // The machine may ask again.

@@ -31,6 +31,7 @@ export type NewEnrollment = Pick<
   | 'expires_at'
   | 'join_code_id'
   | 'waits_because'
+  | 'warning'
 >
 export type Decision = {
   to: EnrollmentDecision
@@ -62,7 +63,21 @@ export const enrollmentStore = (db: Db) => ({
     return toPending(row)
   },
 
-  countPending: (now: string): Promise<number> => countPending(db, now),
+  /** All of them, or those from one address. */
+  countPending: (now: string, source_ip?: string): Promise<number> =>
+    countPending(db, now, source_ip),
+
+  /** What a machine waits with, if it does. */
+  async findPending(machine_id: string, now: string): Promise<EnrollmentRecord | undefined> {
+    const row = await db
+      .selectFrom('enrollment')
+      .selectAll()
+      .where('machine_id', '=', machine_id)
+      .where('status', '=', 'pending')
+      .where('expires_at', '>', now)
+      .executeTakeFirst()
+    return row && toEnrollment(row)
+  },
 
   async get(id: string): Promise<EnrollmentRecord> {
     const row = await db
@@ -155,6 +170,7 @@ const purged = {
   os_details: 'null',
   csr_pem: '',
   key_fingerprint: '',
+  warning: null,
 }
 
 async function whyNot(db: Db, id: string) {

@@ -5,6 +5,7 @@ import type { Package } from '@linux-patch/shared/package'
 import type { Order, Paging } from '@linux-patch/shared/page'
 import type { Patch } from '@linux-patch/shared/patch'
 import { sql } from 'kysely'
+import { findAlikeAny, type Alike } from './alike-hosts.ts'
 import { columns, derived, hostName, toColumns, toHost } from './host-columns.ts'
 import { newId } from './id.ts'
 import { isTaken } from './lost-race.ts'
@@ -117,21 +118,10 @@ export const hostStore = (db: Db) => ({
   },
 
   /** Managed hosts that have the machine id, the name or the address in question. */
-  async findAlike(host: Pick<NewHost, 'machine_id' | 'fqdn' | 'ip_address'>) {
-    const rows = await live(db, {})
-      .select(columns)
-      .select(derived)
-      .where((of) =>
-        of.or([
-          of.and([of('machine_id', '=', host.machine_id), of('machine_id', '<>', '')]),
-          of(sql`lower(fqdn)`, '=', sql`lower(${host.fqdn})`),
-          of('ip_address', '=', host.ip_address),
-        ]),
-      )
-      .orderBy('id')
-      .execute()
-    return rows.map((row): HostRecord => toHost(row))
-  },
+  findAlike: (host: Alike): Promise<HostRecord[]> => findAlikeAny(db, [host]),
+
+  /** Those that are like any of these: a page's worth in one question. */
+  findAlikeAny: (wanted: Alike[]): Promise<HostRecord[]> => findAlikeAny(db, wanted),
 
   /** Ids of the hosts whose turn to be read has come, the longest neglected first. */
   async listDue({ settled_before, unsettled_before, limit }: Due): Promise<string[]> {

@@ -31,6 +31,7 @@ export const newEnrollment = (number: number): NewEnrollment => ({
   expires_at: at(3600),
   join_code_id: null,
   waits_because: null,
+  warning: null,
 })
 
 export const newHost = (number: number): NewHost => ({

@@ -62,6 +62,8 @@ export type Schema = {
     join_code_id: string | null
     /** Why a code that takes hosts in at once did not take in this one. */
     waits_because: string | null
+    /** What its approver should know. */
+    warning: string | null
     /** A key that was made here, until it is fetched. */
     sealed_key: string | null
   }

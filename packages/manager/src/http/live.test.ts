@@ -27,6 +27,7 @@ async function stir(world: Manager) {
     expires_at: new Date(Date.parse(now) + 60_000).toISOString(),
     join_code_id: null,
     waits_because: null,
+    warning: null,
   })
   const { access_token } = await world.as().login({ username: 'admin', password: world.password })
   await world.as(access_token).denyEnrollment({ id })

@@ -3,7 +3,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { JoinCodeRecord } from '../db/join-codes.ts'
 import type { Stores } from '../db/open.ts'
-import type { PendingEnrollment } from '../db/enrollments.ts'
+import type { EnrollmentRecord, PendingEnrollment } from '../db/enrollments.ts'
 import { readRequest } from '../pki/request.ts'
 import { entryBySystem, entryFor } from './audit.ts'
 import type { ManagerCall } from './caller.ts'
@@ -32,8 +32,8 @@ export function enrollmentRequest(deps: EnrollmentDeps) {
       return { ...answered, status: 'approved' }
 
     const code = await useJoinCode(stores, asking, at.toISOString())
-    if (!code && (await stores.enrollments.countPending(at.toISOString())) >= limits.pending_max)
-      throw tooManyWait()
+    if (!code) await refuseTooMany(stores, call.peer, at.toISOString())
+    const before = await stores.enrollments.findPending(asking.input.machine_id, at.toISOString())
     const waits_because = code?.auto_approve ? await whyWait(stores, asking, deps.own_names) : null
     const { join_code: _secret, csr_pem = '', ...request } = asking.input
     const added = await stores.enrollments.add({
@@ -46,6 +46,7 @@ export function enrollmentRequest(deps: EnrollmentDeps) {
       expires_at,
       join_code_id: code?.id ?? null,
       waits_because,
+      warning: before ? warningOf(before, asking) : null,
     })
     const details = { fqdn: request.fqdn, key_fingerprint, join_code_id: code?.id, waits_because }
     const what = { action: 'enrollment_request', target_type: 'enrollment', target_id: added.id }
@@ -54,6 +55,12 @@ export function enrollmentRequest(deps: EnrollmentDeps) {
       return { ...answered, status: 'pending', waits_because }
     await takeInByCode(stores, added, code, { crl_pem: asking.crl_pem, at })
     return { ...answered, status: 'approved' }
+  }
+
+  async function refuseTooMany({ enrollments }: Stores, peer: string, now: string) {
+    if ((await enrollments.countPending(now)) >= limits.pending_max) throw tooManyWait()
+    if ((await enrollments.countPending(now, peer)) < limits.pending_max_per_address) return
+    throw tooManyWait(' from your address')
   }
 
   async function takeInByCode(
@@ -124,7 +131,17 @@ async function takeUpAgain(
   return true
 }
 
-const tooManyWait = () =>
-  new Failure('unavailable', 'Too many hosts wait for approval; try again later.', {
+/** Two machines with one machine id take each other's place in the queue: whoever approves has to know. */
+function warningOf(before: EnrollmentRecord, { input, key_fingerprint, peer }: Asking) {
+  if (before.key_fingerprint === (key_fingerprint ?? '')) return before.warning
+  if (before.fqdn === input.fqdn && before.source_ip === peer) return before.warning
+  return (
+    `${before.fqdn} asked from ${before.source_ip} with this machine id and another key, and lost its place to this one: ` +
+    'one of them may be a clone of the other.'
+  )
+}
+
+const tooManyWait = (where = '') =>
+  new Failure('unavailable', `Too many hosts${where} wait for approval; try again later.`, {
     details: { retry_after_seconds: 600 },
   })

@@ -17,7 +17,7 @@ import { hashOf } from './secret-hash.ts'
 import type { Live } from './live.ts'
 import type { OwnNames } from './own-names.ts'
 import type { Revocation } from './revocation.ts'
-import { sealedKeyName } from './taking-in.ts'
+import { cloneOf, sealedKeyName } from './taking-in.ts'
 
 export type EnrollmentDeps = {
   database: Database
@@ -30,7 +30,7 @@ export type EnrollmentDeps = {
   /** What this manager is called and reached by: no host is taken in under these without a person. */
   own_names: OwnNames
   revocation: Pick<Revocation, 'revoke' | 'published'>
-  limits: { pending_max: number; lifetime_hours: number }
+  limits: { pending_max: number; pending_max_per_address: number; lifetime_hours: number }
   live: Live
   view: HostView
   /** Hears of every approved host, so that it is read at once. */
@@ -80,13 +80,12 @@ export function enrollmentService(deps: EnrollmentDeps) {
 
   async function list({ status, ...paging }: Input<ManagerApi['listEnrollments']>) {
     const { rows, total } = await enrollments.list({ ...paging, status }, now().toISOString())
-    const shown = await Promise.all(rows.map(async (row) => toEnrollment(row, await known(row))))
+    const known = await database.stores.hosts.findAlikeAny(rows)
+    const shown = rows.map((row) => {
+      const host = known.find((one) => sameOf(one, row).length > 0)
+      return toEnrollment(row, host)
+    })
     return { enrollments: shown, total, ...paging }
-  }
-
-  async function known(row: WaitingEnrollment): Promise<HostRecord | undefined> {
-    const [host] = await database.stores.hosts.findAlike(row)
-    return host
   }
 
   async function deny({ id, reason }: Input<ManagerApi['denyEnrollment']>, call: ManagerCall) {
@@ -123,21 +122,25 @@ export function enrollmentService(deps: EnrollmentDeps) {
   return { enroll: enrollmentRequest(deps), status, list, deny, approve: approval(deps) }
 }
 
-function toEnrollment(row: WaitingEnrollment, known: HostRecord | undefined): Enrollment {
-  const same = (['machine_id', 'fqdn', 'ip_address'] as const).filter(
+/** In what a managed host is like one that asks. */
+const sameOf = (known: HostRecord, row: WaitingEnrollment) =>
+  (['machine_id', 'fqdn', 'ip_address'] as const).filter(
     // A name is the same however it is spelt.
-    (field) => known?.[field].toLowerCase() === row[field].toLowerCase(),
+    (field) => known[field].toLowerCase() === row[field].toLowerCase(),
   )
-  const { join_code_id, join_code_name } = row
+
+function toEnrollment(row: WaitingEnrollment, known: HostRecord | undefined): Enrollment {
+  const { join_code_id: id, join_code_name: name } = row
+  const same = known ? sameOf(known, row) : []
   return {
     ...row,
     // What was denied is in no list.
     status: row.status === 'approved' ? 'approved' : 'pending',
     key_fingerprint: row.key_fingerprint || null,
-    join_code:
-      join_code_id === null || join_code_name === null
-        ? null
-        : { id: join_code_id, name: join_code_name },
+    join_code: id === null || name === null ? null : { id, name },
+    warnings: [row.warning, known && same.join() === 'machine_id' ? cloneOf(known) : null].filter(
+      (warning) => warning !== null,
+    ),
     known_host: known ? { id: known.id, name: known.name, same } : null,
   }
 }

@@ -116,7 +116,7 @@ async function settle(
   const [known] = alike
   const isAgain = alike.length === 1 && known?.id === hostBefore(row)
   const on_conflict = isAgain ? 'merge' : taking.on_conflict
-  if (known && !on_conflict) throw conflictWith(known)
+  if (known && !on_conflict) throw conflictWith(known, isClone(known, facts))
   if (known && on_conflict === 'merge') {
     if (alike.length > 1) throw severalHosts(alike)
     // Nobody knows where a key is that was made here and did not arrive.
@@ -144,10 +144,24 @@ async function settle(
 const hostBefore = ({ bundle }: EnrollmentRecord): string | undefined =>
   bundle === null ? undefined : (JSON.parse(bundle) as PkiBundle).host_id
 
-const conflictWith = (host: HostRecord) =>
+/** The machine id of a host, but neither its name nor its address. */
+const isClone = (
+  known: HostRecord,
+  facts: Pick<HostRecord, 'machine_id' | 'fqdn' | 'ip_address'>,
+) =>
+  known.machine_id === facts.machine_id &&
+  known.fqdn.toLowerCase() !== facts.fqdn.toLowerCase() &&
+  known.ip_address !== facts.ip_address
+
+export const cloneOf = ({ name }: HostRecord) =>
+  `It has the machine id of ${name}, and another name and address. If it was cloned from that, give it a machine id of its own ` +
+  '(rm /etc/machine-id; systemd-machine-id-setup) and enrol it again.'
+
+const conflictWith = (host: HostRecord, clone: boolean) =>
   new Failure(
     'conflict',
-    `${host.name} is managed already: say whether this is the same machine (merge) or another (replace).`,
+    `${host.name} is managed already: say whether this is the same machine (merge) or another (replace).` +
+      (clone ? ` ${cloneOf(host)}` : ''),
     { details: { conflict: { host: { id: host.id, name: host.name } } } },
   )
 

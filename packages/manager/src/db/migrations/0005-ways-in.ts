@@ -43,6 +43,8 @@ export const waysIn = (engine: Engine): Migration => {
         `alter table enrollment add column join_code_id ${text} references join_code (id)`,
         `alter table enrollment add column waits_because ${text}`,
         `alter table enrollment add column sealed_key ${text}`,
+        `alter table enrollment add column warning ${text}`,
+        'create index waiting_by_address on enrollment (source_ip, status)',
         `alter table host add column tags ${text} not null default '[]'`,
         `alter table host add column notes ${text} not null default ''`,
         // One that somebody entered has empty text until its agent says what it is.

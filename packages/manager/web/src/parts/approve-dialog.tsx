@@ -8,6 +8,7 @@ import { api } from '../api.ts'
 import { FailureAlert } from './failure-alert.tsx'
 import { Fingerprint } from './fingerprint.tsx'
 import { KnownHost } from './known-host.tsx'
+import { Warnings } from './warnings.tsx'
 import { NoKey } from './no-key.tsx'
 
 type Props = { enrollment: Enrollment; opened: boolean; onClose: () => void }
@@ -28,6 +29,7 @@ function ApproveForm({ enrollment, onClose }: Omit<Props, 'opened'>) {
     <form onSubmit={form.onSubmit((values) => approval.mutate(inputOf(values)))}>
       <Stack>
         <KnownHost known={enrollment.known_host} />
+        <Warnings warnings={enrollment.warnings} />
         <Stack gap="xs">
           {enrollment.key_fingerprint === null ? (
             <NoKey />

@@ -8,6 +8,7 @@ import { Facts } from './facts.tsx'
 import { Fingerprint } from './fingerprint.tsx'
 import { NoKey } from './no-key.tsx'
 import { KnownHost } from './known-host.tsx'
+import { Warnings } from './warnings.tsx'
 import { Sheet } from './sheet.tsx'
 import { Time } from './time.tsx'
 
@@ -51,6 +52,7 @@ function Claims({ enrollment }: { enrollment: Enrollment }) {
   return (
     <Stack gap="md">
       <KnownHost known={enrollment.known_host} />
+      <Warnings warnings={enrollment.warnings} />
       {rest.waits_because !== null && (
         <Alert
           color="yellow"
