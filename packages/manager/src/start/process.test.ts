@@ -37,7 +37,7 @@ test('it starts, says where it listens, and ends on SIGTERM with 0', async () =>
   )
   for (const { time } of lines) assert.equal(new Date(time).toISOString(), time)
   // The port that it found for itself is the one that it names.
-  assert.match(lines[1].urls[0], /^https:\/\/[^:]+:[1-9]\d+$/)
+  assert.match(lines[2].urls[0], /^https:\/\/[^:]+:[1-9]\d+$/)
 })
 
 test('it says its version and its commands, and refuses others', async () => {
