@@ -8,7 +8,7 @@ import { WebSocket } from 'ws'
 import type { Host } from '../lab/host.ts'
 import { skipWithout } from '../needs.ts'
 import { authorityOf, callerTo } from './caller.ts'
-import { administratorAt, ended, openFleet, type Fleet } from './fleet.ts'
+import { administratorAt, ended, join, openFleet, type Fleet } from './fleet.ts'
 import { until } from './until.ts'
 
 const skip = skipWithout('lab')
@@ -160,6 +160,22 @@ test('certificates of two hosts', { skip }, async (t) => {
       const bob = await api.issueOperatorCertificate({ name: 'bob' })
       await api.revokeCertificate({ id: bob.certificate.id })
       await until('the next list is there', async () => (await healthOf('web')).crl === 'valid')
+    },
+  )
+
+  await t.test(
+    'a host that was retired is told so, asks no more, and is enrolled anew',
+    async () => {
+      const { db } = hosts
+      await api.retireHost({ id: ids.db, reason: 'A story.' })
+      await db.sh('systemctl restart linux-patch-agent')
+      await until('it says so', async () =>
+        (await db.sh('linux-patch-agent status')).includes('has retired this host'),
+      )
+      const { exitCode } = await db.exec(['linux-patch-agent', 'renew'])
+      assert.equal(exitCode, 5)
+      ids.db = await join(db, manager)
+      assert.ok(!(await db.sh('linux-patch-agent status')).includes('has retired this host'))
     },
   )
 
