@@ -33,6 +33,19 @@ export const useEnrollments = () =>
     ...usePolling(5),
   })
 
+export const useJoinCodes = () =>
+  useQuery({
+    queryKey: ['join_codes'],
+    queryFn: ({ signal }) => api.listJoinCodes({ limit: 100 }, { signal }),
+    ...usePolling(10),
+  })
+
+export const useGroups = () =>
+  useQuery({
+    queryKey: ['groups'],
+    queryFn: ({ signal }) => api.listGroups({ limit: 1000 }, { signal }),
+  })
+
 export const useAuthority = () =>
   useQuery({
     queryKey: ['authority'],

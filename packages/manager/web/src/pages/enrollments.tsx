@@ -3,6 +3,7 @@ import { IconUserPlus } from '@tabler/icons-react'
 import { Answered } from '../parts/answered.tsx'
 import { EnrollmentCard } from '../parts/enrollment-card.tsx'
 import { HowToEnroll } from '../parts/how-to-enroll.tsx'
+import { JoinCodes } from '../parts/join-codes.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { useEnrollments } from '../queries.ts'
@@ -29,6 +30,7 @@ export function EnrollmentsPage() {
             </Stack>
           )}
         </Answered>
+        <JoinCodes />
         <HowToEnroll />
       </Stack>
     </>

@@ -1,6 +1,7 @@
 import { Badge } from '@mantine/core'
 import type { CertificateStatus } from '@linux-patch/shared/certificate'
 import type { HostStatus } from '@linux-patch/shared/host'
+import type { JoinCodeState } from '@linux-patch/shared/join-code'
 import type { JobPartStatus, JobStatus } from '@linux-patch/shared/job'
 import type { Severity } from '@linux-patch/shared/patch'
 import {
@@ -46,6 +47,13 @@ export const certificateLooks: Record<CertificateStatus, Look> = {
   superseded: { word: 'Replaced', color: 'gray', Icon: IconReplace },
   revoked: { word: 'Revoked', color: 'red', Icon: IconBan },
   expired: { word: 'Expired', color: 'orange', Icon: IconClockX },
+}
+
+export const joinCodeLooks: Record<JoinCodeState, Look> = {
+  active: { word: 'Open', color: 'green', Icon: IconCircleCheck },
+  used_up: { word: 'Used up', color: 'gray', Icon: IconBan },
+  expired: { word: 'Expired', color: 'gray', Icon: IconClockX },
+  revoked: { word: 'Revoked', color: 'red', Icon: IconBan },
 }
 
 export const severityLooks: Record<Severity, Look> = {
