@@ -8,6 +8,7 @@ import { api } from '../api.ts'
 import { Answered } from '../parts/answered.tsx'
 import { FailureAlert } from '../parts/failure-alert.tsx'
 import { HostFacts } from '../parts/host-facts.tsx'
+import { HostMenu } from '../parts/host-menu.tsx'
 import { HostJobs } from '../parts/host-jobs.tsx'
 import { HostPackages } from '../parts/host-packages.tsx'
 import { HostPatches } from '../parts/host-patches.tsx'
@@ -47,6 +48,7 @@ function Shown({ host }: { host: HostDetail }) {
               Refresh
             </Button>
             <JobButtons host={host} />
+            <HostMenu host={host} />
           </>
         }
       />

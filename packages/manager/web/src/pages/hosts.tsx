@@ -1,11 +1,12 @@
-import { Group, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Button, Group, TextInput } from '@mantine/core'
+import { useDebouncedCallback, useDisclosure } from '@mantine/hooks'
 import { HostStatus, type Host } from '@linux-patch/shared/host'
 import { managerApi } from '@linux-patch/shared/manager-api'
-import { IconSearch, IconShieldCheck } from '@tabler/icons-react'
+import { IconPlus, IconSearch, IconShieldCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Answered } from '../parts/answered.tsx'
 import { HostTable } from '../parts/host-table.tsx'
+import { NewHostDialog } from '../parts/new-host-dialog.tsx'
 import { NewJobButton } from '../parts/new-job-button.tsx'
 import { NoHosts } from '../parts/no-hosts.tsx'
 import { PageHead } from '../parts/page-head.tsx'
@@ -33,7 +34,15 @@ export function HostsPage() {
 
   return (
     <>
-      <PageHead title="Hosts" actions={<ChosenActions chosen={chosen} />} />
+      <PageHead
+        title="Hosts"
+        actions={
+          <>
+            <EnterHost />
+            <ChosenActions chosen={chosen} />
+          </>
+        }
+      />
       <Narrow />
       <Answered query={query}>
         {({ hosts, total, offset, limit }) =>
@@ -65,6 +74,22 @@ function chooseIn(chosen: ReadonlySet<string>, hosts: Host[], on: boolean) {
     if (on) after.add(id)
     else after.delete(id)
   return after
+}
+
+function EnterHost() {
+  const [opened, dialog] = useDisclosure()
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconPlus size={16} aria-hidden />}
+        onClick={dialog.open}
+      >
+        Enter a host
+      </Button>
+      <NewHostDialog opened={opened} onClose={dialog.close} />
+    </>
+  )
 }
 
 const ChosenActions = ({ chosen }: { chosen: ReadonlySet<string> }) => (

@@ -31,6 +31,9 @@ export const HostFacts = ({ host }: { host: Host }) => (
         ),
         'Machine id': host.machine_id ?? 'unknown',
         Registered: <Time at={host.registered_at} />,
+        Tags: host.tags.join(', ') || 'none',
+        Groups: host.groups.map(({ name }) => name).join(', ') || 'none',
+        Notes: host.notes || 'none',
       }}
     />
   </SimpleGrid>

@@ -12,8 +12,9 @@ export function IssuedOnce({
   issued: IssuedCertificate
   onClose: () => void
 }) {
-  const name = ownerOf(issued.certificate)
+  const files = issued.certificate.kind === 'agent' ? hostFiles : ownFiles
   const { pkcs12_base64, private_key_pem, cert_pem, ca_pem } = issued
+  const { key, certificate, root, file } = files(ownerOf(issued.certificate))
   return (
     <Stack>
       <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="Keep it now">
@@ -22,24 +23,59 @@ export function IssuedOnce({
       </Alert>
       <Group>
         {pkcs12_base64 !== null && (
-          <Save name={`${name}.p12`} save={(file) => savePkcs12(file, pkcs12_base64)} />
+          <Save name={file} save={(name) => savePkcs12(name, pkcs12_base64)} />
         )}
         {private_key_pem !== null && (
           <>
-            <Save name={`${name}.key.pem`} save={(file) => savePem(file, private_key_pem)} />
-            <Save name={`${name}.pem`} save={(file) => savePem(file, cert_pem)} />
+            <Save name={key} save={(name) => savePem(name, private_key_pem)} />
+            <Save name={certificate} save={(name) => savePem(name, cert_pem)} />
           </>
         )}
-        <Save name="manager-ca.pem" save={(file) => savePem(file, ca_pem)} />
+        <Save name={root} save={(name) => savePem(name, ca_pem)} />
       </Group>
-      <Text size="sm">From an address that a host lets in, this asks its agent something:</Text>
-      <Code block className="command" aria-label="Example">
-        {exampleFor(name, pkcs12_base64 !== null)}
-      </Code>
+      <HowToUse issued={issued} />
       <Group justify="end">
         <Button onClick={onClose}>Done</Button>
       </Group>
     </Stack>
+  )
+}
+
+const ownFiles = (name: string) => ({
+  key: `${name}.key.pem`,
+  certificate: `${name}.pem`,
+  root: 'manager-ca.pem',
+  file: `${name}.p12`,
+})
+
+/** As its agent wants them. */
+const hostFiles = () => ({
+  key: 'server.key.pem',
+  certificate: 'server.pem',
+  root: 'ca.pem',
+  file: 'server.p12',
+})
+
+function HowToUse({
+  issued: { certificate, manager, pkcs12_base64 },
+}: {
+  issued: IssuedCertificate
+}) {
+  if (manager)
+    return (
+      <Text size="sm" className="wrap">
+        On the host the three files belong into /etc/linux_patch_api/certs, the key readable by root
+        alone, and {manager.addresses.join(', ')} into /etc/linux_patch_api/whitelist.yaml. The
+        agent takes them up by itself.
+      </Text>
+    )
+  return (
+    <>
+      <Text size="sm">From an address that a host lets in, this asks its agent something:</Text>
+      <Code block className="command" aria-label="Example">
+        {exampleFor(ownerOf(certificate), pkcs12_base64 !== null)}
+      </Code>
+    </>
   )
 }
 

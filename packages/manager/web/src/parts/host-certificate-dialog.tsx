@@ -1,0 +1,68 @@
+import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import type { Host } from '@linux-patch/shared/host'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { api } from '../api.ts'
+import { FailureAlert } from './failure-alert.tsx'
+import { IssuedOnce } from './issued-once.tsx'
+
+type Props = { host: Host; opened: boolean; onClose: () => void }
+
+export const HostCertificateDialog = ({ host, opened, onClose }: Props) => (
+  <Modal
+    opened={opened}
+    onClose={onClose}
+    closeOnClickOutside={false}
+    title={`New certificate for ${host.name}`}
+  >
+    <IssueForm host={host} onClose={onClose} />
+  </Modal>
+)
+
+function IssueForm({ host, onClose }: Omit<Props, 'opened'>) {
+  const issuing = useIssuing(host)
+  const form = useForm({ initialValues: { others: 'stay' } })
+  if (issuing.data) return <IssuedOnce issued={issuing.data} onClose={onClose} />
+  return (
+    <form onSubmit={form.onSubmit(({ others }) => issuing.mutate(others))}>
+      <Stack>
+        <Text size="sm">
+          A key is made here and shown once; put it on the host by hand. A host that can enrol needs
+          none of this: there its key never leaves it.
+        </Text>
+        <Radio.Group label="What it has now" {...form.getInputProps('others')}>
+          <Stack my="xs" gap="xs">
+            <Radio value="stay" label="Stays in force" />
+            <Radio
+              value="end"
+              label="Is revoked"
+              description="The host is cut off until it has the new one"
+            />
+          </Stack>
+        </Radio.Group>
+        {issuing.error && <FailureAlert title="Not issued" error={issuing.error} />}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={issuing.isPending}>
+            Issue certificate
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+function useIssuing({ id: host_id }: Host) {
+  const queries = useQueryClient()
+  return useMutation({
+    // The key is in this answer alone, and nothing of the page keeps it longer than the dialog.
+    gcTime: 0,
+    mutationFn: (others: string) =>
+      others === 'end'
+        ? api.reissueHostCertificate({ host_id })
+        : api.issueHostCertificate({ host_id }),
+    onSettled: () => queries.invalidateQueries(),
+  })
+}

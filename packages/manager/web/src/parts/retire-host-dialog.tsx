@@ -1,0 +1,75 @@
+import { Alert, Button, Checkbox, Group, Modal, Stack, Textarea } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { notifications } from '@mantine/notifications'
+import { Failure } from '@linux-patch/shared/failure'
+import type { Host } from '@linux-patch/shared/host'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useLocation } from 'wouter'
+import { api } from '../api.ts'
+import { FailureAlert } from './failure-alert.tsx'
+
+type Props = { host: Host; opened: boolean; onClose: () => void }
+
+export const RetireHostDialog = ({ host, opened, onClose }: Props) => (
+  <Modal opened={opened} onClose={onClose} title={`Let ${host.name} go`}>
+    <RetireForm host={host} onClose={onClose} />
+  </Modal>
+)
+
+function RetireForm({ host, onClose }: Omit<Props, 'opened'>) {
+  const retiring = useRetiring(host)
+  const form = useForm({
+    initialValues: { reason: '', force: false },
+    validate: { reason: (reason) => (reason.trim() === '' ? 'Say why' : null) },
+  })
+  const { error } = retiring
+  const isBlocked = error instanceof Failure && error.code === 'blocked_by_dependencies'
+  return (
+    <form onSubmit={form.onSubmit((values) => retiring.mutate(values))} noValidate>
+      <Stack>
+        <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="What follows">
+          Its certificates are revoked, and nothing is patched there from here any more. What is
+          known of it is kept. It may enrol again.
+        </Alert>
+        <Textarea
+          label="Reason"
+          description="Kept in the manager's record"
+          autosize
+          minRows={2}
+          maxLength={500}
+          data-autofocus
+          {...form.getInputProps('reason')}
+        />
+        {isBlocked && (
+          <Checkbox
+            label="Also while its jobs have not ended"
+            {...form.getInputProps('force', { type: 'checkbox' })}
+          />
+        )}
+        {error && <FailureAlert title="It stays" error={error} />}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" color="red" loading={retiring.isPending}>
+            Let host go
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+function useRetiring({ id, name }: Host) {
+  const queries = useQueryClient()
+  const [, navigate] = useLocation()
+  return useMutation({
+    mutationFn: (values: { reason: string; force: boolean }) => api.retireHost({ id, ...values }),
+    onSuccess() {
+      notifications.show({ title: 'Gone', message: `${name} is not managed any more.` })
+      navigate('/hosts')
+    },
+    onSettled: () => queries.invalidateQueries(),
+  })
+}
