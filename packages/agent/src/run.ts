@@ -53,7 +53,7 @@ type Running = PromiseLike<Ended> & {
 }
 
 /** One of the agent's own commands in a process of its own, for what takes memory that an agent shall not keep. */
-export async function runOwn(args: string[]): Promise<Ran> {
+export async function runOwn(args: string[], cancelSignal: AbortSignal): Promise<Ran> {
   const [, main = ''] = process.argv
   const { exitCode, stdout, stderr } = await execa(
     process.execPath,
@@ -64,6 +64,7 @@ export async function runOwn(args: string[]): Promise<Ran> {
       cwd: '/',
       stdin: 'ignore',
       timeout: 120_000,
+      cancelSignal,
       reject: false,
     },
   )

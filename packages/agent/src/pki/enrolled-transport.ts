@@ -19,7 +19,7 @@ const MOST_BYTES = 16 * 1024 * 1024
 export function enrolledTransport({ url, identity }: Manager, credentials: Credentials): Transport {
   const manager = new URL(url)
   const host = hostOf(manager)
-  return ({ method, path, headers, body }) =>
+  return ({ method, path, headers, body, signal }) =>
     new Promise((answer, fail) => {
       const asking = request({
         ...credentials,
@@ -32,7 +32,7 @@ export function enrolledTransport({ url, identity }: Manager, credentials: Crede
         minVersion: 'TLSv1.3',
         ...(isIP(host) === 0 && { servername: host }),
         checkServerIdentity: (_name, certificate) => refuseStranger(identity, certificate),
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]),
       })
       asking.on('error', (cause) => fail(toFailure(manager, cause)))
       asking.on('response', (response) => {

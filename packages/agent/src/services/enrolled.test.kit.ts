@@ -9,15 +9,28 @@ import { nameRequest, serve } from '@linux-patch/shared/serve'
 import { managerPlaceText } from '../config-manager.ts'
 import { places } from '../config-places.ts'
 import { newFolder } from '../files/folder.test.kit.ts'
-import { DAY_MS, host, MANAGER, testAuthority, type Leaf } from '../pki/authority.test.kit.ts'
+import {
+  DAY_MS,
+  host,
+  MANAGER,
+  testAuthority,
+  type Leaf,
+  type TestAuthority,
+} from '../pki/authority.test.kit.ts'
 
 type Given = { csr_pem: string }
 
-/**
- * The port of enrolled hosts, spoken as the manager speaks it, and the folders of a host that is enrolled there.
- * `shows`: how the manager's certificate differs from a right one.
- */
-export async function enrolledWorld({ shows = {}, own = {} }: { shows?: Leaf; own?: Leaf } = {}) {
+type Options = {
+  /** How the manager's certificate differs from a right one. */
+  shows?: Leaf
+  /** Who has signed it, where that is not who signed the host's. */
+  by?: TestAuthority
+  /** The same of the host's. */
+  own?: Leaf
+}
+
+/** The port of enrolled hosts, spoken as the manager speaks it, and the folders of a host that is enrolled there. */
+export async function enrolledWorld({ shows = {}, own = {}, by }: Options = {}) {
   const authority = await testAuthority()
   const manager = {
     authority,
@@ -26,12 +39,18 @@ export async function enrolledWorld({ shows = {}, own = {} }: { shows?: Leaf; ow
     wanted: false,
     requests: [] as string[],
     /** Comes before every answer. */
-    before: () => {},
+    before: (): void | Promise<void> => {},
     sign: ({ csr_pem }: Given): Promise<string> => authority.signRequest(csr_pem, host),
   }
-  const shown = await authority.issue({ ...host, uris: [MANAGER], ...shows })
+  const shown = await (by ?? authority).issue({ ...host, uris: [MANAGER], ...shows })
   const server = createServer(
-    { key: shown.key, cert: shown.cert, ca: shown.ca, requestCert: true, minVersion: 'TLSv1.3' },
+    {
+      key: shown.key,
+      cert: shown.cert,
+      ca: authority.ca,
+      requestCert: true,
+      minVersion: 'TLSv1.3',
+    },
     appOf(manager),
   )
   server.on('tlsClientError', () => {})
@@ -66,15 +85,15 @@ type Manager = {
   lists: string[]
   wanted: boolean
   requests: string[]
-  before: () => void
+  before: () => void | Promise<void>
   sign: (given: Given) => Promise<string>
 }
 
 function appOf(manager: Manager) {
   const app = express()
-  app.use(nameRequest, ({ method, path }, _response, next) => {
+  app.use(nameRequest, async ({ method, path }, _response, next) => {
     manager.requests.push(`${method} ${path}`)
-    manager.before()
+    await manager.before()
     next()
   })
   serve(app, {

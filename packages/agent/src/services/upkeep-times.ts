@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 
-const MINUTE = 60_000
+export const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 /**
@@ -17,4 +17,10 @@ export function dueAt({ validFromDate: from, validToDate: to, fingerprint256 }: 
 export function pause(failures: number, random = Math.random): number {
   const usual = failures === 0 ? HOUR : Math.min(HOUR, MINUTE * 2 ** (failures - 1))
   return usual * (0.75 + random() / 2)
+}
+
+/** The same, but at the moment at which a certificate will be due, if that comes first. */
+export function nextIn(failures: number, leftUntilDue: number): number {
+  const usual = pause(failures)
+  return failures === 0 && leftUntilDue > 0 ? Math.min(usual, leftUntilDue) : usual
 }

@@ -9,7 +9,7 @@ import type { Own } from './certificates.ts'
 import { dueLife } from './enrolled.test.kit.ts'
 import { upkeep } from './upkeep.ts'
 import { upkeepState } from './upkeep-state.ts'
-import { dueAt, pause } from './upkeep-times.ts'
+import { dueAt, nextIn, pause } from './upkeep-times.ts'
 
 const authority = await testAuthority()
 const issue = async (leaf: Leaf = {}): Promise<Own> => {
@@ -23,15 +23,15 @@ async function world(leaf: Leaf = {}) {
   const current = { own: (await issue(leaf)) as Own | null, now: new Date(), wanted: false }
   const did = { pulls: 0, renewals: 0, notes: [] as string[], warned: [] as unknown[] }
   const answer = {
-    pull: async () => {},
+    pull: async (_signal: AbortSignal) => {},
     renew: async () => void (current.own = await issue()),
   }
   const state = upkeepState(file)
   const keeping = upkeep({
     own: () => current.own,
-    async pull() {
+    async pull(_own, signal) {
       did.pulls += 1
-      await answer.pull()
+      await answer.pull(signal)
       return { renew: current.wanted }
     },
     async renew() {
@@ -101,6 +101,25 @@ test('a certificate that is not due is renewed where somebody wants it', async (
   }
   agent.start()
   await agent.until(() => agent.did.renewals === 1)
+})
+
+test('a renewed certificate that is due as well, or a wish that stays, is not renewed again and again', async () => {
+  await using agent = await world(dueLife())
+  agent.current.wanted = true
+  agent.answer.renew = async () => void (agent.current.own = await issue(dueLife()))
+  agent.start()
+  await agent.until(() => agent.did.pulls === 2)
+  await wait(200)
+  assert.deepEqual([agent.did.renewals, agent.did.pulls], [1, 2])
+})
+
+test('whoever stops it does not wait for the manager', async () => {
+  await using agent = await world()
+  agent.answer.pull = (signal) =>
+    new Promise((_, fail) => signal.addEventListener('abort', () => fail(new Error('Given up.'))))
+  agent.start()
+  await agent.keeping.stop()
+  assert.deepEqual([agent.did.warned, agent.state.value().failure], [[], null])
 })
 
 test('a manager that does not answer is told of once, kept for others to read, and forgotten when it does', async () => {
@@ -180,6 +199,13 @@ test('certificates of 90 days are due between days 55 and 60, each at a time of 
     days.join(),
   )
   assert.equal(new Set(days).size, 20)
+})
+
+test('the next question comes when the certificate will be due, and is not hurried where it is', () => {
+  assert.deepEqual(
+    [nextIn(0, 5000), nextIn(1, 5000) > 5000, nextIn(0, -1) > 5000],
+    [5000, true, true],
+  )
 })
 
 test('it is tried again soon after a failure, then less and less often, and never quite on the hour', () => {

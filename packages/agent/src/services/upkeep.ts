@@ -4,13 +4,13 @@ import { fingerprint } from '../pki/peer.ts'
 import type { Own } from './certificates.ts'
 import type { Log } from './log.ts'
 import type { UpkeepState } from './upkeep-state.ts'
-import { dueAt, pause } from './upkeep-times.ts'
+import { dueAt, MINUTE, nextIn } from './upkeep-times.ts'
 
 type Deps = {
   own: () => Own | null
   /** Asks the manager whom to trust and takes that; answers whether somebody wants the certificate renewed. */
-  pull: (own: Own) => Promise<{ renew: boolean }>
-  renew: () => Promise<void>
+  pull: (own: Own, signal: AbortSignal) => Promise<{ renew: boolean }>
+  renew: (signal: AbortSignal) => Promise<void>
   /** Puts in force what is new. */
   apply: () => Promise<unknown>
   state: UpkeepState
@@ -29,15 +29,24 @@ export function upkeep({ own, pull, renew, apply, state, log, now }: Deps) {
   let again = false
   let stopped = true
   let failures = 0
+  let renewedAt = -Infinity
+  const stopping = new AbortController()
   const told = { asked: '', expiring: '' }
 
   async function look(current: Own) {
     try {
-      const wanted = await pull(current)
-      if (wanted.renew || dueAt(current.certificate) <= now()) await renew()
+      const wanted = await pull(current, stopping.signal)
+      const isDue = wanted.renew || dueAt(current.certificate) <= now()
+      if (isDue && performance.now() - renewedAt > MINUTE) await renewOnce()
     } finally {
       await apply()
     }
+  }
+
+  /** The new one may be due as well, where a clock or the manager is wrong: that must not go round and round. */
+  async function renewOnce() {
+    await renew(stopping.signal)
+    renewedAt = performance.now()
   }
 
   async function turn(current: Own) {
@@ -54,6 +63,7 @@ export function upkeep({ own, pull, renew, apply, state, log, now }: Deps) {
   }
 
   async function fail(error: unknown) {
+    if (stopped) return
     const failure = error instanceof Error ? error.message : String(error)
     const is_retired = error instanceof Failure && error.code === 'host_retired'
     const event = is_retired ? 'host_retired' : 'upkeep_failed'
@@ -81,8 +91,8 @@ export function upkeep({ own, pull, renew, apply, state, log, now }: Deps) {
     clearTimeout(timer)
     const current = own()
     if (stopped || !current || state.value().is_retired) return
-    const due = failures === 0 ? dueAt(current.certificate).getTime() - now().getTime() : Infinity
-    timer = setTimeout(nudge, Math.max(0, Math.min(pause(failures), due))).unref()
+    const left = dueAt(current.certificate).getTime() - now().getTime()
+    timer = setTimeout(nudge, nextIn(failures, left)).unref()
   }
 
   /** Asks now; if that is under way, once more after it, for it may have been answered too early. */
@@ -115,8 +125,10 @@ export function upkeep({ own, pull, renew, apply, state, log, now }: Deps) {
       if (current && fingerprint(current.certificate) !== told.asked) nudge()
     },
 
+    /** What is under way is given up: it may be cut off anywhere. */
     async stop() {
       stopped = true
+      stopping.abort()
       clearTimeout(timer)
       await running
     },

@@ -27,12 +27,12 @@ export function keepUp({ settings, places, log, worked }: Deps) {
   const state = upkeepState(places.upkeep)
   const keeping = upkeep({
     own: settings.own.own,
-    async pull(own: Own) {
-      const trust = await enrolledManager(places, own).getTrust()
+    async pull(own: Own, signal) {
+      const trust = await enrolledManager(places, own).getTrust({}, { signal })
       await takeTrust(trust, { places, own, now })
       return trust
     },
-    renew: () => renewApart(places),
+    renew: (signal) => renewApart(places, signal),
     async apply() {
       await settings.reload()
       worked()
@@ -45,8 +45,8 @@ export function keepUp({ settings, places, log, worked }: Deps) {
 }
 
 /** What a certificate request takes is large, and an agent would keep it in memory for ever. */
-async function renewApart({ root }: Places) {
-  const { exitCode, stderr } = await runOwn(['--root', root, 'renew'])
+async function renewApart({ root }: Places, signal: AbortSignal) {
+  const { exitCode, stderr } = await runOwn(['--root', root, 'renew'], signal)
   if (exitCode === 0) return
   const why = stderr.trim() || `It ended with ${exitCode}.`
   throw new Failure(exitCode === RETIRED_EXIT ? 'host_retired' : 'unavailable', why)
