@@ -10,7 +10,11 @@ const UNTIL = new Date(Date.now() + DAY_MS)
 const now = () => new Date()
 const next = await testAuthority('next root')
 
-const take = ({ where, material }: EnrolledWorld, roots: string[], revocation_lists: string[]) => {
+const take = (
+  { where, material }: Pick<EnrolledWorld, 'where' | 'material'>,
+  roots: string[],
+  revocation_lists: string[],
+) => {
   const own = { ...material, certificate: new X509Certificate(material.cert) }
   return takeTrust({ roots, revocation_lists }, { places: where, own, now })
 }
@@ -52,6 +56,18 @@ test('what lies there and is broken does not stand in the way', async () => {
   await using world = await enrolledWorld()
   writeFileSync(world.where.revocations, 'half a li')
   assert.equal(await take(world, [world.authority.ca], [world.authority.revocations(UNTIL)]), true)
+})
+
+test('roots that vouch for the host, but not for the manager, are not taken', async () => {
+  await using world = await enrolledWorld({ by: next })
+  const { authority, where } = world
+  const material = { ...world.material, ca: authority.ca + next.ca }
+  await assert.rejects(take({ where, material }, [authority.ca], []), {
+    code: 'invalid_request',
+    message: /could not be tried out/,
+  })
+  assert.equal(read(where.authority), authority.ca)
+  assert.equal(await take(world, [next.ca, authority.ca], []), true)
 })
 
 test('roots and lists that cannot be right change nothing', async (t) => {

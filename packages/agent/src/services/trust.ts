@@ -8,8 +8,9 @@ import { orNull } from '../files/missing.ts'
 import { readRevocationLists } from '../pki/crl.ts'
 import { isVouchedFor, rootsIn } from '../pki/roots.ts'
 import type { Own } from './certificates.ts'
+import { enrolledManager } from './enrolled-manager.ts'
 
-type Deps = { places: Places; own: Own; now: () => Date }
+type Deps = { places: Places; own: Own; now: () => Date; signal?: AbortSignal | undefined }
 type Offered = Pick<Trust, 'roots' | 'revocation_lists'>
 
 /**
@@ -19,8 +20,21 @@ type Offered = Pick<Trust, 'roots' | 'revocation_lists'>
 export async function takeTrust(offered: Offered, deps: Deps): Promise<boolean> {
   const ca = checkRoots(offered.roots, deps)
   const isNew = ca !== deps.own.ca
-  if (isNew) await writeAtomic(deps.places.authority, ca, 0o644)
+  if (isNew) {
+    await tryOut(ca, deps)
+    await writeAtomic(deps.places.authority, ca, 0o644)
+  }
   return (await takeLists(offered.revocation_lists, rootsIn(ca), deps)) || isNew
+}
+
+/** With roots that do not vouch for the manager itself, the host could never ask it for others. */
+async function tryOut(ca: string, { places, own, signal }: Deps) {
+  try {
+    await enrolledManager(places, { ...own, ca }).getTrust({}, signal && { signal })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw refused(`the roots that it names could not be tried out on it (${why})`, cause)
+  }
 }
 
 /** Throws where the host would no longer be vouched for itself, or one of them is no root. */

@@ -29,7 +29,7 @@ export function keepUp({ settings, places, log, worked }: Deps) {
     own: settings.own.own,
     async pull(own: Own, signal) {
       const trust = await enrolledManager(places, own).getTrust({}, { signal })
-      await takeTrust(trust, { places, own, now })
+      await takeTrust(trust, { places, own, now, signal })
       return trust
     },
     renew: (signal) => renewApart(places, signal),
