@@ -28,6 +28,8 @@ export function places(root = '/') {
     advisories: join(state, 'advisories.json'),
     enrollment: join(state, 'enrollment'),
     renewal: join(state, 'renewal'),
+    /** Held by whoever replaces this host's key and certificate. */
+    renewalLock: join(state, 'renewal.lock'),
     /** How it went when the manager was last asked whom to trust. */
     upkeep: join(state, 'upkeep.json'),
     cache: join(root, 'var/cache/linux_patch_api'),

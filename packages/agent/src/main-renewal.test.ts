@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { connect } from 'node:tls'
 import { Agent, request } from 'undici'
@@ -10,6 +10,7 @@ import { freePort, until, world } from './main.test.kit.ts'
 import { DAY_MS, host, manager } from './pki/authority.test.kit.ts'
 import { fingerprint } from './pki/peer.ts'
 import { dueLife, enrolledWorld, type EnrolledWorld } from './services/enrolled.test.kit.ts'
+import type { Material } from './services/certificates.ts'
 import { renewalState } from './services/renewal-state.ts'
 
 const UNTIL = new Date(Date.now() + DAY_MS)
@@ -22,12 +23,14 @@ async function serving(at: EnrolledWorld) {
   writeFileSync(at.where.config, `listen: { address: 127.0.0.1, port: ${port} }\n`)
   writeFileSync(at.where.whitelist, 'entries: [127.0.0.1]\n')
   const processes = world()
-  const { said } = processes.run('--root', at.where.root, 'serve')
+  const { said, child, ended } = processes.run('--root', at.where.root, 'serve')
   await until(() => /"listening"/.test(said.out))
   const caller = await at.authority.issue(manager)
   const dispatcher = new Agent({ connect: caller })
   return {
     said,
+    child,
+    ended,
     port,
     caller,
     async ask(method: 'GET' | 'POST', path: string) {
@@ -87,13 +90,49 @@ test('a renewal that was cut off is finished at the next start', async () => {
   await using at = await enrolledWorld()
   const renewed = await at.authority.issue(host)
   writeFileSync(at.where.key, renewed.key)
-  const state = renewalState(at.where)
-  await state.key()
-  writeFileSync(`${at.where.renewal}/key.pem`, renewed.key)
-  const replaces = fingerprint(new X509Certificate(at.material.cert))
-  await state.keep({ certificate: renewed.cert, replaces })
+  await receive(at, renewed)
   await using agent = await serving(at)
   assert.equal(await agent.shown(), serialOf(renewed.cert))
+})
+
+test('a renewal that cannot be finished at the start leaves the agent with the pair that it has', async () => {
+  await using at = await enrolledWorld()
+  await receive(at, await at.authority.issue(host))
+  mkdirSync(at.where.renewalLock)
+  await using agent = await serving(at)
+  assert.equal(await agent.shown(), serialOf(at.material.cert))
+  assert.match(agent.said.out, /cannot be finished/)
+
+  // It goes on by itself once that is mended.
+  rmdirSync(at.where.renewalLock)
+  assert.equal((await agent.ask('POST', '/system/config/reload')).status, 200)
+  await until(async () => (await agent.shown()) !== serialOf(at.material.cert))
+})
+
+/** Has a renewal cut off right after the answer of the manager came. */
+const receive = (
+  { where, material }: EnrolledWorld,
+  { cert, key }: Pick<Material, 'cert' | 'key'>,
+) =>
+  renewalState(where).keep({
+    certificate: cert,
+    key,
+    replaces: fingerprint(new X509Certificate(material.cert)),
+  })
+
+test('an agent whose manager does not come to an end with its answer ends at once where it is told to', async () => {
+  await using at = await enrolledWorld()
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+  at.before = () => {
+    ask()
+    return new Promise(() => {})
+  }
+  await using agent = await serving(at)
+  await asked
+  const before = Date.now()
+  agent.child.kill('SIGTERM')
+  await agent.ended
+  assert.ok(Date.now() - before < 5000)
 })
 
 test('a nudge has the list of revoked certificates fetched, and whoever is in it is let go within seconds', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { newFolder } from './folder.test.kit.ts'
-import { writeAtomic } from './atomic-file.ts'
+import { writeAtomic, writeTogether } from './atomic-file.ts'
 
 test('a file is replaced as a whole, with the mode that was asked for', async () => {
   const folder = newFolder()
@@ -20,4 +20,15 @@ test('what cannot be put in its place leaves no trace', async () => {
   mkdirSync(join(folder, 'taken'))
   await assert.rejects(writeAtomic(join(folder, 'taken'), 'text'))
   assert.deepEqual(readdirSync(folder), ['taken'])
+})
+
+test('of files that belong together none is replaced where there is no room for one', async () => {
+  const folder = newFolder()
+  const one = (name: string) => ({ file: join(folder, name), text: 'new', mode: 0o600 })
+  await writeAtomic(join(folder, 'key.pem'), 'old')
+  await assert.rejects(writeTogether([one('key.pem'), one('gone/server.pem')]), { code: 'ENOENT' })
+  assert.equal(readFileSync(join(folder, 'key.pem'), 'utf8'), 'old')
+  assert.deepEqual(readdirSync(folder), ['key.pem'])
+  await writeTogether([one('key.pem'), one('server.pem')])
+  assert.deepEqual(readdirSync(folder), ['key.pem', 'server.pem'])
 })

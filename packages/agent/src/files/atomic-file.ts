@@ -3,17 +3,23 @@ import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /** Writes a file as a whole: whoever reads it, and whatever is cut short, finds the old one or the new one. */
-export async function writeAtomic(file: string, text: string, mode = 0o600) {
-  const folder = dirname(file)
-  const draft = join(folder, `.${basename(file)}.${randomUUID()}`)
+export const writeAtomic = (file: string, text: string, mode = 0o600) =>
+  writeTogether([{ file, text, mode }])
+
+type Wanted = { file: string; text: string; mode: number }
+
+/** The same for several that belong together: none is put in its place before there was room for all of them. */
+export async function writeTogether(wanted: Wanted[]) {
+  const drafts = wanted.map(({ file }) => join(dirname(file), `.${basename(file)}.${randomUUID()}`))
   try {
-    await writeThrough(draft, text, mode)
-    await rename(draft, file)
+    for (const [at, { text, mode }] of wanted.entries())
+      await writeThrough(drafts[at] ?? '', text, mode)
+    for (const [at, { file }] of wanted.entries()) await rename(drafts[at] ?? '', file)
   } catch (error) {
-    await rm(draft, { force: true })
+    for (const draft of drafts) await rm(draft, { force: true })
     throw error
   }
-  await syncFolder(folder)
+  for (const folder of new Set(wanted.map(({ file }) => dirname(file)))) await syncFolder(folder)
 }
 
 async function writeThrough(file: string, text: string, mode: number) {

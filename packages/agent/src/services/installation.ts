@@ -3,14 +3,18 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import type { PkiBundle } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
-import { writeAtomic } from '../files/atomic-file.ts'
+import { writeAtomic, writeTogether } from '../files/atomic-file.ts'
 import { managerPlaceText } from '../config-manager.ts'
 import type { Places } from '../config-places.ts'
 import { withEntries } from '../config-whitelist.ts'
 import { fingerprint, uris } from '../pki/peer.ts'
+import { takeLock } from '../store/lock.ts'
 import { renewalState } from './renewal-state.ts'
 
 type Received = { bundle: PkiBundle; key: string; ca_fingerprint: string; manager: URL }
+
+/** How long a renewal that is under way is waited for. */
+const PATIENCE_MS = 150_000
 
 /** Refuses certificates that are not for this host, its key and the manager that was asked. */
 export function checkBundle({ bundle, key, ca_fingerprint }: Received, now: Date) {
@@ -35,6 +39,9 @@ export function checkBundle({ bundle, key, ca_fingerprint }: Received, now: Date
  */
 export async function install({ bundle, key, manager }: Received, places: Places) {
   await mkdir(places.certificates, { recursive: true })
+  await mkdir(places.state, { recursive: true, mode: 0o700 })
+  using lock = takeLock(places.renewalLock, PATIENCE_MS)
+  if (!lock) throw new Failure('unavailable', 'A renewal of this host does not end.')
   const before = await readFile(places.whitelist, 'utf8').catch(orNothing)
   const whitelist = withEntries(places.whitelist, before, bundle.manager.addresses)
   // First, so that the manager is heard from the moment that the agent listens.
@@ -45,8 +52,10 @@ export async function install({ bundle, key, manager }: Received, places: Places
   await writeAtomic(places.authority, inLines(bundle.ca_crt), 0o644)
   if (bundle.crl_pem) await writeAtomic(places.revocations, inLines(bundle.crl_pem), 0o644)
   else await rm(places.revocations, { force: true })
-  await writeAtomic(places.key, key, 0o600)
-  await writeAtomic(places.certificate, inLines(bundle.server_crt), 0o644)
+  await writeTogether([
+    { file: places.key, text: key, mode: 0o600 },
+    { file: places.certificate, text: inLines(bundle.server_crt), mode: 0o644 },
+  ])
 }
 
 const placeOf = (manager: URL, { manager: { identity, agent_port } }: PkiBundle) => ({

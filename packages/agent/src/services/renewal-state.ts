@@ -1,14 +1,16 @@
-import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Places } from '../config-places.ts'
-import { writeAtomic } from '../files/atomic-file.ts'
+import { writeAtomic, writeTogether } from '../files/atomic-file.ts'
 import { orNull } from '../files/missing.ts'
 import { fingerprint } from '../pki/peer.ts'
+import { takeLock } from '../store/lock.ts'
 
-/** A renewed certificate that may not be in its place yet, and the fingerprint of the one that it replaces. */
-const Received = z.strictObject({ certificate: z.string(), replaces: z.string() })
+/** A renewed pair that may not be in its place yet, and the fingerprint of the certificate that it replaces. */
+const Received = z.strictObject({ certificate: z.string(), key: z.string(), replaces: z.string() })
 
 /**
  * What a renewal remembers. A key and its certificate are two files, and cannot be replaced as one: whoever finds that
@@ -41,22 +43,25 @@ export function renewalState({ renewal, certificate, key }: Places) {
     /** Puts what was received in its place, if it is not there. Answers whether there was anything to do. */
     async finish(): Promise<boolean> {
       const text = await orNull(readFile(files.received, 'utf8'))
-      const next = await orNull(readFile(files.key, 'utf8'))
-      if (text === null || next === null) return false
+      if (text === null) return false
       const received = Received.parse(JSON.parse(text))
       const inUse = await orNull(readFile(certificate, 'utf8'))
-      const renewed = new X509Certificate(received.certificate)
       // Somebody may have enrolled the host anew since.
-      const isDue =
-        inUse !== null &&
-        fingerprint(new X509Certificate(inUse)) === received.replaces &&
-        renewed.checkPrivateKey(createPrivateKey(next))
-      if (isDue) {
-        await writeAtomic(key, next, 0o600)
-        await writeAtomic(certificate, received.certificate, 0o644)
-      }
+      const isDue = inUse !== null && fingerprint(new X509Certificate(inUse)) === received.replaces
+      if (isDue)
+        await writeTogether([
+          { file: key, text: received.key, mode: 0o600 },
+          { file: certificate, text: received.certificate, mode: 0o644 },
+        ])
       await forget()
       return isDue
     },
   }
+}
+
+/** Goes on from where a renewal was cut off. Whoever is at one just now comes to its end without us. */
+export async function finishRenewal(places: Places): Promise<boolean> {
+  if (!existsSync(places.renewal)) return false
+  using lock = takeLock(places.renewalLock)
+  return lock !== null && renewalState(places).finish()
 }

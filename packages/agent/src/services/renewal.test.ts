@@ -114,9 +114,8 @@ test('cut off after any step, it goes on: there is a pair that works', async (t)
       const { where, authority, material } = world
       const state = renewalState(where)
       const [key, renewed] = [await state.key(), await authority.issue(host)]
-      writeFileSync(`${where.renewal}/key.pem`, renewed.key)
       const replaces = fingerprint(new X509Certificate(material.cert))
-      await state.keep({ certificate: renewed.cert, replaces })
+      await state.keep({ certificate: renewed.cert, key: renewed.key, replaces })
       if (placed.includes('key')) writeFileSync(where.key, renewed.key)
       if (placed.includes('certificate')) writeFileSync(where.certificate, renewed.cert)
 
@@ -133,9 +132,19 @@ test('what a renewal has left does not undo that the host was enrolled anew', as
   const { where, authority } = world
   const state = renewalState(where)
   await state.key()
-  await state.keep({ certificate: (await authority.issue(host)).cert, replaces: 'another' })
+  const { cert: certificate, key } = await authority.issue(host)
+  await state.keep({ certificate, key, replaces: 'another' })
   assert.equal(await state.finish(), false)
   assert.equal(certificateIn(world), world.material.cert)
+})
+
+test('of two renewals at once one is refused, and what is there belongs together', async () => {
+  await using world = await enrolledWorld()
+  const ended = await Promise.allSettled([renewIn(world), renewIn(world)])
+  assert.deepEqual(ended.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'])
+  assert.ok(isPair(world))
+  await renewIn(world)
+  assert.ok(isPair(world))
 })
 
 test('a host that does not know its manager says so', async () => {

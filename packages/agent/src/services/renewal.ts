@@ -3,6 +3,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Places } from '../config-places.ts'
 import { fingerprint, uris } from '../pki/peer.ts'
 import { isVouchedFor, rootsIn } from '../pki/roots.ts'
+import { takeLock } from '../store/lock.ts'
 import { certificates, type Own } from './certificates.ts'
 import { enrolledManager } from './enrolled-manager.ts'
 import { renewalState } from './renewal-state.ts'
@@ -15,6 +16,9 @@ type Deps = { places: Places; now: () => Date; say: (line: string) => void }
  * pair that works, or `finish` of the renewal's state makes it one.
  */
 export async function renew({ places, now, say }: Deps): Promise<X509Certificate> {
+  // An agent that was restarted may have left one that is under way.
+  using lock = takeLock(places.renewalLock)
+  if (!lock) throw new Failure('unavailable', 'Another renewal of this host is under way.')
   const state = renewalState(places)
   await state.finish()
   const own = readOwn(places)
@@ -27,7 +31,7 @@ export async function renew({ places, now, say }: Deps): Promise<X509Certificate
   await takeTrust({ roots, revocation_lists: [] }, { places, own, now })
   const certificate = `${server_crt.trimEnd()}\n`
   checkRenewed({ certificate, key, roots, own }, now())
-  await state.keep({ certificate, replaces: fingerprint(own.certificate) })
+  await state.keep({ certificate, key, replaces: fingerprint(own.certificate) })
   await state.finish()
   await confirm(places, say)
   return readOwn(places).certificate

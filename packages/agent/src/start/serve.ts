@@ -4,7 +4,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Places } from '../config-places.ts'
 import { run, type Run } from '../run.ts'
 import type { Listener } from '../services/applying.ts'
-import { renewalState } from '../services/renewal-state.ts'
+import { finishRenewal } from '../services/renewal-state.ts'
 import { settings, type Settings } from '../services/settings.ts'
 import { resolve } from '../services/whitelist.ts'
 import { agent } from './agent.ts'
@@ -20,10 +20,12 @@ const ENROL_FIRST =
 /** The daemon, until it is asked to stop. */
 export async function serve(where: Places) {
   const log = newLog()
-  if (await renewalState(where).finish()) log.info({}, 'a renewal that was cut off is finished')
+  const unfinished = await finishCutOff(where, log)
   const current = settings({ places: where, resolve, log })
   current.read()
   refuse([current.config.problem()])
+  // Without a pair that works nobody could come in: it is tried again with the service.
+  if (unfinished && !current.own.own()) throw unfinished
   log.level = current.config.value().log_level
   makeFolders(where, log)
 
@@ -90,6 +92,17 @@ const listenerOf = ({ api, keeping, current, log, fail }: Hearing): Listener => 
     keeping.changed()
   },
 })
+
+/** Answers why it could not: a disk that is full keeps a host from its new pair, not from its old one. */
+async function finishCutOff(where: Places, log: Logger): Promise<Error | undefined> {
+  try {
+    if (await finishRenewal(where)) log.info({}, 'a renewal that was cut off is finished')
+    return undefined
+  } catch (error) {
+    log.error({ err: error }, 'a renewal that was cut off cannot be finished')
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
 
 const newLog = () =>
   pino({

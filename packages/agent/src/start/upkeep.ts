@@ -5,6 +5,7 @@ import type { Own } from '../services/certificates.ts'
 import { enrolledManager } from '../services/enrolled-manager.ts'
 import type { Log } from '../services/log.ts'
 import type { Settings } from '../services/settings.ts'
+import { finishRenewal } from '../services/renewal-state.ts'
 import { takeTrust } from '../services/trust.ts'
 import { upkeep } from '../services/upkeep.ts'
 import { upkeepState } from '../services/upkeep-state.ts'
@@ -27,7 +28,10 @@ export function keepUp({ settings, places, log, worked }: Deps) {
   const state = upkeepState(places.upkeep)
   const keeping = upkeep({
     own: settings.own.own,
-    async pull(own: Own, signal) {
+    async pull(asked: Own, signal) {
+      // The manager lets the old pair in for a day at most.
+      if (await finishRenewal(places)) await settings.reload()
+      const own = settings.own.own() ?? asked
       const trust = await enrolledManager(places, own).getTrust({}, { signal })
       await takeTrust(trust, { places, own, now, signal })
       return trust
