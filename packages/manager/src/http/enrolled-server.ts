@@ -44,6 +44,8 @@ export function enrolledServer({ shown, welcomes, onError }: Deps) {
   async function admit(socket: TLSSocket) {
     const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined
     if (!certificate || !(await welcomes(certificate))) return void socket.destroy()
+    // It may have left while it was judged, and would never be forgotten.
+    if (socket.destroyed) return
     certificates.set(socket, certificate)
     socket.once('close', () => certificates.delete(socket))
     http.emit('connection', socket)
