@@ -163,16 +163,17 @@ export const certificateStore = (db: Db) => ({
 
   /**
    * What was revoked of one root's certificates and had not ended by then, oldest first. `isFirst`: the
-   * root is the one that signed before there were several.
+   * root is the one that signed before there were several. `since`: only what was revoked from then on.
    */
   async listRevoked(
     root: string,
-    { isFirst, ends_after }: { isFirst: boolean; ends_after: string },
+    { isFirst, ends_after, since = '' }: { isFirst: boolean; ends_after: string; since?: string },
   ): Promise<RevokedEntry[]> {
     const rows = await selected(db, { status: 'revoked' })
       .select(['serial', 'revoked_at', 'revocation_reason'])
       .where((of) => of.or([of('root', '=', root), ...(isFirst ? [of('root', 'is', null)] : [])]))
       .where('not_after', '>', ends_after)
+      .where('revoked_at', '>=', since)
       .orderBy('revoked_at')
       .orderBy('serial')
       .execute()

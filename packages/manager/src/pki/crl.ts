@@ -55,6 +55,9 @@ export async function revocationList(
   return sequence(said, ecdsaWithSha256, bits(sign('sha256', said, key)))
 }
 
+/** Whether a list, in DER, names a certificate. */
+export const isOn = (list: Buffer, serial: string): boolean => list.includes(integer(serial))
+
 export const reasonNumber = (reason: RevocationReason): number => reasons[reason]
 
 /** A reason that says nothing in particular is left out. */

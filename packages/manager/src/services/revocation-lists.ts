@@ -1,5 +1,6 @@
 import type { KeptList } from '../db/revocation-lists.ts'
 import type { Stores } from '../db/open.ts'
+import { isOn } from '../pki/crl.ts'
 import { inPem } from '../pki/pem.ts'
 import type { HeldRoot } from './roots.ts'
 
@@ -11,10 +12,13 @@ type Deps = {
 
 export type RevocationLists = ReturnType<typeof revocationLists>
 
-const DAY = 24 * 3_600_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 /** What a list is good for, and how old it gets: hosts go on for six days without us and without a warning. */
 const GOOD_FOR = 7 * DAY
 const RENEWED_AFTER = DAY
+/** By then whoever revoked a certificate has published that, or never will. */
+const PUBLISHED_AFTER = 5000
 
 /** The lists of revoked certificates, one for each root. */
 export function revocationLists({ stores, signers, now }: Deps) {
@@ -51,19 +55,38 @@ export function revocationLists({ stores, signers, now }: Deps) {
     return list
   }
 
+  /** Whether it lacks something: who revoked that was stopped, or failed, before the list was made. */
+  async function isBehind({ signer, isFirst }: HeldRoot, list: KeptList): Promise<boolean> {
+    const ago = (ms: number) => new Date(now().getTime() - ms).toISOString()
+    const revoked = await stores.certificates.listRevoked(signer.fingerprint, {
+      isFirst,
+      ends_after: ago(0),
+      // An hour, for managers whose clocks differ.
+      since: new Date(Date.parse(list.this_update) - HOUR).toISOString(),
+    })
+    const published = ago(PUBLISHED_AFTER)
+    return revoked.some(
+      ({ serial, revoked_at }) => revoked_at < published && !isOn(list.bytes, serial),
+    )
+  }
+
   return {
     /** A new list of each root, with all that is revoked by now. */
     async issue(): Promise<void> {
       for (const held of signers()) await issue(held)
     },
 
-    /** New lists in the place of those that are a day old. */
-    async renew(): Promise<void> {
+    /** New lists in the place of those that are a day old, or lack something. Answers whether any did. */
+    async renew(): Promise<boolean> {
       const old = new Date(now().getTime() - RENEWED_AFTER).toISOString()
+      let wasBehind = false
       for (const held of signers()) {
-        const known = await stores.revocationLists.findNumber(held.signer.fingerprint)
-        if (!known || known.this_update < old) await issue(held)
+        const list = await newest(held)
+        const lacks = await isBehind(held, list)
+        if (lacks || list.this_update < old) await issue(held)
+        wasBehind ||= lacks
       }
+      return wasBehind
     },
 
     /** By the fingerprint of the root, without `sha256:`; nothing where it is no root that counts. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { newCertificate } from '../db/samples.ts'
 import { newId } from '../db/id.ts'
 import { fleet, isTaken, until, type Fleet } from '../orchestration/fleet.test.kit.ts'
+import { isOn } from '../pki/crl.ts'
 import { manager } from '../start/manager.test.kit.ts'
 
 const MINUTE = 60_000
@@ -122,4 +124,21 @@ test('a certificate is revoked by its id, and an unknown one changes nothing', a
   await world.revoke([newId()])
   await world.revocation.published()
   await world.call()
+})
+
+test('what nobody came to publish is published by whoever looks next, once', async () => {
+  await using world = await enrolled(2)
+  const [gone, stays] = world.agents
+  const list = () => world.stores.revocationLists.find(world.authority.fingerprint)
+  const before = (await until(list)).number
+  await world.revoke(world.certificate_ids.slice(0, 1))
+  await wait(2500)
+  assert.equal((await list())?.number, before, 'whoever revoked it has a while for that')
+  await world.stores.hosts.update(stays!.host_id, { status: 'healthy' })
+  world.pass(6000)
+  const after = await until(async () => ((await list())!.number > before ? list() : undefined))
+  assert.ok(isOn(after.bytes, gone!.serial))
+  await until(() => stays!.asked.filter((line) => line.includes('config/reload'))[0])
+  await wait(2500)
+  assert.equal((await list())?.number, after.number)
 })

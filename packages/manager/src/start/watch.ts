@@ -23,11 +23,11 @@ export function watch({ certificates, authority, lists, revocation, recheck, onN
   async function look() {
     try {
       const isNews = await authority.refresh()
-      await lists.renew()
+      const wasBehind = await lists.renew()
       await revocation.dropRevoked()
       await recheck()
       if (isNews || !(await certificates.areInForce())) await onNews()
-      if (isNews) void revocation.tellHosts().catch(complain)
+      if (isNews || wasBehind) void revocation.tellHosts().catch(complain)
     } catch (error) {
       complain(error)
     }
