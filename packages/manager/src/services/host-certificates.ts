@@ -104,7 +104,9 @@ export function hostCertificates({
   }
 }
 
-async function managed({ hosts }: Stores, id: string): Promise<HostRecord> {
+/** Until the transaction ends it stays so, and its agent renews nothing meanwhile. */
+async function managed({ hosts, hostCertificates }: Stores, id: string): Promise<HostRecord> {
+  await hostCertificates.hold(id)
   const host = await hosts.get(id)
   if (host.retired_at === null) return host
   throw new Failure(
