@@ -120,3 +120,14 @@ test('the same host with the same key can come back', async () => {
   const merged = await world.admin.approveEnrollment({ ...confirmed, on_conflict: 'merge' })
   assert.equal(merged.id, known.id)
 })
+
+test('a host does not come back with a key that was revoked', async () => {
+  await using world = await gate()
+  const { csr_pem } = await asking(1)
+  const { id: host_id } = await managed(world, 1, { csr_pem })
+  const { certificates = [] } = await world.admin.listCertificates({ host_id })
+  await world.admin.revokeCertificate({ id: certificates[0]!.id, reason: 'keyCompromise' })
+  const { confirmed } = await world.enroll(1, { csr_pem })
+  const merging = world.admin.approveEnrollment({ ...confirmed, on_conflict: 'merge' })
+  await assert.rejects(merging, { ...conflict, message: /enrol with a new key/ })
+})

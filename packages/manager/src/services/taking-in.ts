@@ -42,6 +42,7 @@ export function takingIn({ authority, keys, introduce, limits, revocation }: Enr
     const names: Names = { dns_names: taking.dns_names, ip_addresses: taking.ip_addresses }
     const { publicKey, key_pem } = await keyFor(row)
     const key_fingerprint = fingerprintOf(publicKey.rawData)
+    await refuseRevoked(stores, key_fingerprint)
     const hostId = await settle(stores, { ...row, key_fingerprint }, { ...taking, revocation })
     // By the root that the host was told to trust, whose fingerprint it was given.
     const certificate = await authority.issue(
@@ -83,6 +84,15 @@ export function takingIn({ authority, keys, introduce, limits, revocation }: Enr
   }
 }
 
+/** Who had a key stolen must not come back with it: the thief has it too. */
+async function refuseRevoked({ certificates }: Stores, key_fingerprint: string) {
+  if (await certificates.isKeyRevoked(key_fingerprint))
+    throw new Failure(
+      'conflict',
+      'A certificate for this key was revoked: the host has to enrol with a new key.',
+    )
+}
+
 /** The key that the host proved to have, or, where it sent none, one that is made now. */
 async function keyFor({ csr_pem }: PendingEnrollment) {
   if (csr_pem === '') return newKeyPair()
@@ -113,6 +123,7 @@ async function settle(
     key_fingerprint: row.key_fingerprint,
   }
   const alike = await stores.hosts.findAlike(facts)
+  for (const { id } of alike) await stores.hostCertificates.hold(id)
   const [known] = alike
   const isAgain = alike.length === 1 && known?.id === hostBefore(row)
   const on_conflict = isAgain ? 'merge' : taking.on_conflict
