@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { PeerCertificate } from 'node:tls'
 import { text } from 'node:stream/consumers'
 import type { Transport } from '@linux-patch/shared/client'
+import { Failure } from '@linux-patch/shared/failure'
 import { hostOf, toFailure } from './first-contact.ts'
 import { uris } from './peer.ts'
 
@@ -21,6 +22,9 @@ export function enrolledTransport({ url, identity }: Manager, credentials: Crede
   const host = hostOf(manager)
   return ({ method, path, headers, body, signal }) =>
     new Promise((answer, fail) => {
+      const patience = AbortSignal.timeout(PATIENCE_MS)
+      const refuse = (cause: unknown) =>
+        fail(patience.aborted ? tooSlow(manager) : toFailure(manager, cause))
       const asking = request({
         ...credentials,
         agent: false,
@@ -32,23 +36,26 @@ export function enrolledTransport({ url, identity }: Manager, credentials: Crede
         minVersion: 'TLSv1.3',
         ...(isIP(host) === 0 && { servername: host }),
         checkServerIdentity: (_name, certificate) => refuseStranger(identity, certificate),
-        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]),
+        signal: AbortSignal.any([patience, ...(signal ? [signal] : [])]),
       })
-      asking.on('error', (cause) => fail(toFailure(manager, cause)))
+      asking.on('error', refuse)
       asking.on('response', (response) => {
         let bytes = 0
         response.on('data', (data: Buffer) => {
           bytes += data.length
-          if (bytes > MOST_BYTES) response.destroy(new Error('The answer is too long.'))
+          if (bytes > MOST_BYTES) response.destroy(new Error('its answer is too long'))
         })
         text(response).then(
           (read) => answer({ status: response.statusCode ?? 0, body: read }),
-          (cause: unknown) => fail(toFailure(manager, cause)),
+          refuse,
         )
       })
       asking.end(body ?? undefined)
     })
 }
+
+const tooSlow = ({ host }: URL) =>
+  new Failure('unavailable', `${host} took longer than ${PATIENCE_MS / 1000} seconds to answer.`)
 
 function refuseStranger(identity: string, { subjectaltname }: PeerCertificate): Error | undefined {
   if (uris({ subjectAltName: subjectaltname }).includes(identity)) return undefined

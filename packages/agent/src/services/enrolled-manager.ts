@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { client } from '@linux-patch/shared/client'
+import { client, type Unwrap } from '@linux-patch/shared/client'
 import { enrolledApi } from '@linux-patch/shared/enrolled-api'
 import { Failure } from '@linux-patch/shared/failure'
 import { unwrapBare } from '@linux-patch/shared/unwrap'
@@ -16,5 +16,16 @@ export function enrolledManager({ manager: file }: Places, own: Material) {
       `${file} is not there: this host does not know where its manager is. Enrol it anew.`,
     )
   const place = parseManagerPlace(file, readFileSync(file, 'utf8'))
-  return client(enrolledApi, enrolledTransport(place, own), unwrapBare)
+  return client(enrolledApi, enrolledTransport(place, own), unwrapFitting)
+}
+
+const unwrapFitting: Unwrap = (incoming, endpoint) => {
+  const answer = unwrapBare(incoming, endpoint)
+  const { success, error } = endpoint.output.safeParse(answer)
+  if (success) return answer
+  const [issue] = error.issues
+  throw new Failure(
+    'unavailable',
+    `The manager's answer does not fit its API: ${issue?.path.join('.')}: ${issue?.message}.`,
+  )
 }
