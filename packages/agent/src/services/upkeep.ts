@@ -29,24 +29,29 @@ export function upkeep({ own, pull, renew, apply, state, log, now }: Deps) {
   let again = false
   let stopped = true
   let failures = 0
-  let renewedAt = -Infinity
+  let hasRenewed = false
+  let isPutOff = false
   const stopping = new AbortController()
   const told = { asked: '', expiring: '' }
 
+  /**
+   * The look that follows a renewal never renews: where a clock or the manager is wrong, the new certificate is due as
+   * well, and that must not go round and round.
+   */
   async function look(current: Own) {
+    const isFollowing = hasRenewed
+    hasRenewed = false
+    isPutOff = false
     try {
       const wanted = await pull(current, stopping.signal)
       const isDue = wanted.renew || dueAt(current.certificate) <= now()
-      if (isDue && performance.now() - renewedAt > MINUTE) await renewOnce()
+      isPutOff = isFollowing && wanted.renew
+      if (!isDue || isFollowing) return
+      await renew(stopping.signal)
+      hasRenewed = true
     } finally {
       await apply()
     }
-  }
-
-  /** The new one may be due as well, where a clock or the manager is wrong: that must not go round and round. */
-  async function renewOnce() {
-    await renew(stopping.signal)
-    renewedAt = performance.now()
   }
 
   async function turn(current: Own) {
@@ -92,7 +97,7 @@ export function upkeep({ own, pull, renew, apply, state, log, now }: Deps) {
     const current = own()
     if (stopped || !current || state.value().is_retired) return
     const left = dueAt(current.certificate).getTime() - now().getTime()
-    timer = setTimeout(nudge, nextIn(failures, left)).unref()
+    timer = setTimeout(nudge, isPutOff ? MINUTE : nextIn(failures, left)).unref()
   }
 
   /** Asks now; if that is under way, once more after it, for it may have been answered too early. */
