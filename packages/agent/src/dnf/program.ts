@@ -109,24 +109,42 @@ export const asking =
   async (question, asked, minutes = 2) => {
     const args = toArguments(generation, question, asked)
     const { exitCode, stdout, stderr } = await run(python(), args, { minutes })
-    // What a plugin of the host prints comes before.
-    if (exitCode === 0)
-      return answers[question].parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')) as never
+    if (exitCode === 0) return answers[question].parse(answerIn(stdout)) as never
     if (exitCode === NO_LISTS) throw noLists()
     if (exitCode === NO_LIBRARY) throw lacking(generation)
     const code = exitCode === REFUSED ? 'PKG_DEPENDENCY_ERROR' : 'PKG_MANAGER_ERROR'
     throw new Failure(code, wordsOf(stderr) || `dnf ended with ${exitCode} and gave no reason.`)
   }
 
+/** The last line that is one: plugins of the host print what they like, before it and, as they are left, after it. */
+function answerIn(stdout: string): unknown {
+  for (const line of stdout.split('\n').toReversed())
+    if (/^[[{]/.test(line))
+      try {
+        return JSON.parse(line)
+      } catch {
+        continue // a plugin's own
+      }
+  throw new Failure('PKG_MANAGER_ERROR', 'dnf ended without an answer.')
+}
+
 /**
  * Reads why the program ended; what came before are warnings:
  *
  *     Error: \n Problem: conflicting requests
  *       - nothing provides lab-does-not-exist needed by lab-keptback-2.0-1.noarch
+ *
+ * Where Python tells the way that an error came, which is of use to nobody at the host, the error is its last line:
+ *
+ *     Traceback (most recent call last):
+ *     sqlite3.DatabaseError: file is not a database
  */
 export function wordsOf(stderr: string): string {
   const at = stderr.search(/^Error: /m)
-  const text = at === -1 ? stderr : stderr.slice(at + 'Error: '.length)
+  const text =
+    at === -1
+      ? stderr.replace(/^Traceback [^]*\n(?:\w+\.)*\w+: (?=.*\s*$)/m, '')
+      : stderr.slice(at + 'Error: '.length)
   return text.trim() && `dnf: ${text.trim().replaceAll(/\s+/g, ' ')}`
 }
 

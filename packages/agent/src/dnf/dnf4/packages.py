@@ -29,8 +29,8 @@ def open_base(available=True, best=True):
 
 
 def answer(value):
-    json.dump(value, sys.stdout)
-    sys.stdout.write('\n')
+    # On a line of its own, whatever a plugin of the host has printed.
+    sys.stdout.write('\n' + json.dumps(value) + '\n')
 
 
 def describe(package):
