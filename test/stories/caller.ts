@@ -17,7 +17,7 @@ export type Credentials = { ca: string; cert: string; key: string }
 export async function authorityOf({ folder }: Pick<Manager, 'folder'>, at = new Date()) {
   const database = await openDatabase(`sqlite:${join(folder, 'manager.db')}`)
   const keys = await openKeys({ path: join(folder, 'master.key'), secrets_exist: true })
-  const secrets = ownSecrets({ stores: database.stores, keys, now: () => at })
+  const secrets = ownSecrets({ database, keys, now: () => at })
   const authority = await secrets.roots(null)
   const issuing = ownIssuing({ database, authority, key: secrets.identity, now: () => at })
   const { certificate, private_key } = await issuing.identity()

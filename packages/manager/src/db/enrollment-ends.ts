@@ -22,6 +22,27 @@ export async function takeKey(db: Db, id: string, now: string): Promise<string |
   return numUpdatedRows > 0n ? sealed_key : undefined
 }
 
+/** The keys that wait to be fetched. */
+export async function listSealed(db: Db): Promise<{ id: string; sealed_key: string }[]> {
+  const rows = await db
+    .selectFrom('enrollment')
+    .select(['id', 'sealed_key'])
+    .where('sealed_key', 'is not', null)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id, sealed_key }) => ({ id, sealed_key: sealed_key! }))
+}
+
+/** Nothing where it is not what it was any more: it was fetched, or its time is over. */
+export async function reseal(db: Db, id: string, before: string, sealed_key: string) {
+  await db
+    .updateTable('enrollment')
+    .set({ sealed_key })
+    .where('id', '=', id)
+    .where('sealed_key', '=', before)
+    .execute()
+}
+
 /** Removes keys that nobody fetched, what nobody decided in time, bundles past their day, and tombstones. */
 export async function purgeExpired(db: Db, now: string): Promise<void> {
   await db

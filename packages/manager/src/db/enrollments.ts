@@ -2,7 +2,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { OsDetails } from '@linux-patch/shared/host'
 import { sql } from 'kysely'
 import { countPending, listEnrollments, type Listing } from './enrollment-queue.ts'
-import { purgeExpired, takeKey } from './enrollment-ends.ts'
+import { listSealed, purgeExpired, reseal, takeKey } from './enrollment-ends.ts'
 import { newId } from './id.ts'
 import type { Db, EnrollmentDecision, Row } from './schema.ts'
 
@@ -154,6 +154,10 @@ export const enrollmentStore = (db: Db) => ({
     if (!row) throw await whyNot(db, id)
     return toEnrollment(row)
   },
+
+  listSealed: () => listSealed(db),
+
+  reseal: (id: string, before: string, sealed_key: string) => reseal(db, id, before, sealed_key),
 
   takeKey: (id: string, now: string) => takeKey(db, id, now),
 

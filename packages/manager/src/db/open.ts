@@ -69,7 +69,7 @@ const storesOn = (db: Db, engine: Engine) => ({
   jobs: jobStore(db, engine),
   authorityRoots: authorityRootStore(db),
   revocationLists: revocationListStore(db),
-  secrets: secretStore(db),
+  secrets: secretStore(db, engine),
   audit: auditStore(db),
 })
 

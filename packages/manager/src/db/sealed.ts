@@ -23,7 +23,7 @@ export async function readSealed(
   try {
     const tables = await db.introspection.getTables()
     const isEmpty = !tables.some((table) => table.name === 'secret')
-    return isEmpty ? undefined : await secretStore(db).find(name)
+    return isEmpty ? undefined : await secretStore(db, engineOf(url)).find(name)
   } finally {
     await db.destroy()
   }

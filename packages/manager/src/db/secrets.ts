@@ -1,8 +1,9 @@
-import type { Db } from './schema.ts'
+import { lockedIn } from './locked-in.ts'
+import type { Db, Engine } from './schema.ts'
 
 export type Secrets = ReturnType<typeof secretStore>
 
-export const secretStore = (db: Db) => ({
+export const secretStore = (db: Db, engine: Engine) => ({
   async find(name: string): Promise<string | undefined> {
     const row = await db
       .selectFrom('secret')
@@ -13,6 +14,9 @@ export const secretStore = (db: Db) => ({
   },
 
   list: () => db.selectFrom('secret').selectAll().orderBy('name').execute(),
+
+  /** All of them, which nobody changes until the transaction ends. */
+  hold: () => lockedIn(engine)(db.selectFrom('secret').selectAll().orderBy('name')).execute(),
 
   async get(name: string): Promise<string> {
     const { sealed } = await db

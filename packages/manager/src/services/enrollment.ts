@@ -11,13 +11,14 @@ import { approval } from './approval.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
 import { enrollmentRequest } from './enrollment-request.ts'
+import { holdKeys, sealedKeyName } from './held-keys.ts'
 import type { HostView } from './host-view.ts'
 import type { RevocationLists } from './revocation-lists.ts'
 import { hashOf } from './secret-hash.ts'
 import type { Live } from './live.ts'
 import type { OwnNames } from './own-names.ts'
 import type { Revocation } from './revocation.ts'
-import { cloneOf, sealedKeyName } from './taking-in.ts'
+import { cloneOf } from './taking-in.ts'
 
 export type EnrollmentDeps = {
   database: Database
@@ -69,9 +70,12 @@ export function enrollmentService(deps: EnrollmentDeps) {
   /** A key that was made here is handed out once. */
   async function withKey(row: EnrollmentRecord, bundle: PkiBundle): Promise<PkiBundle> {
     if (row.csr_pem !== '') return bundle
-    const sealed = await enrollments.takeKey(row.id, now().toISOString())
-    if (sealed !== undefined)
-      return { ...bundle, server_key: keys.open(sealedKeyName(row.id), sealed) }
+    const server_key = await database.transaction(async (stores) => {
+      await holdKeys(stores, keys)
+      const sealed = await stores.enrollments.takeKey(row.id, now().toISOString())
+      return sealed && keys.open(sealedKeyName(row.id), sealed)
+    })
+    if (server_key !== undefined) return { ...bundle, server_key }
     throw new Failure(
       'enrollment_expired',
       'The key of this host was fetched already: ask an administrator to approve it again, or enrol again.',

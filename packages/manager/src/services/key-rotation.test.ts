@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
+import { createPrivateKey } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import type { PkiBundle } from '@linux-patch/shared/enrollment'
+import { engines } from '../db/engines.ts'
+import { sealedTexts } from '../db/sealed-texts.test.kit.ts'
 import { makeNextKey } from '../pki/key-file.ts'
 import { keysOf, openKeys } from '../pki/keys.ts'
 import { manager } from '../start/manager.test.kit.ts'
+import { certificateIn, gate } from './enrollment.test.kit.ts'
 import { rotateKeys, sealAnew } from './key-rotation.ts'
 
 /** A manager that has been started once and stopped; what it stands on can be tried. */
@@ -77,4 +82,61 @@ test('stopped after the database has committed, it starts with the new key', asy
   const next = readFileSync(world.next, 'utf8')
   assert.equal(await world.root(), world.authority.fingerprint)
   assert.deepEqual([world.key(), existsSync(world.next)], [next, false])
+})
+
+test('nothing that is sealed anywhere in the database is left under the old master key', async () => {
+  await using world = await gate()
+  const { confirmed, token } = await world.enroll(1, { csr_pem: undefined })
+  await world.admin.approveEnrollment(confirmed)
+  const { database, now, config } = world
+  const before = await sealedTexts(config.database_url)
+  const places = before.map(([place]) => place)
+  assert.deepEqual([...new Set(places)].toSorted(), ['enrollment.sealed_key', 'secret.sealed'])
+  const path = config.master_key_file
+  assert.equal(await rotateKeys({ database, path, now }), before.length)
+  const after = await sealedTexts(config.database_url)
+  assert.deepEqual(
+    after.map(([place]) => place),
+    places,
+  )
+  const kept = new Set(before.map(([, sealed]) => sealed))
+  assert.deepEqual(
+    after.filter(([, sealed]) => kept.has(sealed)),
+    [],
+  )
+
+  await using again = await manager({ folder: world.folder })
+  const bundle = (await again.as().getEnrollmentStatus({ token })) as PkiBundle
+  assert.ok(certificateIn(bundle).checkPrivateKey(createPrivateKey(bundle.server_key ?? '')))
+})
+
+test('a manager that runs while the key is rotated seals and hands out nothing until it is restarted', async () => {
+  await using world = await gate()
+  const one = await world.enroll(1, { csr_pem: undefined })
+  const two = await world.enroll(2, { csr_pem: undefined })
+  await world.admin.approveEnrollment(one.confirmed)
+  const { database, now, config } = world
+  await rotateKeys({ database, path: config.master_key_file, now })
+
+  const outdated = { code: 'unavailable', message: /: restart the manager\.$/ }
+  await assert.rejects(world.admin.approveEnrollment(two.confirmed), outdated)
+  await assert.rejects(world.status(one.token), outdated)
+  await using again = await manager({ folder: world.folder })
+  const { server_key } = (await again.as().getEnrollmentStatus({ token: one.token })) as PkiBundle
+  assert.match(server_key ?? '', /BEGIN PRIVATE KEY/)
+  const { enrollments } = await world.admin.listEnrollments()
+  assert.deepEqual(
+    enrollments.map(({ id }) => id),
+    [two.id],
+  )
+})
+
+test('a database in which nothing is sealed yet has no key to rotate', async () => {
+  await using place = await engines[0]!.open()
+  const keys = keysOf(Buffer.alloc(32))
+  const sealing = { before: keys, after: keys, now: () => new Date() }
+  await assert.rejects(sealAnew(place, sealing), {
+    code: 'conflict',
+    message: /^Nothing is sealed/,
+  })
 })

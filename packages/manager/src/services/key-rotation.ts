@@ -1,13 +1,15 @@
+import { Failure } from '@linux-patch/shared/failure'
 import type { Database, Stores } from '../db/open.ts'
 import type { Row } from '../db/schema.ts'
 import { makeNextKey, readNextKey, takeNextKey } from '../pki/key-file.ts'
 import { keysOf, openKeys, type Keys } from '../pki/keys.ts'
 import { entryBySystem } from './audit.ts'
+import { sealedKeyName } from './held-keys.ts'
 
 type Rotating = { database: Database; path: string; now: () => Date }
 
 /**
- * Puts a new master key in the place of the old one, and seals everything anew under it. The old key stays until the
+ * Puts a new master key in the place of the old one, and seals everything anew under it, also the keys that wait for their hosts. The old key stays until the
  * database has committed, and the new one lies beside it before: stopped anywhere, the next start goes on with the
  * one that opens what is sealed. Answers how many secrets there are.
  */
@@ -25,16 +27,19 @@ type Sealing = { before: Keys; after: Keys; now: () => Date }
 
 /** All of them in one transaction, or none. */
 export const sealAnew = (database: Database, { before, after, now }: Sealing): Promise<number> =>
-  database.transaction(async ({ secrets, audit }: Stores) => {
-    const all = await secrets.list()
-    for (const { name, sealed } of all) {
-      const anew = after.seal(name, before.open(name, sealed))
-      if (!(await secrets.replace(name, sealed, anew)))
-        throw new Error(`The secret ${name} was changed meanwhile: rotate the key again.`)
-    }
+  database.transaction(async ({ secrets, enrollments, audit }: Stores) => {
+    const anew = (name: string, sealed: string) => after.seal(name, before.open(name, sealed))
+    const own = await secrets.hold()
+    if (own.length === 0)
+      throw new Failure('conflict', 'Nothing is sealed yet: start the manager once before.')
+    for (const { name, sealed } of own) await secrets.replace(name, sealed, anew(name, sealed))
+    const waiting = await enrollments.listSealed()
+    for (const { id, sealed_key } of waiting)
+      await enrollments.reseal(id, sealed_key, anew(sealedKeyName(id), sealed_key))
+    const count = own.length + waiting.length
     const what = { action: 'master_key_rotate', target_type: 'secret', target_id: null }
-    await audit.append(entryBySystem(now(), { ...what, details: { secrets: all.length } }))
-    return all.length
+    await audit.append(entryBySystem(now(), { ...what, details: { secrets: count } }))
+    return count
   })
 
 /**

@@ -1,20 +1,22 @@
 import type { RootRecord } from '../db/authority-roots.ts'
-import type { Stores } from '../db/open.ts'
+import type { Database } from '../db/open.ts'
 import { newId } from '../db/id.ts'
 import { authority, createRoot, type Root } from '../pki/authority.ts'
 import { fingerprintOf } from '../pki/fingerprint.ts'
 import { newKeyPair, publicKeyOf } from '../pki/key-pair.ts'
 import type { Keys } from '../pki/keys.ts'
+import { holdKeys } from './held-keys.ts'
 import { FIRST_ROOT, readRoots, type Roots } from './roots.ts'
 import { newTokenKey, tokens } from './tokens.ts'
 
-type Deps = { stores: Stores; keys: Keys; now: () => Date }
+type Deps = { database: Database; keys: Keys; now: () => Date }
 
 /** Who this manager is to its agents. */
 export type ManagerKey = { id: string; key_pem: string }
 
 /** What a manager makes for itself at its first start, keeps sealed, and finds again at every other. */
-export function ownSecrets({ stores, keys, now }: Deps) {
+export function ownSecrets({ database, keys, now }: Deps) {
+  const { stores } = database
   const opened = <Secret>(name: string, sealed: string) =>
     JSON.parse(keys.open(name, sealed)) as Secret
 
@@ -23,12 +25,16 @@ export function ownSecrets({ stores, keys, now }: Deps) {
     const known = await stores.secrets.find(name)
     if (known !== undefined) return opened(name, known)
     const sealed = keys.seal(name, JSON.stringify(await make()))
-    return opened(name, await stores.secrets.addOnce(name, sealed))
+    return database.transaction(async (stores) => {
+      await holdKeys(stores, keys)
+      return opened(name, await stores.secrets.addOnce(name, sealed))
+    })
   }
 
   /** Of several that replace it at once, all go on with what the first one made. */
   async function anew<Secret>(name: string, make: () => Secret): Promise<Secret> {
     const before = await stores.secrets.get(name)
+    opened(name, before) // With the key that it is sealed under, so that it is replaced by what the same one opens.
     await stores.secrets.replace(name, before, keys.seal(name, JSON.stringify(make())))
     return opened(name, await stores.secrets.get(name))
   }

@@ -5,6 +5,7 @@ import { createRoot } from '../pki/authority.ts'
 import { fingerprintOf } from '../pki/fingerprint.ts'
 import type { Keys } from '../pki/keys.ts'
 import { entryBySystem } from './audit.ts'
+import { holdKeys } from './held-keys.ts'
 
 type Deps = { database: Database; now: () => Date }
 
@@ -39,15 +40,14 @@ export function rollover({ database, now }: Deps) {
     status,
 
     /** Makes the next root; running managers find it within seconds. Answers its fingerprint. */
-    async begin({ seal, open }: Keys): Promise<string> {
+    async begin(keys: Keys): Promise<string> {
       const root = await createRoot(now())
       const { raw } = new X509Certificate(root.cert_pem)
       const fingerprint = fingerprintOf(raw)
       const secret_name = `authority-${fingerprint.slice('sha256:'.length, 23)}`
       await database.transaction(async (stores) => {
-        // The key that seals must be the one that opens what is there: it may have been rotated meanwhile.
-        for (const { name, sealed } of await stores.secrets.list()) open(name, sealed)
-        await stores.secrets.addOnce(secret_name, seal(secret_name, JSON.stringify(root)))
+        await holdKeys(stores, keys)
+        await stores.secrets.addOnce(secret_name, keys.seal(secret_name, JSON.stringify(root)))
         const { cert_pem } = root
         const stage_since = now().toISOString()
         await stores.authorityRoots.addNext({ fingerprint, cert_pem, secret_name, stage_since })

@@ -8,6 +8,7 @@ import { fingerprintOf } from '../pki/fingerprint.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
 import { readRequest } from '../pki/request.ts'
 import type { EnrollmentDeps } from './enrollment.ts'
+import { holdKeys, sealedKeyName } from './held-keys.ts'
 import { revokeAllOf } from './leaving.ts'
 
 /** What the certificate will say. */
@@ -28,9 +29,6 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 /** How long a key that was made here waits to be fetched. */
 const KEY_MINUTES = 10
-
-/** What the key of a request is sealed under. */
-export const sealedKeyName = (enrollmentId: string) => `enrollment-key.${enrollmentId}`
 
 /**
  * Takes a host in, inside the transaction that decides: who it is among the hosts we know, its certificate, its
@@ -69,6 +67,7 @@ export function takingIn({ authority, keys, introduce, limits, revocation }: Enr
       server_crt: certificate.cert_pem,
       manager: await introduce(names.ip_addresses[0] ?? row.ip_address),
     }
+    if (key_pem !== null) await holdKeys(stores, keys)
     await stores.enrollments.decide(row.id, {
       to: 'approved',
       by,

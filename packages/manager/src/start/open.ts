@@ -95,7 +95,7 @@ async function openSecrets(config: Config, database: Database, now: () => Date) 
   await settleKeys(config.master_key_file, sample)
   const secrets_exist = sample !== undefined
   const keys = await openKeys({ path: config.master_key_file, secrets_exist })
-  const secrets = ownSecrets({ stores, keys, now })
+  const secrets = ownSecrets({ database, keys, now })
   const authority = await secrets.roots(publishedAt(config))
   return { is_first: !secrets_exist, keys, secrets, authority, tokens: await secrets.tokens() }
 }
