@@ -64,6 +64,7 @@ test('an empty file, and none at all, mean what is usual', () => {
     enroll: 5,
     enroll_status: 60,
     preview: 30,
+    pki: 600,
   })
   assert.equal(usual.database_url, 'sqlite:/state/manager.db')
   assert.equal(usual.master_key_file, '/state/master.key')

@@ -19,7 +19,7 @@ const kinds: Record<keyof AgentApi, [RateClass, HostOperation]> = {
   getSystemInfo: ['system', 'read'],
   listOutdatedServices: ['system', 'read'],
   getService: ['system', 'read'],
-  reloadConfig: ['system', 'read'],
+  reloadConfig: ['health', 'read'],
   reboot: ['system', 'reboot'],
   listPackages: ['package_list', 'read'],
   getPackage: ['package_list', 'read'],
