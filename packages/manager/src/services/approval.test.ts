@@ -137,3 +137,12 @@ test('an address that no way leads to is said to be that, and the request stays'
   assert.equal((await world.admin.listEnrollments()).total, 1)
   await world.admin.approveEnrollment({ ...confirmed, ip_addresses: ['127.0.0.1'] })
 })
+
+test('a certificate that was revoked before its host came for it is not handed out', async () => {
+  await using world = await gate()
+  const { token, confirmed } = await world.enroll(1)
+  const { id: host_id } = await world.admin.approveEnrollment(confirmed)
+  const { certificates = [] } = await world.admin.listCertificates({ host_id })
+  await world.admin.revokeCertificate({ id: certificates[0]!.id })
+  await assert.rejects(world.status(token), { code: 'enrollment_expired', message: /enrol again/ })
+})

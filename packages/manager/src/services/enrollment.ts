@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { Input } from '@linux-patch/shared/contract'
 import type { Enrollment, EnrollmentStatus, PkiBundle } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
@@ -61,10 +62,22 @@ export function enrollmentService(deps: EnrollmentDeps) {
         'This request is unknown or has expired: enrol again.',
       )
     if (row.bundle === null) return { status: 'pending' }
+    await refuseRevoked(row.bundle)
     const bundle = await withKey(row, JSON.parse(row.bundle) as PkiBundle)
     if (await certificates.markFetched(bundle.server_crt, now().toISOString()))
       live.changed('hosts')
     return bundle
+  }
+
+  /** With a certificate that counts no longer a host would take itself for enrolled. */
+  async function refuseRevoked(bundle: string) {
+    const { server_crt } = JSON.parse(bundle) as PkiBundle
+    const serial = new X509Certificate(server_crt).serialNumber.toLowerCase()
+    if ((await certificates.revokedAmong([serial])).length === 0) return
+    throw new Failure(
+      'enrollment_expired',
+      'The certificate of this host was revoked before it came for it: enrol again.',
+    )
   }
 
   /** A key that was made here is handed out once. */
