@@ -152,6 +152,19 @@ test('an answer that was lost is given again, and of two that were only the last
   await hostAt(world, last).getTrust()
 })
 
+test('what a host has renewed by itself, and may hold, nobody replaces by hand', async () => {
+  await using world = await gate()
+  const { credentials, id: host_id } = await enrolledHost(world, 1)
+  const { certificates = [] } = await world.admin.listCertificates({ host_id })
+  const next = await renewed(world, credentials)
+  const asked = { id: certificates[0]?.id ?? '', csr_pem: await requestFor(newKey()) }
+  await assert.rejects(world.admin.renewCertificate(asked), {
+    code: 'conflict',
+    message: /renewed it by itself/,
+  })
+  await hostAt(world, next).getTrust()
+})
+
 test('a key that was in a certificate before is refused', async () => {
   await using world = await gate()
   const [one, two] = [await enrolledHost(world, 1), await enrolledHost(world, 2)]

@@ -5,6 +5,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import { mayDo } from '@linux-patch/shared/permissions'
 import type { ListedCertificate } from '../db/certificate-list.ts'
+import type { CertificateRecord } from '../db/certificates.ts'
 import type { HostRecord } from '../db/hosts.ts'
 import type { Stores } from '../db/open.ts'
 import type { Authority } from '../pki/authority.ts'
@@ -98,10 +99,20 @@ export function hostCertificates({
       add({ host_id: host_id ?? '', csr_pem, ...namesIn(cert_pem) }, call, {
         action: 'certificate_renew',
         replaces_id: id,
-        first: ({ hostCertificates: following }) =>
-          following.dropSuccessors(id, now().toISOString()),
+        first: async ({ hostCertificates: following }) => {
+          refuseRenewed(await following.successorOf(id))
+          await following.dropSuccessors(id, now().toISOString())
+        },
       }),
   }
+}
+
+/** What a host has asked for by itself it may hold already, and use at any moment. */
+function refuseRenewed(successor: CertificateRecord | undefined) {
+  if (!successor || successor.issued_by !== null) return
+  throw new Failure('conflict', 'The host has just renewed it by itself: renew the new one.', {
+    details: { reason: 'renewed', certificate_id: successor.id },
+  })
 }
 
 /** Until the transaction ends it stays so, and its agent renews nothing meanwhile. */
