@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { bundle } from '../../deploy/bundle.ts'
 import { openLab } from '../lab/lab.ts'
 import type { Host } from '../lab/host.ts'
 import { skipWithout } from '../needs.ts'
 import { confirmed, enrollCommand, findRequest, prepare } from './fleet.ts'
-import { freePort, startManager } from './manager.ts'
+import { freePort, startManager, type Manager } from './manager.ts'
 import { storyBase } from './story-base.ts'
 import { until } from './until.ts'
 
@@ -22,6 +24,13 @@ async function recordingDoor(address: string) {
   }).listen(port, address)
   await once(door, 'listening')
   return { url: `https://${address}:${port}`, heard, [Symbol.dispose]: () => door.close() }
+}
+
+/** For all that waits for a decision. */
+function aDayPasses({ folder }: Manager) {
+  using database = new DatabaseSync(join(folder, 'manager.db'))
+  const past = new Date(Date.now() - 1000).toISOString()
+  database.prepare("update enrollment set expires_at = ? where status = 'pending'").run(past)
 }
 
 const exitOf = async (host: Host, command: string) =>
@@ -75,6 +84,33 @@ test('how hosts ask for a place, and what becomes of them', { skip }, async (t) 
     const { hosts } = await api.listHosts()
     const id = hosts[0]?.id ?? ''
     await until('web was read', async () => (await api.getHost({ id })).status === 'healthy')
+  })
+
+  await t.test('one that nobody decides expires, and it ends with 4', async () => {
+    const asking = exitOf(db, enrollCommand(manager))
+    await until('db asks', () => findRequest(db, manager))
+    aDayPasses(manager)
+    assert.equal(await asking, 4)
+    assert.equal((await api.listEnrollments()).total, 0)
+  })
+
+  await t.test('killed again and again, ever a little later, it comes in once', async () => {
+    const { code } = await api.createJoinCode({ name: 'once', auto_approve: true, uses: 1 })
+    await db.write('/run/join-code', `${code}\n`, 0o600)
+    const command = `${enrollCommand(manager)} --join-code-file /run/join-code`
+    const exits: number[] = []
+    for (let seconds = 0.1; exits.at(-1) !== 0; seconds += 0.15) {
+      assert.ok(seconds < 20, `it never ends by itself: ${exits.join()}`)
+      exits.push(await exitOf(db, `timeout --signal=KILL ${seconds.toFixed(2)} ${command}`))
+    }
+    assert.deepEqual(new Set(exits), new Set([137, 0]))
+    const { hosts } = await api.listHosts()
+    const [own, ...others] = hosts.filter(({ ip_address }) => ip_address === db.address)
+    assert.deepEqual(others, [])
+    await db.startAgent()
+    const id = own?.id ?? ''
+    await until('db was read', async () => (await api.getHost({ id })).status === 'healthy')
+    assert.equal((await api.listCertificates({ host_id: id, status: 'active' })).total, 1)
   })
 
   await t.test('a clone of it is shown as one, and is not taken for it', async () => {
