@@ -42,7 +42,7 @@ export type EnrollmentDeps = {
 
 export function enrollmentService(deps: EnrollmentDeps) {
   const { database, keys, live, now } = deps
-  const { enrollments, certificates } = database.stores
+  const { enrollments, certificates, hosts } = database.stores
 
   async function status(
     { token }: Input<ManagerApi['getEnrollmentStatus']>,
@@ -64,8 +64,11 @@ export function enrollmentService(deps: EnrollmentDeps) {
     if (row.bundle === null) return { status: 'pending' }
     await refuseRevoked(row.bundle)
     const bundle = await withKey(row, JSON.parse(row.bundle) as PkiBundle)
-    if (await certificates.markFetched(bundle.server_crt, now().toISOString()))
+    if (await certificates.markFetched(bundle.server_crt, now().toISOString())) {
+      // Read when it was approved, it could not listen yet. It is about to, and due in the next turn.
+      await hosts.update(bundle.host_id, { attempted_at: null })
       live.changed('hosts')
+    }
     return bundle
   }
 

@@ -91,6 +91,17 @@ test('an approved host is waited for until its agent came for its certificate an
   assert.deepEqual(await asks(), ['pending', true])
 })
 
+test('a host that came for its certificate is read again soon, however long others are waited for', async () => {
+  await using world = await gate({ hosts: { retry_every_seconds: 86_400 } })
+  const { token, confirmed } = await world.enroll(1, { ip_address: '127.0.0.1', agent_port: 1 })
+  const { id } = await world.admin.approveEnrollment(confirmed)
+  const attempt = async () => (await world.stores.hosts.get(id)).attempted_at ?? undefined
+  const first = await until(attempt)
+  await world.status(token)
+  const isAnother = (at?: string) => at !== undefined && at !== first
+  assert.ok(await until(async () => isAnother(await attempt()) || undefined))
+})
+
 test('one that came back is pending while it answers with the certificate that it had', async () => {
   await using world = await fleet()
   const { host_id: id } = world.agent
