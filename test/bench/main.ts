@@ -2,6 +2,7 @@ import { cpus, loadavg, release } from 'node:os'
 import { skipWithout } from '../needs.ts'
 import { certificates } from './certificates.ts'
 import { dnf } from './dnf.ts'
+import { enroll } from './enroll.ts'
 import { health } from './health.ts'
 import { idle } from './idle.ts'
 import { job } from './job.ts'
@@ -20,7 +21,9 @@ const ordinaries: Record<string, (ordinary: OrdinaryHost) => Promise<Report>> = 
   health,
   job,
 }
-const others: Record<string, () => Promise<Report>> = { dnf, certificates }
+const others: Record<string, () => Promise<Report>> = { dnf, certificates, enroll }
+/** Those that need no lab. */
+const light = ['certificates', 'enroll']
 const benches = { ...ordinaries, ...others }
 
 const USAGE = `npm run bench [-- <name> ...]
@@ -40,7 +43,7 @@ async function main(names: string[]) {
   if (!chosen.every((name) => name in benches)) return complain(USAGE)
   const lack =
     skipWithout('openssl') ||
-    (chosen.some((name) => name !== 'certificates') && skipWithout('lab')) ||
+    (chosen.some((name) => !light.includes(name)) && skipWithout('lab')) ||
     (chosen.includes('dnf') && skipWithout('dnf'))
   if (lack)
     return console.log(`Left out: ${chosen.join(', ')}. Most of them boot real hosts, and ${lack}.`)

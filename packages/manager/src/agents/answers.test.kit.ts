@@ -5,7 +5,7 @@ import type { Handlers } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Transaction } from '@linux-patch/shared/transaction'
 
-export type Answers = { -readonly [Name in keyof AgentApi]: Handlers<AgentApi, null>[Name] }
+export type Answers = { -readonly [Name in keyof AgentApi]: Handlers<AgentApi, unknown>[Name] }
 
 const at = () => new Date().toISOString()
 const lists = { limit: 1000, offset: 0, lists_updated_at: at(), lists_failure: null }
