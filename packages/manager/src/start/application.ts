@@ -1,0 +1,114 @@
+import type { Config } from '../config.ts'
+import { app } from '../http/app.ts'
+import { liveSockets, type LiveSockets } from '../http/live.ts'
+import type { Log } from '../log.ts'
+import type { jobEngine } from '../orchestration/engine.ts'
+import type { hostPoller } from '../orchestration/poll.ts'
+import { entryFor } from '../services/audit.ts'
+import { authorityInfo } from '../services/authority-info.ts'
+import type { Person } from '../services/caller.ts'
+import { certificateStatus } from '../services/certificate-status.ts'
+import { enrollmentService, type EnrollmentDeps } from '../services/enrollment.ts'
+import { groupService } from '../services/groups.ts'
+import { hostEdits } from '../services/host-edits.ts'
+import type { hostReading } from '../services/host-reading.ts'
+import { hostView } from '../services/host-view.ts'
+import { hostService } from '../services/hosts.ts'
+import { jobPreview } from '../services/job-preview.ts'
+import { jobService } from '../services/jobs.ts'
+import { joinCodeService } from '../services/join-codes.ts'
+import type { liveService } from '../services/live.ts'
+import { rollbackService } from '../services/rollbacks.ts'
+import { rollover } from '../services/rollover.ts'
+import { signInService } from '../services/sign-in.ts'
+import { ticketService } from '../services/tickets.ts'
+import { certificateServices } from './certificates.ts'
+import type { Opened } from './open.ts'
+
+type Deps = {
+  config: Config
+  opened: Opened
+  page_folder: string
+  version: string
+  log: Log
+  now: () => Date
+  introduce: EnrollmentDeps['introduce']
+  live: ReturnType<typeof liveService>
+  reading: ReturnType<typeof hostReading>
+  engine: ReturnType<typeof jobEngine>
+  poller: ReturnType<typeof hostPoller>
+  /** Drops what the first password is in, once it was changed. */
+  forget: () => Promise<void>
+  urls: () => string[]
+}
+
+/** What answers people and their scripts, and the sockets that tell them what is new. */
+export function buildApplication({
+  config,
+  opened,
+  introduce,
+  page_folder,
+  version,
+  log,
+  now,
+  live,
+  reading,
+  engine,
+  poller,
+  forget,
+  urls,
+}: Deps) {
+  const { database, agents, authority, lists, tokens } = opened
+  const view = hostView(now, config.hosts.stale_after_hours)
+  const tickets = ticketService(now)
+  const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
+  const signIn = signInService({ database, tokens, now, onEnded, onPasswordChanged: forget })
+  const sockets: LiveSockets = liveSockets({ live, tickets, lives: signIn.lives, log })
+  const application = app({
+    services: {
+      signIn,
+      tickets,
+      enrollment: enrollmentService({
+        database,
+        authority,
+        lists,
+        introduce,
+        keys: opened.keys,
+        revocation: opened.revocation,
+        own_names: opened.names,
+        limits: config.enrollment,
+        live,
+        view,
+        onApproved: poller.wake,
+        now,
+      }),
+      joinCodes: joinCodeService({ database, now }),
+      groups: groupService({ database, live, now }),
+      hostEdits: hostEdits({ database, revocation: opened.revocation, live, view, now }),
+      hosts: hostService({ ...database.stores, reading, view, now }),
+      ...certificateServices({ opened, introduce, live, log, now }),
+      jobs: jobService({ database, live, wake: engine.wake, now }),
+      rollbacks: rollbackService({ database, live, wake: engine.wake, now }),
+      jobPreview: jobPreview({ ...database.stores, agents }),
+      authority: authorityInfo({ authority, urls }),
+      rollover: rollover({ database, now }),
+      lists,
+      certificateStatus: certificateStatus({ database, signers: authority.signers, now }),
+      ping: database.ping,
+      version,
+    },
+    rates: config.rate_limits,
+    page_folder,
+    onRefused: (caller, { access }, call) =>
+      database.stores.audit.append(
+        entryFor({ ...call, caller }, now(), {
+          action: 'permission_refused',
+          target_type: 'permission',
+          target_id: access,
+          outcome: 'refused',
+        }),
+      ),
+    log,
+  })
+  return { application, sockets }
+}
