@@ -6,6 +6,7 @@ import { certificatesThatEnd } from './migrations/0004-certificates-that-end.ts'
 import { waysIn } from './migrations/0005-ways-in.ts'
 import { certificatesThatFollow } from './migrations/0006-certificates-that-follow.ts'
 import { certificateRequests } from './migrations/0007-certificate-requests.ts'
+import { numbersOfLists } from './migrations/0008-numbers-of-lists.ts'
 import type { Engine } from './schema.ts'
 
 /** In the order in which they run. One that was released is never changed: another follows. */
@@ -17,4 +18,5 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0005-ways-in': waysIn(engine),
   '0006-certificates-that-follow': certificatesThatFollow(engine),
   '0007-certificate-requests': certificateRequests(engine),
+  '0008-numbers-of-lists': numbersOfLists(engine),
 })

@@ -21,7 +21,7 @@ for (const { name, skip, open } of engines) {
       const { authorityRoots, revocationLists } = db.stores
       await authorityRoots.addFirst(first)
       const numbers = await Promise.all(
-        Array.from({ length: 8 }, () => revocationLists.takeNumber(root)),
+        Array.from({ length: 8 }, () => revocationLists.takeNumber(root, 1)),
       )
       assert.deepEqual(
         numbers.toSorted((one, other) => one - other),
@@ -31,11 +31,28 @@ for (const { name, skip, open } of engines) {
     },
   )
 
+  test(
+    `${name}: a number is never below the one that is asked for, nor again the same`,
+    { skip },
+    async () => {
+      await using db = await open()
+      const { authorityRoots, revocationLists } = db.stores
+      await authorityRoots.addFirst(first)
+      const in2040 = 2_208_988_800
+      const numbers: number[] = []
+      for (const at_least of [1, in2040, in2040, 5])
+        numbers.push(await revocationLists.takeNumber(root, at_least))
+      assert.deepEqual(numbers, [1, in2040, in2040 + 1, in2040 + 2])
+      await revocationLists.keep(root, list(in2040))
+      assert.equal((await revocationLists.findNumber(root))?.number, in2040)
+    },
+  )
+
   test(`${name}: an earlier list never takes the place of a later one`, { skip }, async () => {
     await using db = await open()
     const { authorityRoots, revocationLists } = db.stores
     await authorityRoots.addFirst(first)
-    for (let number = 1; number <= 3; number++) await revocationLists.takeNumber(root)
+    for (let number = 1; number <= 3; number++) await revocationLists.takeNumber(root, 1)
     await revocationLists.keep(root, list(2))
     await revocationLists.keep(root, list(1))
     assert.deepEqual(await revocationLists.find(root), list(2))

@@ -11,8 +11,8 @@ export type KeptList = {
 
 /** The newest list of each root. */
 export const revocationListStore = (db: Db) => ({
-  /** The number of the next list: higher than any that any manager has taken. */
-  async takeNumber(root: string): Promise<number> {
+  /** The number of the next list: `at_least` this, and higher than any that any manager has taken. */
+  async takeNumber(root: string, at_least: number): Promise<number> {
     await db
       .insertInto('revocation_list')
       .values({ root, last_number: 0 })
@@ -20,7 +20,14 @@ export const revocationListStore = (db: Db) => ({
       .execute()
     const { last_number } = await db
       .updateTable('revocation_list')
-      .set((of) => ({ last_number: of('last_number', '+', 1) }))
+      .set((of) => ({
+        last_number: of
+          .case()
+          .when('last_number', '<', at_least)
+          .then(at_least)
+          .else(of('last_number', '+', 1))
+          .end(),
+      }))
       .where('root', '=', root)
       .returning('last_number')
       .executeTakeFirstOrThrow()

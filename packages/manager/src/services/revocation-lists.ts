@@ -20,6 +20,12 @@ const RENEWED_AFTER = DAY
 /** By then whoever revoked a certificate has published that, or never will. */
 const PUBLISHED_AFTER = 5000
 
+/**
+ * Hosts take no list with a lower number than they had. By the time it is higher than all before it also in a
+ * database that was restored and has forgotten some.
+ */
+const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
+
 /** The lists of revoked certificates, one for each root. */
 export function revocationLists({ stores, signers, now }: Deps) {
   const kept = new Map<string, KeptList>()
@@ -27,7 +33,7 @@ export function revocationLists({ stores, signers, now }: Deps) {
   /** The number comes first: whoever has a higher one has read what was revoked after us. */
   async function issue({ signer, isFirst }: HeldRoot): Promise<KeptList> {
     const root = signer.fingerprint
-    const number = await stores.revocationLists.takeNumber(root)
+    const number = await stores.revocationLists.takeNumber(root, seconds(now()))
     const this_update = now()
     const next_update = new Date(this_update.getTime() + GOOD_FOR)
     // One that ends is named for a while longer, for those whose clocks run behind.

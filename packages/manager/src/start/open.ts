@@ -64,6 +64,8 @@ export async function open({ config, show, log, now }: Options) {
   })
   const { stores } = database
   const lists = revocationLists({ stores, signers: authority.signers, now })
+  // In the place of the one that is kept, which is old where the database was restored.
+  await lists.issue()
   return {
     /** Keys were made that are nowhere else. */
     is_first,
