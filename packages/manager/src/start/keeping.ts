@@ -26,7 +26,7 @@ export const beginRollover = ({ config, now }: Deps): Promise<string[]> =>
     const fingerprint = await rollover({ database, now }).begin(keys)
     return [
       `The next root is ${fingerprint}.`,
-      'Hosts that are reached trust both within a minute and get certificates of it; `ca status` says how many have.',
+      'Hosts that are reached trust both within a minute and get certificates of it; `ca status` says how many use them.',
     ]
   })
 
@@ -45,7 +45,7 @@ export const authorityStatus = ({ config, now }: Deps): Promise<string[]> =>
     )
     if (!progress) return lines
     const { moved, total, waiting } = progress
-    const moving = `${moved} of ${total} hosts trust both roots and use a certificate of the next one.`
+    const moving = `${moved} of ${total} hosts have certificates of the next root alone.`
     return [...lines, moving, ...waiting.map(({ name }) => `  not yet: ${name}`)]
   })
 
