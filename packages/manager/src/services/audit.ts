@@ -1,5 +1,6 @@
 import type { Call } from '@linux-patch/shared/contract'
 import type { AuditEntry } from '../db/audit.ts'
+import type { Stores } from '../db/open.ts'
 import type { ManagerCall } from './caller.ts'
 import type { HostCaller } from './host-callers.ts'
 
@@ -27,6 +28,16 @@ export const entryFor = (
   ...what,
   details: what.details ?? {},
 })
+
+/** Keeps what calls do to things of one kind. */
+export const recording =
+  (target_type: string, now: () => Date) =>
+  (
+    { audit }: Stores,
+    call: ManagerCall,
+    { id, ...what }: Pick<What, 'action' | 'details'> & { id: string },
+  ) =>
+    audit.append(entryFor(call, now(), { ...what, target_type, target_id: id }))
 
 /** An audit entry about what a host did by itself, which its certificate told. */
 export const entryByHost = (

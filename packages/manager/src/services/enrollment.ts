@@ -3,13 +3,13 @@ import type { Input } from '@linux-patch/shared/contract'
 import type { Enrollment, EnrollmentStatus, PkiBundle } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
-import type { Database, Stores } from '../db/open.ts'
+import type { Database } from '../db/open.ts'
 import type { EnrollmentRecord, WaitingEnrollment } from '../db/enrollments.ts'
 import type { HostRecord } from '../db/hosts.ts'
 import type { Authority } from '../pki/authority.ts'
 import type { Keys } from '../pki/keys.ts'
 import { approval } from './approval.ts'
-import { entryFor } from './audit.ts'
+import { recording } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
 import { enrollmentRequest } from './enrollment-request.ts'
 import { holdKeys, sealedKeyName } from './held-keys.ts'
@@ -123,21 +123,12 @@ export function enrollmentService(deps: EnrollmentDeps) {
         sealed_key: null,
       })
       const details = { fqdn: row.fqdn, key_fingerprint: row.key_fingerprint, reason }
-      await record(stores, call, 'enrollment_deny', id, details)
+      await record(stores, call, { action: 'enrollment_deny', id, details })
     })
     live.changed('enrollments')
   }
 
-  const record = (
-    stores: Stores,
-    call: ManagerCall,
-    action: string,
-    id: string,
-    details: Record<string, unknown>,
-  ) =>
-    stores.audit.append(
-      entryFor(call, now(), { action, target_type: 'enrollment', target_id: id, details }),
-    )
+  const record = recording('enrollment', now)
 
   return { enroll: enrollmentRequest(deps), status, list, deny, approve: approval(deps) }
 }

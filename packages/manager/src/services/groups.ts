@@ -1,26 +1,14 @@
 import type { Input } from '@linux-patch/shared/contract'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database, Stores } from '../db/open.ts'
-import { entryFor } from './audit.ts'
+import { recording } from './audit.ts'
 import type { ManagerCall } from './caller.ts'
 import type { Live } from './live.ts'
 
 type Deps = { database: Database; live: Live; now: () => Date }
 
 export function groupService({ database, live, now }: Deps) {
-  const record = (
-    stores: Stores,
-    call: ManagerCall,
-    what: { action: string; group_id: string; details: Record<string, unknown> },
-  ) =>
-    stores.audit.append(
-      entryFor(call, now(), {
-        action: what.action,
-        target_type: 'group',
-        target_id: what.group_id,
-        details: what.details,
-      }),
-    )
+  const record = recording('group', now)
 
   type Membership = Input<ManagerApi['addHostToGroup']>
   async function change(
@@ -32,7 +20,7 @@ export function groupService({ database, live, now }: Deps) {
       await stores.hosts.get(id)
       await stores.groups.getThese([group_id])
       await change.make(stores)
-      await record(stores, call, { action: change.action, group_id, details: { host_id: id } })
+      await record(stores, call, { action: change.action, id: group_id, details: { host_id: id } })
     })
     live.changed('hosts')
   }
@@ -47,7 +35,7 @@ export function groupService({ database, live, now }: Deps) {
         const group = await stores.groups.add({ ...input, created_at: now().toISOString() })
         await record(stores, call, {
           action: 'group_create',
-          group_id: group.id,
+          id: group.id,
           details: { name: group.name },
         })
         return group

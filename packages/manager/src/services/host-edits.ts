@@ -4,7 +4,7 @@ import type { Host } from '@linux-patch/shared/host'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { HostRecord } from '../db/hosts.ts'
 import type { Database, Stores } from '../db/open.ts'
-import { entryFor } from './audit.ts'
+import { recording } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
 import type { HostView } from './host-view.ts'
 import { revokeAllOf } from './leaving.ts'
@@ -87,19 +87,7 @@ export function hostEdits({ database, revocation, live, view, now }: Deps) {
     await revocation.published()
   }
 
-  const record = (
-    stores: Stores,
-    call: ManagerCall,
-    what: { action: string; id: string; details: Record<string, unknown> },
-  ) =>
-    stores.audit.append(
-      entryFor(call, now(), {
-        action: what.action,
-        target_type: 'host',
-        target_id: what.id,
-        details: what.details,
-      }),
-    )
+  const record = recording('host', now)
 
   return { add, change, retire }
 }

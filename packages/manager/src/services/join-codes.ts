@@ -2,8 +2,8 @@ import type { Input } from '@linux-patch/shared/contract'
 import type { JoinCode, JoinCodeState } from '@linux-patch/shared/join-code'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { JoinCodeRecord } from '../db/join-codes.ts'
-import type { Database, Stores } from '../db/open.ts'
-import { entryFor } from './audit.ts'
+import type { Database } from '../db/open.ts'
+import { recording } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
 import { randomLetters } from './random-letters.ts'
 import { hashOf } from './secret-hash.ts'
@@ -14,19 +14,7 @@ const HOUR = 3_600_000
 
 /** Codes that people give to hosts, so that they need not wait in the queue one by one. */
 export function joinCodeService({ database, now }: Deps) {
-  const record = (
-    stores: Stores,
-    call: ManagerCall,
-    what: { action: string; id: string; details: Record<string, unknown> },
-  ) =>
-    stores.audit.append(
-      entryFor(call, now(), {
-        action: what.action,
-        target_type: 'join_code',
-        target_id: what.id,
-        details: what.details,
-      }),
-    )
+  const record = recording('join_code', now)
 
   async function create(
     { expires_in_hours, ...input }: Input<ManagerApi['createJoinCode']>,
