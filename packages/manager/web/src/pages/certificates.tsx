@@ -1,7 +1,7 @@
-import { Button, Card, Group, Select, TextInput } from '@mantine/core'
-import { useDebouncedCallback, useDisclosure } from '@mantine/hooks'
+import { Button, Card, Group, Select } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { CertificateKind, CertificateStatus } from '@linux-patch/shared/certificate'
-import { IconCertificate, IconPlus, IconSearch } from '@tabler/icons-react'
+import { IconCertificate, IconPlus } from '@tabler/icons-react'
 import { kindWords } from '../certificate-words.ts'
 import { Answered } from '../parts/answered.tsx'
 import { CertificateSummaryLine } from '../parts/certificate-summary.tsx'
@@ -10,6 +10,7 @@ import { Nothing } from '../parts/nothing.tsx'
 import { OperatorDialog } from '../parts/operator-dialog.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { Pager } from '../parts/pager.tsx'
+import { SearchFilter } from '../parts/search-filter.tsx'
 import { StatusFilter } from '../parts/status-filter.tsx'
 import { certificateLooks } from '../parts/status.tsx'
 import { useCertificates } from '../queries.ts'
@@ -65,27 +66,17 @@ function NewOperator() {
   )
 }
 
-function Narrow() {
-  const { text, set } = useFilter()
-  const search = useDebouncedCallback((value: string) => set({ search: value.trim() }), 250)
-  return (
-    <Group mb="md" role="search">
-      <TextInput
-        flex={1}
-        miw={200}
-        aria-label="Search certificates"
-        placeholder="Search by host, operator, serial number or fingerprint"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        defaultValue={text('search')}
-        maxLength={200}
-        onChange={(event) => search(event.currentTarget.value)}
-      />
-      <Choice name="kind" label="Kind" any="Any kind" options={kindWords} />
-      <Choice name="ending" label="End" any="Any end" options={{ soon: 'Ends within 30 days' }} />
-      <StatusFilter statuses={CertificateStatus.options} looks={certificateLooks} />
-    </Group>
-  )
-}
+const Narrow = () => (
+  <Group mb="md" role="search">
+    <SearchFilter
+      label="Search certificates"
+      placeholder="Search by host, operator, serial number or fingerprint"
+    />
+    <Choice name="kind" label="Kind" any="Any kind" options={kindWords} />
+    <Choice name="ending" label="End" any="Any end" options={{ soon: 'Ends within 30 days' }} />
+    <StatusFilter statuses={CertificateStatus.options} looks={certificateLooks} />
+  </Group>
+)
 
 type Choosing = { name: string; label: string; any: string; options: Record<string, string> }
 

@@ -1,8 +1,8 @@
-import { Button, Group, TextInput } from '@mantine/core'
-import { useDebouncedCallback, useDisclosure } from '@mantine/hooks'
+import { Button, Group } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { HostStatus, type Host } from '@linux-patch/shared/host'
 import { managerApi } from '@linux-patch/shared/manager-api'
-import { IconPlus, IconSearch, IconShieldCheck } from '@tabler/icons-react'
+import { IconPlus, IconShieldCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Answered } from '../parts/answered.tsx'
 import { HostTable } from '../parts/host-table.tsx'
@@ -11,6 +11,7 @@ import { NewJobButton } from '../parts/new-job-button.tsx'
 import { NoHosts } from '../parts/no-hosts.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { Pager } from '../parts/pager.tsx'
+import { SearchFilter } from '../parts/search-filter.tsx'
 import { StatusFilter } from '../parts/status-filter.tsx'
 import { hostLooks } from '../parts/status.tsx'
 import { useHosts } from '../queries.ts'
@@ -102,22 +103,9 @@ const ChosenActions = ({ chosen }: { chosen: ReadonlySet<string> }) => (
   </NewJobButton>
 )
 
-function Narrow() {
-  const { text, set } = useFilter()
-  const search = useDebouncedCallback((value: string) => set({ search: value.trim() }), 250)
-  return (
-    <Group mb="md" role="search">
-      <TextInput
-        flex={1}
-        miw={200}
-        aria-label="Search hosts"
-        placeholder="Search by name, address or system"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        defaultValue={text('search')}
-        maxLength={200}
-        onChange={(event) => search(event.currentTarget.value)}
-      />
-      <StatusFilter statuses={HostStatus.options} looks={hostLooks} />
-    </Group>
-  )
-}
+const Narrow = () => (
+  <Group mb="md" role="search">
+    <SearchFilter label="Search hosts" placeholder="Search by name, address or system" />
+    <StatusFilter statuses={HostStatus.options} looks={hostLooks} />
+  </Group>
+)
