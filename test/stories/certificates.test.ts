@@ -193,20 +193,23 @@ test('certificates of two hosts', { skip }, async (t) => {
             .catch(({ message }: Error) => failures.push(message))
         }
       })
-      await manager.command('ca', 'rollover')
-      await until('both have moved', async () =>
-        (await manager.command('ca', 'status')).includes('2 of 2 hosts'),
-      )
-      for (const name of names)
-        assert.equal(rootsIn(await hosts[name].read(`${CERTIFICATES}/ca.pem`)).length, 2)
-      await manager.command('ca', 'rollover', '--finish')
-      await until('the manager signs by the next root', async () => {
-        const { ca_fingerprint } = await api.getAuthority()
-        return ca_fingerprint !== manager.ca_fingerprint
-      })
-      for (const name of names)
-        assert.equal((await api.refreshHost({ id: ids[name] })).crl_state, 'valid')
-      goesOn = false
+      try {
+        await manager.command('ca', 'rollover')
+        await until('both have moved', async () =>
+          (await manager.command('ca', 'status')).includes('2 of 2 hosts'),
+        )
+        for (const name of names)
+          assert.equal(rootsIn(await hosts[name].read(`${CERTIFICATES}/ca.pem`)).length, 2)
+        await manager.command('ca', 'rollover', '--finish')
+        await until('the manager signs by the next root', async () => {
+          const { ca_fingerprint } = await api.getAuthority()
+          return ca_fingerprint !== manager.ca_fingerprint
+        })
+        for (const name of names)
+          assert.equal((await api.refreshHost({ id: ids[name] })).crl_state, 'valid')
+      } finally {
+        goesOn = false
+      }
       for (const calls of await Promise.all(calling)) assert.ok(calls > 5, `${calls} calls`)
       assert.deepEqual(failures, [])
     },

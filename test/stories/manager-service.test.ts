@@ -16,7 +16,8 @@ const UNIT = 'linux-patch-manager.service'
 const PROGRAM = `/${INSTALLED}/node_modules/.bin/node /${INSTALLED}/packages/manager/src/main.ts`
 const STATE = '/var/lib/linux_patch_manager'
 /** What is there to develop with, or in the built page already. */
-const UNUSED = /node-linux|typescript|oxlint|oxfmt|rolldown|playwright|mantine|tabler|lightningcss/
+const UNUSED =
+  /node-linux|typescript|oxlint|oxfmt|[@/]rolldown|playwright|mantine|tabler|lightningcss/
 
 /** As docs/runbooks/install.md says it. */
 async function install({ root, sh }: Host) {
