@@ -25,13 +25,16 @@ import { ticketService } from '../services/tickets.ts'
 import { certificateServices } from './certificates.ts'
 import type { Opened } from './open.ts'
 
-type Deps = {
+/** What a manager is started with. */
+export type Started = {
   config: Config
   opened: Opened
   page_folder: string
   version: string
   log: Log
   now: () => Date
+}
+type Deps = Started & {
   introduce: EnrollmentDeps['introduce']
   live: ReturnType<typeof liveService>
   reading: ReturnType<typeof hostReading>

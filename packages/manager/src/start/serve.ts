@@ -1,26 +1,19 @@
 import type { Config } from '../config.ts'
 import { httpsServer, listen, showCertificate } from '../http/server.ts'
-import type { Log } from '../log.ts'
 import { partDriver } from '../orchestration/drive.ts'
 import { jobEngine } from '../orchestration/engine.ts'
 import { hostPoller } from '../orchestration/poll.ts'
 import { forgetFirstPassword } from '../services/first-administrator.ts'
 import { hostReading } from '../services/host-reading.ts'
 import { liveService } from '../services/live.ts'
-import { buildApplication } from './application.ts'
+import { buildApplication, type Started } from './application.ts'
 import { enrolledPort } from './enrolled.ts'
 import { janitor } from './janitor.ts'
 import type { Opened } from './open.ts'
 import { renewal } from './renewal.ts'
 import { watch } from './watch.ts'
 
-type Deps = {
-  config: Config
-  opened: Opened
-  page_folder: string
-  version: string
-  log: Log
-  now: () => Date
+type Deps = Started & {
   /** How often the manager's own certificates are looked at; otherwise daily. */
   renew_every_ms?: number | undefined
 }
