@@ -3,7 +3,8 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Paging } from '@linux-patch/shared/page'
 import { newId } from './id.ts'
 import { within } from './within.ts'
-import type { CertificateKind, CertificateStatus, Db, Row } from './schema.ts'
+import type { CertificateKind, CertificateStatus } from './certificate-tables.ts'
+import type { Db, Row } from './schema.ts'
 
 export type Certificates = ReturnType<typeof certificateStore>
 export type CertificateRecord = Row<'certificate'>

@@ -4,7 +4,8 @@ import { sql } from 'kysely'
 import { countPending, listEnrollments, type Listing } from './enrollment-queue.ts'
 import { listSealed, purgeExpired, reseal, takeKey } from './enrollment-ends.ts'
 import { newId } from './id.ts'
-import type { Db, EnrollmentDecision, Row } from './schema.ts'
+import type { EnrollmentDecision } from './host-tables.ts'
+import type { Db, Row } from './schema.ts'
 
 export type Enrollments = ReturnType<typeof enrollmentStore>
 /** Of a denied one only the decision is left: the rest is empty text, and `os_details` null. */

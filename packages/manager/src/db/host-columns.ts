@@ -1,7 +1,8 @@
 import type { GroupReference } from '@linux-patch/shared/group'
 import { sql } from 'kysely'
 import type { HostFacts, HostRecord, OfCertificate } from './hosts.ts'
-import { flagOrNull, type Row, type Schema } from './schema.ts'
+import { flagOrNull } from './flag.ts'
+import type { Row, Schema } from './schema.ts'
 
 export const hostName = sql<string>`case when host.display_name <> '' then host.display_name else host.fqdn end`
 

@@ -4,7 +4,8 @@ import { jobPartMoves, type JobPartMove } from '@linux-patch/shared/job-moves'
 import { claimParts, type Claim } from './job-claim.ts'
 import { bringUpToDate } from './job-progress.ts'
 import { lockedIn } from './locked-in.ts'
-import { flagOrNull, type Db, type Engine, type Row } from './schema.ts'
+import { flagOrNull } from './flag.ts'
+import type { Db, Engine, Row } from './schema.ts'
 import { within } from './within.ts'
 
 /** A part with what its host shall be asked. */

@@ -9,7 +9,8 @@ import { hostNamesOf, jobHostsOf } from './job-hosts.ts'
 import { lineageOf, type JobOutline } from './job-lineage.ts'
 import { partStore } from './job-parts.ts'
 import { lockedIn } from './locked-in.ts'
-import { flag, type Db, type Engine, type Row } from './schema.ts'
+import { flag } from './flag.ts'
+import type { Db, Engine, Row } from './schema.ts'
 import { within } from './within.ts'
 
 export type Jobs = ReturnType<typeof jobStore>

@@ -2,7 +2,8 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { GroupReference } from '@linux-patch/shared/group'
 import type { Paging } from '@linux-patch/shared/page'
 import { newId } from './id.ts'
-import { flag, type Db, type Row } from './schema.ts'
+import { flag } from './flag.ts'
+import type { Db, Row } from './schema.ts'
 
 export type JoinCodes = ReturnType<typeof joinCodeStore>
 export type JoinCodeRecord = Omit<Row<'join_code'>, 'auto_approve' | 'hash'> & {

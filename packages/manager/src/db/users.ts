@@ -2,7 +2,8 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Role } from '@linux-patch/shared/permissions'
 import { sql } from 'kysely'
 import { newId } from './id.ts'
-import { flag, type Db, type Row } from './schema.ts'
+import { flag } from './flag.ts'
+import type { Db, Row } from './schema.ts'
 
 export type Users = ReturnType<typeof userStore>
 export type UserRecord = Omit<Row<'user'>, 'must_change_password'> & {
