@@ -5,10 +5,10 @@ import type { HostOperation, Permission } from './permissions.ts'
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
- * The least a caller must have. `anyone` needs no identity; `self` any person who is signed in;
+ * The least a caller must have. `anyone` needs no identity;
  * `host` the host that its certificate names; the agent's endpoints name what the host must allow.
  */
-export type Access = 'anyone' | 'self' | 'host' | Permission | HostOperation
+export type Access = 'anyone' | 'host' | Permission | HostOperation
 
 type Status = 200 | 201 | 202 | 204
 
@@ -27,6 +27,8 @@ export type Endpoint = {
   status?: Status | ((answer: never) => Status)
   /** The limit it counts against; the servers' configurations say how many a minute. */
   rate?: string
+  /** What the caller must have as well, by what he asks for. */
+  besides?: (input: never) => Permission | null
   /** What it can answer beside the failures that every endpoint shares. */
   failures?: readonly FailureCode[]
   /** Takes an Idempotency-Key: the same key and body again answers the same and starts nothing. */

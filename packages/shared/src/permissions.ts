@@ -1,36 +1,92 @@
-/** What a person may be allowed to do in the manager. Every endpoint names one of these. */
-export const permissions = [
-  'enrollment:read',
-  'enrollment:approve',
-  'enrollment:deny',
-  'join_code:read',
-  'join_code:write',
-  'host:read',
-  'host:write',
-  'host:delete',
-  'cert:read',
-  'cert:download',
-  'cert:issue',
-  'cert:renew',
-  'cert:revoke',
-  'ca:manage',
-  'group:read',
-  'group:write',
-  'job:read',
-  'job:create',
-  'job:cancel',
-  'job:rollback',
-  'job:reboot',
-] as const
-export type Permission = (typeof permissions)[number]
+type About = {
+  /** Asks for a password or a code that was given a short while ago. */
+  dangerous?: true
+}
 
-/** Which roles exist and what each may do. */
-export const roles = {
-  admin: permissions,
-} as const satisfies Record<string, readonly Permission[]>
-export type Role = keyof typeof roles
+/** Everything a person may be allowed to do in the manager. Every endpoint names one of these. */
+const registry = {
+  'self:read': {},
+  'self:password': {},
+  'self:mfa': {},
+  'self:sessions': {},
+  'self:tokens': {},
+  'enrollment:read': {},
+  'enrollment:approve': { dangerous: true },
+  'enrollment:deny': { dangerous: true },
+  'join_code:read': {},
+  'join_code:write': { dangerous: true },
+  'host:read': {},
+  'host:write': {},
+  'host:delete': { dangerous: true },
+  'group:read': {},
+  'group:write': {},
+  'group:delete': { dangerous: true },
+  'group:assign': {},
+  'cert:read': {},
+  'cert:download': {},
+  'cert:issue': { dangerous: true },
+  'cert:renew': {},
+  'cert:revoke': { dangerous: true },
+  'ca:manage': { dangerous: true },
+  'job:read': {},
+  'job:create': {},
+  'job:cancel': {},
+  'job:rollback': { dangerous: true },
+  'job:reboot': { dangerous: true },
+} as const satisfies Record<string, About>
 
-export const mayDo = (role: Role, permission: Permission) => roles[role].includes(permission)
+export type Permission = keyof typeof registry
+export const permissions = Object.keys(registry) as Permission[]
+
+export const isPermission = (name: string): name is Permission => Object.hasOwn(registry, name)
+
+export const isDangerous = (permission: Permission): boolean =>
+  (registry[permission] as About).dangerous ?? false
+
+/** What a role lets its holder do, and on which hosts: on all, or on those of the holder's groups and of none. */
+export type Rights = { permissions: readonly Permission[]; scoped: boolean }
+
+/** What everybody may do with what is their own, whatever their role. */
+const own = permissions.filter((permission) => permission.startsWith('self:'))
+const reading = ['host:read', 'group:read', 'job:read'] as const
+
+/** The roles that there always are. */
+export const builtInRoles = {
+  admin: { permissions, scoped: false },
+  operator: {
+    scoped: true,
+    permissions: [
+      ...own,
+      ...reading,
+      'host:write',
+      'host:delete',
+      'group:assign',
+      'cert:read',
+      'cert:download',
+      'cert:renew',
+      'job:create',
+      'job:cancel',
+      'job:rollback',
+      'job:reboot',
+    ],
+  },
+  auditor: {
+    scoped: false,
+    permissions: [...own, ...reading, 'enrollment:read', 'cert:read', 'cert:download'],
+  },
+  viewer: { scoped: true, permissions: [...own, ...reading] },
+} as const satisfies Record<string, Rights>
+export type BuiltInRole = keyof typeof builtInRoles
+
+/** The rights of a role that there always is, if it is one. */
+export const rightsOfBuiltIn = (role: string): Rights | undefined =>
+  Object.hasOwn(builtInRoles, role) ? builtInRoles[role as BuiltInRole] : undefined
+
+/** The rights of a role that was made here: everybody may do what concerns only themselves. */
+export const withOwn = ({ permissions, scoped }: Rights): Rights => ({
+  permissions: [...new Set([...own, ...permissions])],
+  scoped,
+})
 
 /** What a host lets anyone ask of it, the manager included. Set in the host's own configuration. */
 export const hostOperations = ['read', 'patch', 'install', 'remove', 'reboot'] as const

@@ -24,7 +24,7 @@ const shop = {
   addFruit: {
     route: 'POST /fruit/:name',
     summary: 'Put a fruit on the shelf',
-    access: 'self',
+    access: 'self:read',
     status: 202,
     location: ({ name }: { name: string }) => `/fruit/${name}`,
     input: z.strictObject({ name: z.string(), weight_grams: z.number().int() }),

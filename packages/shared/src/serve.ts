@@ -10,6 +10,7 @@ import {
   type Handlers,
 } from './contract.ts'
 import { Failure, type FailureCode } from './failure.ts'
+import type { Permission } from './permissions.ts'
 import { readCookies } from './cookies.ts'
 
 /** Says who is calling, or throws the failure that the caller shall see. */
@@ -21,10 +22,15 @@ export type Manners = {
   wrap: (requestId: string, answer: unknown) => unknown
 }
 
+/** Says whether what somebody asks for lies within his rights, or throws the failure that he shall see. */
+export type Permit<Caller> = (permission: Permission, call: Call<Caller>) => Promise<void>
+
 export type Serving<C extends Contract, Caller> = {
   contract: C
   handlers: Handlers<C, Caller>
   admit: Admit<Caller>
+  /** Asked where an endpoint names a permission by its input. */
+  permit?: Permit<Caller>
   manners: Manners
 }
 
@@ -48,12 +54,20 @@ export function serve<C extends Contract, Caller>(router: Router, serving: Servi
     const act: RequestHandler = async (request, response) => {
       const call = callOf<Caller>(request, response)
       const input = read(endpoint, request, serving.manners.badRequest)
+      const besides = endpoint.besides?.(input as never)
+      if (besides) await permitOf(serving)(besides, call)
       reply(response, endpoint, serving.manners, call, await handle(input, call))
     }
     const verb = method.toLowerCase() as Lowercase<typeof method>
     for (const place of [path, ...(endpoint.aliases ?? [])])
       router[verb](place, admitCaller, readBody, act)
   }
+}
+
+/** A permission that nobody looks at must not pass for one that was granted. */
+function permitOf<Caller>({ permit }: { permit?: Permit<Caller> }): Permit<Caller> {
+  if (permit) return permit
+  throw new Error('An endpoint names a permission by its input, and nothing judges it.')
 }
 
 /** express.json() reads a body that is too long to its end before it says so: here that is said at once. */

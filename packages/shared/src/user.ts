@@ -1,11 +1,19 @@
 import { z } from 'zod'
-import { roles, type Role } from './permissions.ts'
+import { permissions } from './permissions.ts'
 
+/** A person, as he sees himself. */
 export const User = z
   .object({
     id: z.uuid(),
     username: z.string(),
-    role: z.enum(Object.keys(roles) as [Role, ...Role[]]),
+    display_name: z.string(),
+    email: z.string().nullable(),
+    /** `admin`, `operator`, `auditor`, `viewer`, or one that was made here. */
+    role: z.string(),
+    /** What that lets him do. */
+    permissions: z.array(z.enum(permissions)),
+    /** Whether he sees only the hosts of his groups and of none. */
+    scoped: z.boolean(),
     /** Until it is changed, nothing but changing it is allowed. */
     password_reset_required: z.boolean(),
   })

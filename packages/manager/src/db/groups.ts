@@ -50,6 +50,26 @@ export const groupStore = (db: Db) => ({
     throw new Failure('not_found', `There is no such group: ${missing.join(', ')}.`)
   },
 
+  /** Whose hosts a user takes care of. */
+  async idsOf(user_id: string): Promise<string[]> {
+    const rows = await db
+      .selectFrom('host_group_user')
+      .select('group_id')
+      .where('user_id', '=', user_id)
+      .orderBy('group_id')
+      .execute()
+    return rows.map(({ group_id }) => group_id)
+  },
+
+  /** One who takes care of it already goes on to. */
+  async addUser(user_id: string, group_id: string): Promise<void> {
+    await db
+      .insertInto('host_group_user')
+      .values({ group_id, user_id })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  },
+
   /** Those it is in already count as well. */
   async addHost(host_id: string, group_ids: string[]): Promise<void> {
     if (group_ids.length === 0) return

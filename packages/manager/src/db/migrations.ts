@@ -7,6 +7,7 @@ import { waysIn } from './migrations/0005-ways-in.ts'
 import { certificatesThatFollow } from './migrations/0006-certificates-that-follow.ts'
 import { certificateRequests } from './migrations/0007-certificate-requests.ts'
 import { numbersOfLists } from './migrations/0008-numbers-of-lists.ts'
+import { people } from './migrations/0009-people.ts'
 import type { Engine } from './schema.ts'
 
 /** In the order in which they run. One that was released is never changed: another follows. */
@@ -19,4 +20,5 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0006-certificates-that-follow': certificatesThatFollow(engine),
   '0007-certificate-requests': certificateRequests(engine),
   '0008-numbers-of-lists': numbersOfLists(engine),
+  '0009-people': people(engine),
 })

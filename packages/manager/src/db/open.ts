@@ -16,6 +16,7 @@ import { joinCodeStore } from './join-codes.ts'
 import { migrationsFor } from './migrations.ts'
 import { namedHosts } from './named-hosts.ts'
 import type { Db, Engine, Schema } from './schema.ts'
+import { roleStore } from './roles.ts'
 import { revocationListStore } from './revocation-lists.ts'
 import { secretStore } from './secrets.ts'
 import { sessionStore } from './sessions.ts'
@@ -55,6 +56,7 @@ const databaseOn = (db: Db, engine: Engine): Database => ({
 
 const storesOn = (db: Db, engine: Engine) => ({
   users: userStore(db),
+  roles: roleStore(db),
   sessions: sessionStore(db),
   enrollments: enrollmentStore(db),
   joinCodes: joinCodeStore(db),

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { engines, type TestDatabase } from './engines.ts'
 import { at } from './samples.ts'
 
-const admin = { username: 'Admin', password_hash: 'a hash', role: 'admin' as const }
+const admin = { username: 'Admin', password_hash: 'a hash', role: 'admin', created_at: at(0) }
 const addAdmin = ({ stores }: TestDatabase) =>
   stores.users.add({ ...admin, must_change_password: true })
 const addSession = async (db: TestDatabase, refresh_hash: string, user_id?: string) => {

@@ -1,28 +1,30 @@
 import { Failure } from '@linux-patch/shared/failure'
-import type { Role } from '@linux-patch/shared/permissions'
 import { sql } from 'kysely'
 import { newId } from './id.ts'
 import { flag } from './flag.ts'
 import type { Db, Row } from './schema.ts'
 
 export type Users = ReturnType<typeof userStore>
-export type UserRecord = Omit<Row<'user'>, 'must_change_password'> & {
+export type UserRecord = Omit<Row<'user'>, 'must_change_password' | 'is_active'> & {
   must_change_password: boolean
+  is_active: boolean
 }
-type NewUser = {
-  username: string
-  password_hash: string
-  role: Role
-  must_change_password: boolean
-}
+export type NewUser = Pick<
+  UserRecord,
+  'username' | 'password_hash' | 'role' | 'must_change_password' | 'created_at'
+> &
+  Partial<Pick<UserRecord, 'display_name' | 'email' | 'provider' | 'subject'>>
 
 export const userStore = (db: Db) => ({
   async add({ must_change_password, ...user }: NewUser): Promise<UserRecord> {
     const row = await db
       .insertInto('user')
       .values({
+        display_name: '',
+        provider: 'local',
         ...user,
         id: newId(),
+        is_active: 1,
         must_change_password: flag(must_change_password),
         epoch: 0,
       })
@@ -72,4 +74,5 @@ export const userStore = (db: Db) => ({
 const toUser = (row: Row<'user'>): UserRecord => ({
   ...row,
   must_change_password: row.must_change_password === 1,
+  is_active: row.is_active === 1,
 })

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import type { Endpoint } from '@linux-patch/shared/contract'
+import type { BuiltInRole } from '@linux-patch/shared/permissions'
 import type { Request } from 'express'
 import { test } from 'node:test'
 import { z } from 'zod'
-import type { Person } from '../services/caller.ts'
-import { admit } from './admit.ts'
+import type { ManagerCall } from '../services/caller.ts'
+import { somebody } from '../services/person.test.kit.ts'
+import { door } from './admit.ts'
 
-const person: Person = {
-  session_id: 'session',
-  user: { id: 'user', username: 'admin', role: 'admin', password_reset_required: false },
-}
 const request = {
   get: () => 'Bearer token',
   socket: { remoteAddress: '192.0.2.1' },
@@ -24,14 +22,31 @@ const endpoint = (access: Endpoint['access']): Endpoint => ({
   output: z.void(),
 })
 
-test('an access that no role has is refused, and the refusal is on record', async () => {
+/** A door before which somebody of this role stands, and what it has put on record. */
+function doorFor(role: BuiltInRole) {
   const refused: unknown[] = []
-  const door = admit({
-    signIn: { whoIs: () => Promise.resolve(person) },
-    onRefused: ({ user }, { access }, call) =>
-      Promise.resolve(void refused.push([user.username, access, call])),
-  })
-  await assert.rejects(async () => door(request, endpoint('reboot')), { code: 'forbidden_role' })
-  assert.deepEqual(refused, [['admin', 'reboot', { peer: '192.0.2.1', request_id: 'request' }]])
-  assert.deepEqual(await door(request, endpoint('host:read')), person)
+  return {
+    refused,
+    ...door({
+      signIn: { whoIs: () => Promise.resolve(somebody(role)) },
+      onRefused: ({ user }, access, call) =>
+        Promise.resolve(void refused.push([user.username, access, call])),
+    }),
+  }
+}
+const call = { peer: '192.0.2.1', request_id: 'request' }
+
+test('an access that no role has is refused, and the refusal is on record', async () => {
+  const { admit, refused } = doorFor('admin')
+  await assert.rejects(async () => admit(request, endpoint('reboot')), { code: 'forbidden_role' })
+  assert.deepEqual(refused, [['admin', 'reboot', call]])
+  assert.deepEqual(await admit(request, endpoint('host:read')), somebody())
+})
+
+test('what an input asks for besides is looked at too, and a refusal is on record', async () => {
+  const { permit, refused } = doorFor('viewer')
+  const asked = { ...call, caller: somebody('viewer') } as ManagerCall
+  await permit('job:read', asked)
+  await assert.rejects(permit('job:reboot', asked), { code: 'forbidden_role' })
+  assert.deepEqual(refused, [['viewer', 'job:reboot', call]])
 })

@@ -4,7 +4,7 @@ import { nameRequest, serve } from '@linux-patch/shared/serve'
 import express, { type Express } from 'express'
 import helmet from 'helmet'
 import type { Log } from '../log.ts'
-import { admit, type AdmitDeps } from './admit.ts'
+import { door, type AdmitDeps } from './admit.ts'
 import { limitRates, type RatesPerMinute } from './limits.ts'
 import { refuseOtherSites } from './origin.ts'
 import { servePage } from './page.ts'
@@ -32,7 +32,7 @@ export function app({ services, rates, page_folder, onRefused, log }: AppDeps): 
   serve(application, {
     contract: managerApi,
     handlers: routes(services),
-    admit: admit({ signIn: services.signIn, onRefused }),
+    ...door({ signIn: services.signIn, onRefused }),
     manners: { badRequest: 'invalid_request', wrap: (_requestId, answer) => answer },
   })
   servePublicKeys(application, { ...services, perMinute: rates.pki ?? 0 })

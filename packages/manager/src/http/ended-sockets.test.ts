@@ -7,18 +7,13 @@ import { test } from 'node:test'
 import { pino } from 'pino'
 import { WebSocket } from 'ws'
 import type { Person } from '../services/caller.ts'
+import { somebody } from '../services/person.test.kit.ts'
 import { liveService } from '../services/live.ts'
 import { ticketService } from '../services/tickets.ts'
 import type { Log } from '../log.ts'
 import { liveSockets } from './live.ts'
 
-const user = {
-  id: 'user',
-  username: 'admin',
-  role: 'admin',
-  password_reset_required: false,
-} as const
-const people: Person[] = ['one', 'two'].map((session_id) => ({ user, session_id }))
+const people = ['one', 'two'].map((session_id) => somebody('admin', session_id))
 
 /** Two open pages, on a server that looks at their sessions all the time. */
 async function pages(lives: (person: Person) => Promise<boolean>, log: Log) {

@@ -36,6 +36,7 @@ export async function firstAdministrator(deps: Deps): Promise<string | null> {
         password_hash,
         role: 'admin',
         must_change_password,
+        created_at: now().toISOString(),
       })
       const what = { action: 'administrator_create', target_type: 'user', target_id: id }
       await stores.audit.append(entryBySystem(now(), what))

@@ -3,7 +3,6 @@ import type { Input } from '@linux-patch/shared/contract'
 import type { PkiBundle } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
-import { mayDo } from '@linux-patch/shared/permissions'
 import type { ListedCertificate } from '../db/certificate-list.ts'
 import type { CertificateRecord } from '../db/certificates.ts'
 import type { HostRecord } from '../db/hosts.ts'
@@ -11,7 +10,7 @@ import type { Stores } from '../db/open.ts'
 import type { Authority } from '../pki/authority.ts'
 import { fingerprintOf } from '../pki/fingerprint.ts'
 import { namesIn } from '../pki/names.ts'
-import { personOf, type ManagerCall } from './caller.ts'
+import type { ManagerCall } from './caller.ts'
 import type { HostNames, Issuing } from './issuing.ts'
 import type { Live } from './live.ts'
 import { keyFor, unkept } from './one-time-key.ts'
@@ -77,8 +76,6 @@ export function hostCertificates({
 
   /** Of all that the host has in force nothing counts any longer. */
   async function reissue({ reason, ...input }: Reissue, call: ManagerCall) {
-    if (!mayDo(personOf(call).user.role, 'cert:revoke'))
-      throw new Failure('forbidden_role', 'This needs the permission cert:revoke.')
     const first = async (stores: Stores, { id }: HostRecord) => {
       const filter = { host_ids: [id], status: 'active' } as const
       const page = { limit: 1000, offset: 0, sort: 'created_at', order: 'asc' } as const

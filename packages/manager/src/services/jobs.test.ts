@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import type { NewJob } from '@linux-patch/shared/job'
 import { test } from 'node:test'
 import type { z } from 'zod'
-import { hashPassword } from './passwords.ts'
 import { newHost } from '../db/samples.ts'
 import { manager } from '../start/manager.test.kit.ts'
 
@@ -127,19 +126,12 @@ test('the same key for another request is refused, and names the job it made', a
 
 test('the same key of another person is another key', async () => {
   await using world = await two()
-  const password = 'a long enough password'
-  await world.stores.users.add({
-    username: 'second',
-    password_hash: await hashPassword(password),
-    role: 'admin',
-    must_change_password: false,
-  })
-  const { access_token } = await world.as().login({ username: 'second', password })
+  const second = await world.person('admin')
   const create = (as: typeof world.admin) =>
     as.createJob({ kind: 'patch_apply', host_ids: world.host_ids }, { idempotency_key: 'once' })
-  const [mine, theirs] = [await create(world.admin), await create(world.as(access_token))]
+  const [mine, theirs] = [await create(world.admin), await create(world.as(second.token))]
   assert.notEqual(mine.id, theirs.id)
-  assert.deepEqual([mine.created_by, theirs.created_by], ['admin', 'second'])
+  assert.deepEqual([mine.created_by, theirs.created_by], ['admin', second.username])
 })
 
 test('a key that is empty, too long or oddly spelt is refused', async () => {

@@ -1,11 +1,12 @@
 import type { Input } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
-import type { Tokens as Granted, User } from '@linux-patch/shared/user'
+import type { Tokens as Granted } from '@linux-patch/shared/user'
 import type { Database, Stores } from '../db/open.ts'
 import type { UserRecord } from '../db/users.ts'
 import { entryFor } from './audit.ts'
 import { personOf, type ManagerCall, type Person } from './caller.ts'
+import { rightsOf } from './rights.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { hashOf } from './secret-hash.ts'
 import { ACCESS_SECONDS, newRefreshToken, REFRESH_SECONDS, type Tokens } from './tokens.ts'
@@ -37,7 +38,7 @@ export function signInService({ database, tokens, now, onEnded, onPasswordChange
       refresh_token: refreshToken,
       token_type: 'Bearer',
       expires_in: ACCESS_SECONDS,
-      user: toUser(user),
+      user: (await rightsOf(database.stores, user)).user,
     }
   }
 
@@ -87,8 +88,8 @@ export function signInService({ database, tokens, now, onEnded, onPasswordChange
     const session = await liveSession(session_id)
     if (session?.user_id !== user_id) throw signInAgain()
     const user = await users.get(user_id)
-    if (user.epoch !== epoch) throw signInAgain()
-    return { user: toUser(user), session_id }
+    if (user.epoch !== epoch || !user.is_active) throw signInAgain()
+    return { ...(await rightsOf(database.stores, user)), session_id }
   }
 
   async function liveSession(id: string) {
@@ -138,10 +139,3 @@ const wrongCredentials = () =>
   new Failure('invalid_credentials', 'The name or the password is wrong.')
 
 const signInAgain = () => new Failure('unauthorized', 'Sign in again.')
-
-const toUser = ({ id, username, role, must_change_password }: UserRecord): User => ({
-  id,
-  username,
-  role,
-  password_reset_required: must_change_password,
-})

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Person } from './caller.ts'
+import { somebody } from './person.test.kit.ts'
 import { ticketService } from './tickets.ts'
 
-const user = {
-  id: 'user',
-  username: 'admin',
-  role: 'admin',
-  password_reset_required: false,
-} as const
-const person: Person = { user, session_id: 'session' }
+const person = somebody()
 
 test('a ticket is good once, for a minute, and nothing else is one', () => {
   let now = 0

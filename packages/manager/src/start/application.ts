@@ -102,7 +102,7 @@ export function buildApplication({
     },
     rates: config.rate_limits,
     page_folder,
-    onRefused: (caller, { access }, call) =>
+    onRefused: (caller, access, call) =>
       database.stores.audit.append(
         entryFor({ ...call, caller }, now(), {
           action: 'permission_refused',

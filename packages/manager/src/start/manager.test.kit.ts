@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { unwrapBare } from '@linux-patch/shared/unwrap'
 import { readConfig } from '../config.ts'
 import { asker, type Sent } from '../http/asker.test.kit.ts'
 import type { Log } from '../log.ts'
+import { hashPassword } from '../services/passwords.ts'
 import { open } from './open.ts'
 import { serveManager } from './serve.ts'
 
@@ -72,6 +74,22 @@ export async function manager({
     async signIn() {
       const nobody = client(managerApi, asks.transport(), unwrapBare)
       return (await nobody.login({ username: 'admin', password: password() })).access_token
+    },
+    /** A new person of this role, who takes care of these groups, signed in. */
+    async person(role: string, { group_ids = [] }: { group_ids?: string[] } = {}) {
+      const username = `${role}-${randomUUID()}`
+      const own = { username, password: randomUUID() }
+      const { users, groups } = opened.database.stores
+      const { id } = await users.add({
+        username,
+        password_hash: await hashPassword(own.password),
+        role,
+        must_change_password: false,
+        created_at: now().toISOString(),
+      })
+      for (const group_id of group_ids) await groups.addUser(id, group_id)
+      const nobody = client(managerApi, asks.transport(), unwrapBare)
+      return { ...own, id, token: (await nobody.login(own)).access_token }
     },
     pass: (ms: number) => void (clock.ahead_ms += ms),
     stop,

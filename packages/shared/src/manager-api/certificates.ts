@@ -107,6 +107,7 @@ export const certificateApi = {
     route: 'POST /hosts/:host_id/certificates/reissue',
     summary: 'Revoke every certificate in force of a host, and issue one in their place',
     access: 'cert:issue',
+    besides: () => 'cert:revoke',
     idempotent: true,
     status: 201,
     input: z.strictObject({

@@ -71,7 +71,7 @@ export const enrollmentApi = {
   getAuthority: {
     route: 'GET /ca',
     summary: 'The fingerprint of the root certificate, and how a host enrols',
-    access: 'self',
+    access: 'self:read',
     input: z.strictObject({}),
     output: z.object({
       ca_fingerprint: z.string(),

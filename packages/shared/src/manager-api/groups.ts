@@ -25,7 +25,7 @@ export const groupApi = {
   addHostToGroup: {
     route: 'POST /hosts/:id/groups',
     summary: 'Put a host into a group; one that is in it stays',
-    access: 'group:write',
+    access: 'group:assign',
     status: 204,
     input: z.strictObject({ id: z.uuid(), group_id: z.uuid() }),
     output: z.void(),
@@ -35,7 +35,7 @@ export const groupApi = {
   removeHostFromGroup: {
     route: 'DELETE /hosts/:id/groups/:group_id',
     summary: 'Take a host out of a group; one that is not in it stays out',
-    access: 'group:write',
+    access: 'group:assign',
     status: 204,
     input: z.strictObject({ id: z.uuid(), group_id: z.uuid() }),
     output: z.void(),

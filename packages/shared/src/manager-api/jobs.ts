@@ -22,6 +22,7 @@ export const jobApi = {
     route: 'POST /jobs',
     summary: 'Start a job on one or more hosts',
     access: 'job:create',
+    besides: ({ kind }: NewJob) => (kind === 'reboot' ? 'job:reboot' : null),
     idempotent: true,
     status: 202,
     location: ({ id }: Job) => `/api/v1/jobs/${id}`,

@@ -26,7 +26,7 @@ export const sessionApi = {
   logout: {
     route: 'POST /auth/logout',
     summary: 'End the session of this token',
-    access: 'self',
+    access: 'self:sessions',
     status: 204,
     input: z.strictObject({}),
     output: z.void(),
@@ -35,7 +35,7 @@ export const sessionApi = {
   getMe: {
     route: 'GET /users/me',
     summary: 'Who is signed in',
-    access: 'self',
+    access: 'self:read',
     input: z.strictObject({}),
     output: User,
   },
@@ -44,7 +44,7 @@ export const sessionApi = {
     route: 'PUT /users/me/password',
     summary:
       'Change your own password; every other session of yours ends, and this one takes new tokens',
-    access: 'self',
+    access: 'self:password',
     rate: 'sign_in',
     status: 204,
     input: NewPassword,
