@@ -69,6 +69,18 @@ export const userStore = (db: Db) => ({
     if (!row) throw new Failure('not_found', 'There is no such user.')
     return toUser(row)
   },
+
+  /** False where he may not sign in any more as who he was: disabled, or changed since. */
+  async setSignedIn({ id, epoch }: UserRecord, last_sign_in_at: string): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('user')
+      .set({ last_sign_in_at })
+      .where('id', '=', id)
+      .where('epoch', '=', epoch)
+      .where('is_active', '=', 1)
+      .executeTakeFirstOrThrow()
+    return numUpdatedRows > 0n
+  },
 })
 
 const toUser = (row: Row<'user'>): UserRecord => ({

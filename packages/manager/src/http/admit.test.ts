@@ -28,7 +28,7 @@ function doorFor(role: BuiltInRole) {
   return {
     refused,
     ...door({
-      signIn: { whoIs: () => Promise.resolve(somebody(role)) },
+      sessions: { whoIs: () => Promise.resolve(somebody(role)) },
       onRefused: ({ user }, access, call) =>
         Promise.resolve(void refused.push([user.username, access, call])),
     }),

@@ -4,13 +4,13 @@ import { isPermission } from '@linux-patch/shared/permissions'
 import { peerOf, type Admit, type Permit } from '@linux-patch/shared/serve'
 import type { Request } from 'express'
 import type { Caller, ManagerCall, Person } from '../services/caller.ts'
-import type { SignIn } from '../services/sign-in.ts'
+import type { Sessions } from '../services/sessions.ts'
 
 /** Where a refused request came from. */
 export type RefusedCall = Pick<ManagerCall, 'peer' | 'request_id'>
 
 export type AdmitDeps = {
-  signIn: Pick<SignIn, 'whoIs'>
+  sessions: Pick<Sessions, 'whoIs'>
   /** Keeps on record who was refused what. */
   onRefused: (person: Person, access: Endpoint['access'], call: RefusedCall) => Promise<void>
 }
@@ -19,7 +19,7 @@ export type AdmitDeps = {
 const beforeReset = ['GET /users/me', 'PUT /users/me/password', 'POST /auth/logout']
 
 /** Decides who is let in to what. */
-export function door({ signIn, onRefused }: AdmitDeps): {
+export function door({ sessions, onRefused }: AdmitDeps): {
   admit: Admit<Caller>
   permit: Permit<Caller>
 } {
@@ -33,7 +33,7 @@ export function door({ signIn, onRefused }: AdmitDeps): {
     /** Says who is calling, by the access token of the request, and whether that is enough for the endpoint. */
     async admit(request, endpoint) {
       if (endpoint.access === 'anyone') return null
-      const person = await signIn.whoIs(bearerOf(request))
+      const person = await sessions.whoIs(bearerOf(request))
       if (person.user.password_reset_required && !beforeReset.includes(endpoint.route))
         throw new Failure('password_reset_required', 'Change your password first.')
       const request_id = String(request.res?.locals.requestId)

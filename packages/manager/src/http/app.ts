@@ -32,7 +32,7 @@ export function app({ services, rates, page_folder, onRefused, log }: AppDeps): 
   serve(application, {
     contract: managerApi,
     handlers: routes(services),
-    ...door({ signIn: services.signIn, onRefused }),
+    ...door({ sessions: services.sessions, onRefused }),
     manners: { badRequest: 'invalid_request', wrap: (_requestId, answer) => answer },
   })
   servePublicKeys(application, { ...services, perMinute: rates.pki ?? 0 })

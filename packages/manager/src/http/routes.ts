@@ -14,17 +14,21 @@ import type { joinCodeService } from '../services/join-codes.ts'
 import type { jobPreview } from '../services/job-preview.ts'
 import type { jobService } from '../services/jobs.ts'
 import type { operatorCertificates } from '../services/operator-certificates.ts'
+import type { OwnPassword } from '../services/own-password.ts'
 import type { renewing } from '../services/renewing.ts'
 import type { RevokingService } from '../services/revoking.ts'
 import type { RevocationLists } from '../services/revocation-lists.ts'
 import type { rollbackService } from '../services/rollbacks.ts'
 import type { Rollover } from '../services/rollover.ts'
+import type { Sessions } from '../services/sessions.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { Tickets } from '../services/tickets.ts'
 import { dropRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts'
 
 export type Services = {
   signIn: SignIn
+  sessions: Sessions
+  ownPassword: OwnPassword
   enrollment: ReturnType<typeof enrollmentService>
   joinCodes: ReturnType<typeof joinCodeService>
   groups: ReturnType<typeof groupService>
@@ -107,17 +111,21 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
 
 type SignInRoutes = 'login' | 'refresh' | 'logout' | 'getMe' | 'changeOwnPassword'
 
-const signInRoutes = ({ signIn }: Services): Pick<Handlers<ManagerApi, Caller>, SignInRoutes> => ({
+const signInRoutes = ({
+  signIn,
+  sessions,
+  ownPassword,
+}: Services): Pick<Handlers<ManagerApi, Caller>, SignInRoutes> => ({
   async login(input, call) {
     return setRefreshCookie(call, await signIn.login(input, call))
   },
   async refresh({ refresh_token }, call) {
-    return setRefreshCookie(call, await signIn.refresh(refresh_token ?? readRefreshCookie(call)))
+    return setRefreshCookie(call, await sessions.refresh(refresh_token ?? readRefreshCookie(call)))
   },
   async logout(_input, call) {
-    await signIn.logout(call)
+    await sessions.logout(call)
     dropRefreshCookie(call)
   },
   getMe: (_input, call) => personOf(call).user,
-  changeOwnPassword: signIn.changePassword,
+  changeOwnPassword: ownPassword.change,
 })

@@ -18,8 +18,11 @@ import { jobPreview } from '../services/job-preview.ts'
 import { jobService } from '../services/jobs.ts'
 import { joinCodeService } from '../services/join-codes.ts'
 import type { liveService } from '../services/live.ts'
+import { ownPassword } from '../services/own-password.ts'
 import { rollbackService } from '../services/rollbacks.ts'
 import { rollover } from '../services/rollover.ts'
+import { sessionOpening } from '../services/session-opening.ts'
+import { sessionService } from '../services/sessions.ts'
 import { signInService } from '../services/sign-in.ts'
 import { ticketService } from '../services/tickets.ts'
 import { certificateServices } from './certificates.ts'
@@ -65,11 +68,14 @@ export function buildApplication({
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
-  const signIn = signInService({ database, tokens, now, onEnded, onPasswordChanged: forget })
-  const sockets: LiveSockets = liveSockets({ live, tickets, lives: signIn.lives, log })
+  const opening = sessionOpening({ database, tokens, now })
+  const sessions = sessionService({ database, tokens, opening, now, onEnded })
+  const sockets: LiveSockets = liveSockets({ live, tickets, lives: sessions.lives, log })
   const application = app({
     services: {
-      signIn,
+      signIn: signInService({ database, opening, now }),
+      sessions,
+      ownPassword: ownPassword({ database, now, onEnded, onPasswordChanged: forget }),
       tickets,
       enrollment: enrollmentService({
         database,

@@ -1,0 +1,44 @@
+import type { Input } from '@linux-patch/shared/contract'
+import { Failure } from '@linux-patch/shared/failure'
+import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { Database } from '../db/open.ts'
+import { entryFor } from './audit.ts'
+import { personOf, type ManagerCall, type Person } from './caller.ts'
+import { hashPassword, isPassword } from './passwords.ts'
+import { signInAgain } from './sign-in-failures.ts'
+
+type Deps = {
+  database: Database
+  now: () => Date
+  /** Hears whose sessions have ended, so that their sockets can be closed. */
+  onEnded: (ended: (person: Person) => boolean) => void
+  onPasswordChanged: () => Promise<void>
+}
+type Change = Input<ManagerApi['changeOwnPassword']>
+
+export type OwnPassword = ReturnType<typeof ownPassword>
+
+export function ownPassword({ database, now, onEnded, onPasswordChanged }: Deps) {
+  return {
+    async change({ current_password, new_password }: Change, call: ManagerCall) {
+      const { user, session_id } = personOf(call)
+      const { password_hash, epoch } = await database.stores.users.get(user.id)
+      if (!(await isPassword(current_password, password_hash)))
+        throw new Failure('invalid_credentials', 'The current password is wrong.')
+      if (new_password === current_password)
+        throw new Failure('invalid_request', 'The new password is the old one.')
+
+      const hash = await hashPassword(new_password)
+      const what = { action: 'password_change', target_type: 'user', target_id: user.id }
+      await database.transaction(async (stores) => {
+        // Of two sessions that change it at once, the second one was ended by the first.
+        if ((await stores.users.get(user.id)).epoch !== epoch) throw signInAgain()
+        await stores.users.setPassword(user.id, hash)
+        await stores.sessions.revokeAll(user.id, session_id, now().toISOString())
+        await stores.audit.append(entryFor(call, now(), what))
+      })
+      onEnded((person) => person.user.id === user.id && person.session_id !== session_id)
+      await onPasswordChanged()
+    },
+  }
+}

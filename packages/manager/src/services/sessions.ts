@@ -1,0 +1,68 @@
+import { Failure } from '@linux-patch/shared/failure'
+import type { Database } from '../db/open.ts'
+import { entryFor } from './audit.ts'
+import { personOf, type ManagerCall, type Person } from './caller.ts'
+import { rightsOf } from './rights.ts'
+import { hashOf } from './secret-hash.ts'
+import type { SessionOpening } from './session-opening.ts'
+import { signInAgain } from './sign-in-failures.ts'
+import { newRefreshToken, type Tokens } from './tokens.ts'
+
+type Deps = {
+  database: Database
+  tokens: Tokens
+  opening: SessionOpening
+  now: () => Date
+  /** Hears whose sessions have ended, so that their sockets can be closed. */
+  onEnded: (ended: (person: Person) => boolean) => void
+}
+
+export type Sessions = ReturnType<typeof sessionService>
+
+/** Goes on with sessions that are open, and ends them. */
+export function sessionService({ database, tokens, opening, now, onEnded }: Deps) {
+  const { users, sessions } = database.stores
+
+  async function refresh(sent: string | undefined) {
+    if (!sent) throw signInAgain()
+    const refreshToken = newRefreshToken()
+    const session = await sessions.rotate(hashOf(sent), hashOf(refreshToken), now().toISOString())
+    if (session === 'reused') {
+      const ended = await sessions.findByToken(hashOf(sent))
+      onEnded((person) => person.session_id === ended?.id)
+      throw new Failure('unauthorized', 'This token was used before; the session has ended.')
+    }
+    if (typeof session === 'string') throw signInAgain()
+    return opening.grant(await users.get(session.user_id), session, refreshToken)
+  }
+
+  /** Whose an access token is, if its session still lives and the user's rights did not change since. */
+  async function whoIs(token: string): Promise<Person> {
+    const { user_id, session_id, epoch } = await tokens.read(token)
+    const session = await liveSession(session_id)
+    if (session?.user_id !== user_id) throw signInAgain()
+    const user = await users.get(user_id)
+    if (user.epoch !== epoch || !user.is_active) throw signInAgain()
+    return { ...(await rightsOf(database.stores, user)), session_id }
+  }
+
+  async function liveSession(id: string) {
+    const session = await sessions.find(id)
+    const lives = session && !session.revoked_at && session.expires_at > now().toISOString()
+    return lives ? session : undefined
+  }
+
+  const lives = async ({ session_id }: Person) => (await liveSession(session_id)) !== undefined
+
+  async function logout(call: ManagerCall) {
+    const { user, session_id } = personOf(call)
+    const what = { action: 'sign_out', target_type: 'user', target_id: user.id }
+    await database.transaction(async (stores) => {
+      await stores.sessions.revoke(session_id, now().toISOString())
+      await stores.audit.append(entryFor(call, now(), what))
+    })
+    onEnded((person) => person.session_id === session_id)
+  }
+
+  return { refresh, whoIs, lives, logout }
+}
