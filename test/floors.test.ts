@@ -27,6 +27,8 @@ const doors: Record<string, string[]> = {
   '@peculiar/x509': ['packages/manager/src/pki/x509.ts', 'packages/agent/src/pki/x509.ts'],
   sax: ['packages/agent/src/dnf/updateinfo.ts'],
   jose: ['packages/manager/src/services/tokens.ts'],
+  otplib: ['packages/manager/src/services/totp.ts'],
+  qrcode: ['packages/manager/src/services/qr.ts'],
   pkijs: ['packages/manager/src/pki/'],
   asn1js: ['packages/manager/src/pki/'],
 }

@@ -16,10 +16,13 @@ import { joinCodeStore } from './join-codes.ts'
 import { migrationsFor } from './migrations.ts'
 import { namedHosts } from './named-hosts.ts'
 import type { Db, Engine, Schema } from './schema.ts'
+import { recoveryCodeStore } from './recovery-codes.ts'
 import { roleStore } from './roles.ts'
 import { revocationListStore } from './revocation-lists.ts'
+import { secondFactorStore } from './second-factors.ts'
 import { secretStore } from './secrets.ts'
 import { sessionStore } from './sessions.ts'
+import { signInChallengeStore } from './sign-in-challenges.ts'
 import { userStore } from './users.ts'
 
 export type Stores = ReturnType<typeof storesOn>
@@ -58,6 +61,9 @@ const storesOn = (db: Db, engine: Engine) => ({
   users: userStore(db),
   roles: roleStore(db),
   sessions: sessionStore(db),
+  secondFactors: secondFactorStore(db),
+  recoveryCodes: recoveryCodeStore(db),
+  signInChallenges: signInChallengeStore(db),
   enrollments: enrollmentStore(db),
   joinCodes: joinCodeStore(db),
   hosts: hostStore(db),

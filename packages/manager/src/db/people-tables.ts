@@ -21,6 +21,8 @@ export type PeopleTables = {
     created_at: string
     last_sign_in_at: string | null
     must_change_password: Flag
+    /** Whether the second factor counts. */
+    mfa_enabled: Flag
     /** Goes up whenever every token made before must stop to count. */
     epoch: number
   }
@@ -41,6 +43,8 @@ export type PeopleTables = {
     user_agent: string
     expires_at: string
     revoked_at: string | null
+    /** When somebody last proved here who he is. */
+    confirmed_at: string
   }
   refresh_token: { hash: string; session_id: string; used_at: string | null }
   audit: {

@@ -61,6 +61,11 @@ export const sessionStore = (db: Db) => ({
 
   revoke: (id: string, now: string): Promise<void> => revoke(db, id, now),
 
+  /** Somebody has just proved in it who he is. */
+  async confirm(id: string, now: string): Promise<void> {
+    await db.updateTable('session').set({ confirmed_at: now }).where('id', '=', id).execute()
+  },
+
   /** Ends every session of a user but one, or all of them. */
   async revokeAll(user_id: string, exceptId: string | null, now: string): Promise<void> {
     await db

@@ -7,7 +7,7 @@ const admin = { username: 'Admin', password_hash: 'a hash', role: 'admin', creat
 const addAdmin = ({ stores }: TestDatabase) =>
   stores.users.add({ ...admin, must_change_password: true })
 const addSession = async (db: TestDatabase, refresh_hash: string, user_id?: string) => {
-  const seen = { ip: '192.0.2.1', user_agent: 'curl', expires_at: at(3600) }
+  const seen = { ip: '192.0.2.1', user_agent: 'curl', expires_at: at(3600), confirmed_at: at(0) }
   const user = user_id ?? (await addAdmin(db)).id
   return db.stores.sessions.add({ ...seen, user_id: user, refresh_hash })
 }

@@ -5,8 +5,9 @@ import { flag } from './flag.ts'
 import type { Db, Row } from './schema.ts'
 
 export type Users = ReturnType<typeof userStore>
-export type UserRecord = Omit<Row<'user'>, 'must_change_password' | 'is_active'> & {
+export type UserRecord = Omit<Row<'user'>, 'must_change_password' | 'is_active' | 'mfa_enabled'> & {
   must_change_password: boolean
+  mfa_enabled: boolean
   is_active: boolean
 }
 export type NewUser = Pick<
@@ -26,6 +27,7 @@ export const userStore = (db: Db) => ({
         id: newId(),
         is_active: 1,
         must_change_password: flag(must_change_password),
+        mfa_enabled: 0,
         epoch: 0,
       })
       .onConflict((conflict) => conflict.doNothing())
@@ -86,5 +88,6 @@ export const userStore = (db: Db) => ({
 const toUser = (row: Row<'user'>): UserRecord => ({
   ...row,
   must_change_password: row.must_change_password === 1,
+  mfa_enabled: row.mfa_enabled === 1,
   is_active: row.is_active === 1,
 })

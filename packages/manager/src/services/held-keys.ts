@@ -5,6 +5,9 @@ import type { Keys } from '../pki/keys.ts'
 /** What the key that a host fetches is sealed under. */
 export const sealedKeyName = (enrollmentId: string) => `enrollment-key.${enrollmentId}`
 
+/** What the secret of somebody's second factor is sealed under. */
+export const sealedFactorName = (userId: string) => `second-factor.${userId}`
+
 /**
  * Before anything is sealed or opened: until the transaction ends nobody rotates the master key. Throws where
  * somebody did since it was read, for what is sealed with the old one nobody ever opens.

@@ -4,14 +4,15 @@ import type { Row } from '../db/schema.ts'
 import { makeNextKey, readNextKey, takeNextKey } from '../pki/key-file.ts'
 import { keysOf, openKeys, type Keys } from '../pki/keys.ts'
 import { entryBySystem } from './audit.ts'
-import { sealedKeyName } from './held-keys.ts'
+import { sealedFactorName, sealedKeyName } from './held-keys.ts'
 
 type Rotating = { database: Database; path: string; now: () => Date }
 
 /**
- * Puts a new master key in the place of the old one, and seals everything anew under it, also the keys that wait for their hosts. The old key stays until the
- * database has committed, and the new one lies beside it before: stopped anywhere, the next start goes on with the
- * one that opens what is sealed. Answers how many secrets there are.
+ * Puts a new master key in the place of the old one, and seals everything anew under it, also the keys that wait for
+ * their hosts and the second factors. The old key stays until the database has committed, and the new one lies beside
+ * it before: stopped anywhere, the next start goes on with the one that opens what is sealed. Answers how many secrets
+ * there are.
  */
 export async function rotateKeys({ database, path, now }: Rotating): Promise<number> {
   const [sample] = await database.stores.secrets.list()
@@ -27,7 +28,7 @@ type Sealing = { before: Keys; after: Keys; now: () => Date }
 
 /** All of them in one transaction, or none. */
 export const sealAnew = (database: Database, { before, after, now }: Sealing): Promise<number> =>
-  database.transaction(async ({ secrets, enrollments, audit }: Stores) => {
+  database.transaction(async ({ secrets, enrollments, secondFactors, audit }: Stores) => {
     const anew = (name: string, sealed: string) => after.seal(name, before.open(name, sealed))
     const own = await secrets.hold()
     if (own.length === 0)
@@ -36,7 +37,10 @@ export const sealAnew = (database: Database, { before, after, now }: Sealing): P
     const waiting = await enrollments.listSealed()
     for (const { id, sealed_key } of waiting)
       await enrollments.reseal(id, sealed_key, anew(sealedKeyName(id), sealed_key))
-    const count = own.length + waiting.length
+    const factors = await secondFactors.listSealed()
+    for (const { user_id, sealed } of factors)
+      await secondFactors.reseal(user_id, sealed, anew(sealedFactorName(user_id), sealed))
+    const count = own.length + waiting.length + factors.length
     const what = { action: 'master_key_rotate', target_type: 'secret', target_id: null }
     await audit.append(entryBySystem(now(), { ...what, details: { secrets: count } }))
     return count

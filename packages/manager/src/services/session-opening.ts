@@ -46,6 +46,7 @@ export function sessionOpening({ database, tokens, now }: Deps) {
         refresh_hash: hashOf(refreshToken),
         ip: call.peer,
         user_agent: '',
+        confirmed_at: at.toISOString(),
         expires_at: new Date(at.getTime() + REFRESH_SECONDS * 1000).toISOString(),
       })
     })

@@ -15,6 +15,7 @@ export function janitor({ database, log, now }: Deps) {
     try {
       await database.stores.enrollments.purgeExpired(at)
       await database.stores.sessions.purgeExpired(at)
+      await database.stores.signInChallenges.purgeExpired(at)
       await warn()
     } catch (error) {
       log.error({ err: error }, 'cleaning failed')
