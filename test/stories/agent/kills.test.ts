@@ -82,14 +82,15 @@ onEachKind(
 
     await story('while it works out what would change', 'lab-newdep', async () => {
       // With a job before it the request itself is not planned.
-      await host.sleepFor(2)
+      await host.sleepFor(5)
       const before = await api.installPackages({
         packages: [{ name: 'lab-sleep' }],
         options: { force: true },
       })
       const { job_id } = await api.updatePackage({ name: 'lab-newdep' })
-      await host.job(before.job_id)
+      await host.sleeps()
       await web.sh('touch /run/slow-plan')
+      await host.job(before.job_id)
       await killAt(job_id, /Works out what would change/)
       return job_id
     })
