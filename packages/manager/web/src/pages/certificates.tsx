@@ -1,13 +1,14 @@
-import { Button, Card, Group, Select } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Card, Group } from '@mantine/core'
 import { CertificateKind, CertificateStatus } from '@linux-patch/shared/certificate'
 import { IconCertificate, IconPlus } from '@tabler/icons-react'
 import { kindWords } from '../certificate-words.ts'
 import { Answered } from '../parts/answered.tsx'
 import { CertificateSummaryLine } from '../parts/certificate-summary.tsx'
 import { CertificateTable } from '../parts/certificate-table.tsx'
+import { Choice } from '../parts/choice.tsx'
+import { DialogButton } from '../parts/dialog-button.tsx'
 import { Nothing } from '../parts/nothing.tsx'
-import { OperatorDialog } from '../parts/operator-dialog.tsx'
+import { OperatorForm } from '../parts/operator-form.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { SearchFilter } from '../parts/search-filter.tsx'
@@ -54,17 +55,11 @@ export function CertificatesPage() {
   )
 }
 
-function NewOperator() {
-  const [opened, dialog] = useDisclosure()
-  return (
-    <>
-      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={dialog.open}>
-        New operator certificate
-      </Button>
-      <OperatorDialog opened={opened} onClose={dialog.close} />
-    </>
-  )
-}
+const NewOperator = () => (
+  <DialogButton words="New operator certificate" Icon={IconPlus} holds>
+    {(onClose) => <OperatorForm onClose={onClose} />}
+  </DialogButton>
+)
 
 const Narrow = () => (
   <Group mb="md" role="search">
@@ -77,20 +72,3 @@ const Narrow = () => (
     <StatusFilter statuses={CertificateStatus.options} looks={certificateLooks} />
   </Group>
 )
-
-type Choosing = { name: string; label: string; any: string; options: Record<string, string> }
-
-function Choice({ name, label, any, options }: Choosing) {
-  const { text, set } = useFilter()
-  const data = Object.entries(options).map(([value, word]) => ({ value, label: word }))
-  return (
-    <Select
-      aria-label={label}
-      w={190}
-      allowDeselect={false}
-      data={[{ value: '', label: any }, ...data]}
-      value={text(name)}
-      onChange={(value) => set({ [name]: value ?? '' })}
-    />
-  )
-}

@@ -1,12 +1,12 @@
-import { Button, Group } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Group } from '@mantine/core'
 import { HostStatus, type Host } from '@linux-patch/shared/host'
 import { managerApi } from '@linux-patch/shared/manager-api'
 import { IconPlus, IconShieldCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Answered } from '../parts/answered.tsx'
+import { DialogButton } from '../parts/dialog-button.tsx'
 import { HostTable } from '../parts/host-table.tsx'
-import { NewHostDialog } from '../parts/new-host-dialog.tsx'
+import { NewHostForm } from '../parts/new-host-form.tsx'
 import { NewJobButton } from '../parts/new-job-button.tsx'
 import { NoHosts } from '../parts/no-hosts.tsx'
 import { PageHead } from '../parts/page-head.tsx'
@@ -77,21 +77,11 @@ function chooseIn(chosen: ReadonlySet<string>, hosts: Host[], on: boolean) {
   return after
 }
 
-function EnterHost() {
-  const [opened, dialog] = useDisclosure()
-  return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconPlus size={16} aria-hidden />}
-        onClick={dialog.open}
-      >
-        Enter a host
-      </Button>
-      <NewHostDialog opened={opened} onClose={dialog.close} />
-    </>
-  )
-}
+const EnterHost = () => (
+  <DialogButton words="Enter a host" title="Enter a host by hand" Icon={IconPlus} variant="default">
+    {(onClose) => <NewHostForm onClose={onClose} />}
+  </DialogButton>
+)
 
 const ChosenActions = ({ chosen }: { chosen: ReadonlySet<string> }) => (
   <NewJobButton

@@ -7,6 +7,7 @@ import { useLocation } from 'wouter'
 import { api, openSession, signOut } from '../api.ts'
 import { FailureAlert } from '../parts/failure-alert.tsx'
 import { Gate } from '../parts/gate.tsx'
+import { NewSecret } from '../parts/new-secret.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { SecretInput } from '../parts/secret-input.tsx'
 
@@ -73,16 +74,11 @@ const Passwords = ({ form }: { form: ReturnType<typeof usePasswordForm> }) => (
       autoComplete="current-password"
       {...form.getInputProps('current_password')}
     />
-    <SecretInput
+    <NewSecret
       label="New password"
       description="At least 12 characters"
-      autoComplete="new-password"
-      {...form.getInputProps('new_password')}
-    />
-    <SecretInput
-      label="Repeat it"
-      autoComplete="new-password"
-      {...form.getInputProps('repeated')}
+      secret={form.getInputProps('new_password')}
+      repeated={form.getInputProps('repeated')}
     />
   </>
 )

@@ -1,12 +1,13 @@
-import { Button, Checkbox, Group, Modal, Radio, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Checkbox, Modal, Radio, Stack, TagsInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { Approval, type Enrollment } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
-import { FailureAlert } from './failure-alert.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { Fingerprint } from './fingerprint.tsx'
+import { DisplayName } from './host-fields.tsx'
 import { KnownHost } from './known-host.tsx'
 import { Warnings } from './warnings.tsx'
 import { NoKey } from './no-key.tsx'
@@ -26,34 +27,29 @@ function ApproveForm({ enrollment, onClose }: Omit<Props, 'opened'>) {
   const inConflict = enrollment.known_host !== null || refused
 
   return (
-    <form onSubmit={form.onSubmit((values) => approval.mutate(inputOf(values)))}>
-      <Stack>
-        <KnownHost known={enrollment.known_host} />
-        <Warnings warnings={enrollment.warnings} />
-        <Stack gap="xs">
-          {enrollment.key_fingerprint === null ? (
-            <NoKey />
-          ) : (
-            <Fingerprint value={enrollment.key_fingerprint} label="Key fingerprint to compare" />
-          )}
-          <Checkbox
-            {...(enrollment.key_fingerprint === null ? making : comparing)}
-            {...form.getInputProps('compared', { type: 'checkbox' })}
-          />
-        </Stack>
-        <Names form={form} />
-        {inConflict && <Conflict {...form.getInputProps('on_conflict')} />}
-        {approval.error && <FailureAlert title="Not approved" error={approval.error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={approval.isPending}>
-            Approve host
-          </Button>
-        </Group>
+    <DialogForm
+      onSubmit={form.onSubmit((values) => approval.mutate(inputOf(values)))}
+      doing={approval}
+      refused="Not approved"
+      submit="Approve host"
+      onClose={onClose}
+    >
+      <KnownHost known={enrollment.known_host} />
+      <Warnings warnings={enrollment.warnings} />
+      <Stack gap="xs">
+        {enrollment.key_fingerprint === null ? (
+          <NoKey />
+        ) : (
+          <Fingerprint value={enrollment.key_fingerprint} label="Key fingerprint to compare" />
+        )}
+        <Checkbox
+          {...(enrollment.key_fingerprint === null ? making : comparing)}
+          {...form.getInputProps('compared', { type: 'checkbox' })}
+        />
       </Stack>
-    </form>
+      <Names form={form} />
+      {inConflict && <Conflict {...form.getInputProps('on_conflict')} />}
+    </DialogForm>
   )
 }
 
@@ -68,11 +64,7 @@ const making = {
 
 const Names = ({ form }: { form: ReturnType<typeof useApprovalForm> }) => (
   <>
-    <TextInput
-      label="Display name"
-      description="How the host is called here; left empty, by its full name"
-      {...form.getInputProps('display_name')}
-    />
+    <DisplayName form={form} />
     <TagsInput
       label="Host names"
       description="The host's certificate is made out to these"

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import type { JobDetail } from '@linux-patch/shared/job'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
-import { FailureAlert } from './failure-alert.tsx'
+import { DialogEnd } from './dialog-form.tsx'
 import { jobLooks, Status } from './status.tsx'
 
 type Props = { job: JobDetail; opened: boolean; onClose: () => void }
@@ -48,15 +48,15 @@ function Asking({ id, onClose }: { id: string; onClose: () => void }) {
         Hosts that were not asked yet are left alone. The others stop at the next place where that
         is safe; what was installed until then stays, and can be rolled back.
       </Text>
-      {cancelling.error && <FailureAlert title="Not cancelled" error={cancelling.error} />}
-      <Group justify="end">
-        <Button variant="default" onClick={onClose}>
-          Let it run
-        </Button>
-        <Button color="red" loading={cancelling.isPending} onClick={() => cancelling.mutate()}>
-          Cancel job
-        </Button>
-      </Group>
+      <DialogEnd
+        doing={cancelling}
+        refused="Not cancelled"
+        submit="Cancel job"
+        back="Let it run"
+        color="red"
+        onClose={onClose}
+        onConfirm={() => cancelling.mutate()}
+      />
     </Stack>
   )
 }

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Modal, ScrollArea, Stack, Text } from '@mantine/core'
+import { Anchor, Modal, ScrollArea, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { JobDraft, NewJob } from '@linux-patch/shared/job'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -8,8 +8,8 @@ import { api } from '../api.ts'
 import { effectOf, hostCount, titleOf } from '../job-words.ts'
 import { usePreview } from '../queries.ts'
 import { Answered } from './answered.tsx'
+import { DialogEnd } from './dialog-form.tsx'
 import type { inputOf } from './job-form.ts'
-import { NotStarted } from './not-started.tsx'
 import { startFrom } from './preview-start.ts'
 import { Preview } from './preview.tsx'
 
@@ -36,7 +36,7 @@ export function ConfirmJob({ job, opened, onClose }: Props) {
         {draft ? (
           <Previewed draft={draft} start={start} onClose={onClose} />
         ) : (
-          <Buttons start={start} onClose={onClose} onStart={() => start.mutate(job)} />
+          <Ask start={start} onClose={onClose} onConfirm={() => start.mutate(job)} />
         )}
       </Stack>
     </Modal>
@@ -64,30 +64,20 @@ function Previewed({ draft, ...asking }: Asking & { draft: JobDraft }) {
           decides then.
         </Text>
       )}
-      <Buttons
+      <Ask
         {...asking}
         disabled={query.isFetching || !isOffered}
         word={word}
-        onStart={() => asking.start.mutate({ ...draft, expected_digests })}
+        onConfirm={() => asking.start.mutate({ ...draft, expected_digests })}
       />
     </>
   )
 }
 
-type ButtonsProps = Asking & { onStart: () => void; disabled?: boolean; word?: string }
+type StartProps = Asking & { onConfirm: () => void; disabled?: boolean; word?: string }
 
-const Buttons = ({ start, onClose, onStart, disabled, word = 'Start job' }: ButtonsProps) => (
-  <>
-    <NotStarted title="The job is not started" error={start.error} />
-    <Group justify="end">
-      <Button variant="default" onClick={onClose}>
-        Back
-      </Button>
-      <Button loading={start.isPending} disabled={disabled ?? false} onClick={onStart}>
-        {word}
-      </Button>
-    </Group>
-  </>
+const Ask = ({ start, word = 'Start job', ...end }: StartProps) => (
+  <DialogEnd doing={start} refused="The job is not started" submit={word} back="Back" {...end} />
 )
 
 function useStart() {

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Modal, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Enrollment } from '@linux-patch/shared/enrollment'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../api.ts'
-import { FailureAlert } from './failure-alert.tsx'
+import { DialogEnd } from './dialog-form.tsx'
+import { Reason } from './why.tsx'
 
 type Props = { enrollment: Enrollment; opened: boolean; onClose: () => void }
 
@@ -24,24 +25,15 @@ export function DenyDialog({ enrollment: { id, fqdn }, opened, onClose }: Props)
     <Modal opened={opened} onClose={onClose} title={`Deny ${fqdn}`}>
       <Stack>
         <Text size="sm">The host is told so, and what it sent is deleted.</Text>
-        <Textarea
-          label="Reason"
-          description="Kept in the manager's record"
-          autosize
-          minRows={2}
-          maxLength={500}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
+        <Reason value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <DialogEnd
+          doing={denial}
+          refused="Not denied"
+          submit="Deny host"
+          color="red"
+          onClose={onClose}
+          onConfirm={() => denial.mutate()}
         />
-        {denial.error && <FailureAlert title="Not denied" error={denial.error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button color="red" loading={denial.isPending} onClick={() => denial.mutate()}>
-            Deny host
-          </Button>
-        </Group>
       </Stack>
     </Modal>
   )

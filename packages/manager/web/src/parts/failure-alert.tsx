@@ -1,12 +1,12 @@
-import { Alert, Button, Code, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Code, Stack, Text } from '@mantine/core'
 import { Failure } from '@linux-patch/shared/failure'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { Link } from 'wouter'
 
-type Props = { error: unknown; title?: string; retry?: () => void; children?: ReactNode }
+type Props = { error: unknown; title?: string; retry?: () => void }
 
 /** What went wrong, in words, and the id under which the manager's log tells the rest. */
-export function FailureAlert({ error, title, retry, children }: Props) {
+export function FailureAlert({ error, title, retry }: Props) {
   const id = error instanceof Failure ? error.details.request_id : undefined
   return (
     <Alert
@@ -19,7 +19,7 @@ export function FailureAlert({ error, title, retry, children }: Props) {
         <Text size="sm" className="wrap">
           {wordsOf(error)}
         </Text>
-        {children}
+        <TakenBefore error={error} />
         {typeof id === 'string' && (
           <Text size="xs">
             Request id: <Code>{id}</Code>
@@ -34,6 +34,19 @@ export function FailureAlert({ error, title, retry, children }: Props) {
     </Alert>
   )
 }
+
+/** Where an earlier try to start a job was taken, that job. */
+const TakenBefore = ({ error }: { error: unknown }) =>
+  error instanceof Failure &&
+  error.code === 'idempotency_conflict' && (
+    <Text size="sm">
+      An earlier try from here was taken.{' '}
+      <Anchor component={Link} href={`/jobs/${String(error.details.job_id)}`} inherit>
+        Look at that job
+      </Anchor>{' '}
+      before you start another.
+    </Text>
+  )
 
 /** The manager words its failures for people; anything else is a fault of page or manager. */
 export const wordsOf = (error: unknown) =>

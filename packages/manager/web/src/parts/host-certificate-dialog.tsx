@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core'
+import { Modal, Radio, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import type { Host } from '@linux-patch/shared/host'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
-import { FailureAlert } from './failure-alert.tsx'
+import { DialogForm } from './dialog-form.tsx'
 import { IssuedOnce } from './issued-once.tsx'
 
 type Props = { host: Host; opened: boolean; onClose: () => void }
@@ -24,33 +24,28 @@ function IssueForm({ host, onClose }: Omit<Props, 'opened'>) {
   const form = useForm({ initialValues: { others: 'stay' } })
   if (issuing.data) return <IssuedOnce issued={issuing.data} onClose={onClose} />
   return (
-    <form onSubmit={form.onSubmit(({ others }) => issuing.mutate(others))}>
-      <Stack>
-        <Text size="sm">
-          A key is made here and shown once; put it on the host by hand. A host that can enrol needs
-          none of this: there its key never leaves it.
-        </Text>
-        <Radio.Group label="What it has now" {...form.getInputProps('others')}>
-          <Stack my="xs" gap="xs">
-            <Radio value="stay" label="Stays in force" />
-            <Radio
-              value="end"
-              label="Is revoked"
-              description="The host is cut off until it has the new one"
-            />
-          </Stack>
-        </Radio.Group>
-        {issuing.error && <FailureAlert title="Not issued" error={issuing.error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={issuing.isPending}>
-            Issue certificate
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      onSubmit={form.onSubmit(({ others }) => issuing.mutate(others))}
+      doing={issuing}
+      refused="Not issued"
+      submit="Issue certificate"
+      onClose={onClose}
+    >
+      <Text size="sm">
+        A key is made here and shown once; put it on the host by hand. A host that can enrol needs
+        none of this: there its key never leaves it.
+      </Text>
+      <Radio.Group label="What it has now" {...form.getInputProps('others')}>
+        <Stack my="xs" gap="xs">
+          <Radio value="stay" label="Stays in force" />
+          <Radio
+            value="end"
+            label="Is revoked"
+            description="The host is cut off until it has the new one"
+          />
+        </Stack>
+      </Radio.Group>
+    </DialogForm>
   )
 }
 

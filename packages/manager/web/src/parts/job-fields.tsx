@@ -1,10 +1,11 @@
-import { Checkbox, MultiSelect, Radio, Stack, TagsInput, Textarea } from '@mantine/core'
+import { Checkbox, MultiSelect, Radio, Stack, TagsInput } from '@mantine/core'
 import type { Host } from '@linux-patch/shared/host'
 import { NewJobKind } from '@linux-patch/shared/job'
 import { packageCounts } from '@linux-patch/shared/job-rules'
 import { kindWords } from '../job-words.ts'
 import { useHost } from '../queries.ts'
 import type { JobForm } from './job-form.ts'
+import { JobNotes } from './why.tsx'
 
 type Props = { form: JobForm; hosts: Host[]; total: number }
 
@@ -35,14 +36,7 @@ export function JobFields({ form, hosts, total }: Props) {
         {...form.getInputProps('host_ids')}
       />
       <What form={form} />
-      <Textarea
-        label="Notes"
-        description="Why, for those who look at this job later"
-        autosize
-        minRows={2}
-        maxLength={1000}
-        {...form.getInputProps('notes')}
-      />
+      <JobNotes {...form.getInputProps('notes')} />
     </Stack>
   )
 }

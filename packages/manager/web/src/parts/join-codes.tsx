@@ -1,11 +1,11 @@
-import { Button, Table, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Table, Text } from '@mantine/core'
 import type { JoinCode } from '@linux-patch/shared/join-code'
 import { IconPlus } from '@tabler/icons-react'
 import { useJoinCodes } from '../queries.ts'
 import { Answered } from './answered.tsx'
-import { NewJoinCodeDialog } from './new-join-code-dialog.tsx'
-import { RevokeJoinCodeDialog } from './revoke-join-code-dialog.tsx'
+import { DialogButton } from './dialog-button.tsx'
+import { NewJoinCodeForm } from './new-join-code-form.tsx'
+import { RevokeJoinCode } from './revoke-join-code.tsx'
 import { Sheet } from './sheet.tsx'
 import { joinCodeLooks, Status } from './status.tsx'
 import { Time } from './time.tsx'
@@ -13,18 +13,13 @@ import { Time } from './time.tsx'
 /** The codes that spare a person at each host. */
 export function JoinCodes() {
   const query = useJoinCodes()
-  const [making, make] = useDisclosure()
   return (
     <Sheet
       title="Join codes"
       actions={
-        <Button
-          variant="default"
-          leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={make.open}
-        >
-          New join code
-        </Button>
+        <DialogButton words="New join code" Icon={IconPlus} variant="default" holds>
+          {(onClose) => <NewJoinCodeForm onClose={onClose} />}
+        </DialogButton>
       }
     >
       <Answered query={query}>
@@ -43,7 +38,6 @@ export function JoinCodes() {
           )
         }
       </Answered>
-      <NewJoinCodeDialog opened={making} onClose={make.close} />
     </Sheet>
   )
 }
@@ -94,23 +88,6 @@ const Row = ({ code }: { code: JoinCode }) => (
     <Table.Td className="no-wrap">
       <Time at={code.expires_at} />
     </Table.Td>
-    <Table.Td>{code.state === 'active' && <Revoke code={code} />}</Table.Td>
+    <Table.Td>{code.state === 'active' && <RevokeJoinCode code={code} />}</Table.Td>
   </Table.Tr>
 )
-
-function Revoke({ code }: { code: JoinCode }) {
-  const [asking, ask] = useDisclosure()
-  return (
-    <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        aria-label={`Revoke the join code ${code.name}`}
-        onClick={ask.open}
-      >
-        Revoke
-      </Button>
-      <RevokeJoinCodeDialog code={code} opened={asking} onClose={ask.close} />
-    </>
-  )
-}

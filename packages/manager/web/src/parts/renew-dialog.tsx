@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Modal, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Certificate } from '@linux-patch/shared/certificate'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { ownerOf } from '../certificate-words.ts'
-import { FailureAlert } from './failure-alert.tsx'
-import { OperatorForm } from './operator-dialog.tsx'
+import { DialogEnd } from './dialog-form.tsx'
+import { OperatorForm } from './operator-form.tsx'
 
 type Props = { certificate: Certificate; opened: boolean; onClose: () => void }
 
@@ -43,15 +43,13 @@ function AskHost({ certificate, onClose }: Omit<Props, 'opened'>) {
         The host makes a new key and gets a certificate for it. This one holds until the host uses
         the new one. Hosts also renew by themselves when two thirds of its life are over.
       </Text>
-      {asking.error && <FailureAlert title="Not asked" error={asking.error} />}
-      <Group justify="end">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button loading={asking.isPending} onClick={() => asking.mutate()}>
-          Ask the host to renew
-        </Button>
-      </Group>
+      <DialogEnd
+        doing={asking}
+        refused="Not asked"
+        submit="Ask the host to renew"
+        onClose={onClose}
+        onConfirm={() => asking.mutate()}
+      />
     </Stack>
   )
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Modal, Stack, Textarea } from '@mantine/core'
+import { Alert, Checkbox, Modal } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { Failure } from '@linux-patch/shared/failure'
@@ -7,7 +7,8 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { api } from '../api.ts'
-import { FailureAlert } from './failure-alert.tsx'
+import { DialogForm } from './dialog-form.tsx'
+import { Reason } from './why.tsx'
 
 type Props = { host: Host; opened: boolean; onClose: () => void }
 
@@ -26,38 +27,26 @@ function RetireForm({ host, onClose }: Omit<Props, 'opened'>) {
   const { error } = retiring
   const isBlocked = error instanceof Failure && error.code === 'blocked_by_dependencies'
   return (
-    <form onSubmit={form.onSubmit((values) => retiring.mutate(values))} noValidate>
-      <Stack>
-        <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="What follows">
-          Its certificates are revoked, and nothing is patched there from here any more. What is
-          known of it is kept. It may enrol again.
-        </Alert>
-        <Textarea
-          label="Reason"
-          description="Kept in the manager's record"
-          autosize
-          minRows={2}
-          maxLength={500}
-          data-autofocus
-          {...form.getInputProps('reason')}
+    <DialogForm
+      onSubmit={form.onSubmit((values) => retiring.mutate(values))}
+      doing={retiring}
+      refused="It stays"
+      submit="Let host go"
+      color="red"
+      onClose={onClose}
+    >
+      <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="What follows">
+        Its certificates are revoked, and nothing is patched there from here any more. What is known
+        of it is kept. It may enrol again.
+      </Alert>
+      <Reason data-autofocus {...form.getInputProps('reason')} />
+      {isBlocked && (
+        <Checkbox
+          label="Also while its jobs have not ended"
+          {...form.getInputProps('force', { type: 'checkbox' })}
         />
-        {isBlocked && (
-          <Checkbox
-            label="Also while its jobs have not ended"
-            {...form.getInputProps('force', { type: 'checkbox' })}
-          />
-        )}
-        {error && <FailureAlert title="It stays" error={error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" color="red" loading={retiring.isPending}>
-            Let host go
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+    </DialogForm>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Modal, Select, Stack, Text } from '@mantine/core'
+import { Alert, Checkbox, Modal, Select, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { RevocationReason, type Certificate } from '@linux-patch/shared/certificate'
@@ -6,7 +6,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { ownerOf, reasonWords } from '../certificate-words.ts'
-import { FailureAlert } from './failure-alert.tsx'
+import { DialogForm } from './dialog-form.tsx'
 
 type Props = { certificate: Certificate; opened: boolean; onClose: () => void }
 
@@ -32,33 +32,26 @@ function RevokeForm({ certificate, onClose }: Omit<Props, 'opened'>) {
     },
   })
   return (
-    <form
+    <DialogForm
       onSubmit={form.onSubmit(({ reason }) => {
         if (reason) revocation.mutate(reason)
       })}
-      noValidate
+      doing={revocation}
+      refused="Not revoked"
+      submit="Revoke certificate"
+      color="red"
+      onClose={onClose}
     >
-      <Stack>
-        <Text size="sm" className="wrap">
-          Serial number {certificate.serial}
-        </Text>
-        <Consequence certificate={certificate} />
-        <Select label="Reason" data={reasons} {...form.getInputProps('reason')} />
-        <Checkbox
-          label="It shall not count any more, for ever"
-          {...form.getInputProps('sure', { type: 'checkbox' })}
-        />
-        {revocation.error && <FailureAlert title="Not revoked" error={revocation.error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" color="red" loading={revocation.isPending}>
-            Revoke certificate
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <Text size="sm" className="wrap">
+        Serial number {certificate.serial}
+      </Text>
+      <Consequence certificate={certificate} />
+      <Select label="Reason" data={reasons} {...form.getInputProps('reason')} />
+      <Checkbox
+        label="It shall not count any more, for ever"
+        {...form.getInputProps('sure', { type: 'checkbox' })}
+      />
+    </DialogForm>
   )
 }
 

@@ -1,11 +1,12 @@
-import { Button, Group, List, Modal, ScrollArea, Stack, Text, Textarea } from '@mantine/core'
+import { List, Modal, ScrollArea, Stack, Text } from '@mantine/core'
 import type { JobHost } from '@linux-patch/shared/job'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { api } from '../api.ts'
 import { hostCount } from '../job-words.ts'
-import { NotStarted } from './not-started.tsx'
+import { DialogEnd } from './dialog-form.tsx'
+import { JobNotes } from './why.tsx'
 
 type Props = { id: string; hosts: JobHost[]; opened: boolean; onClose: () => void }
 
@@ -23,24 +24,16 @@ export function RollbackDialog({ id, hosts, opened, onClose }: Props) {
         <ScrollArea.Autosize mah={280}>
           <Hosts hosts={hosts} />
         </ScrollArea.Autosize>
-        <Textarea
-          label="Notes"
-          description="Why, for those who look at this job later"
-          autosize
-          minRows={2}
-          maxLength={1000}
-          value={notes}
-          onChange={(event) => setNotes(event.currentTarget.value)}
+        <JobNotes value={notes} onChange={(event) => setNotes(event.currentTarget.value)} />
+        <DialogEnd
+          doing={rollback}
+          refused="Not rolled back"
+          submit="Start rollback"
+          back="Back"
+          color="red"
+          onClose={onClose}
+          onConfirm={() => rollback.mutate(notes)}
         />
-        <NotStarted title="Not rolled back" error={rollback.error} />
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
-          <Button color="red" loading={rollback.isPending} onClick={() => rollback.mutate(notes)}>
-            Start rollback
-          </Button>
-        </Group>
       </Stack>
     </Modal>
   )
