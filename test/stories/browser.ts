@@ -1,6 +1,25 @@
 import { chromium, type Page } from 'playwright-core'
-import type { Manager } from './manager.ts'
+import { buildPage } from '../../deploy/build-page.ts'
+import { startManager, type Manager, type ManagerOptions } from './manager.ts'
 import { until } from './until.ts'
+
+/** A manager without hosts, and its page in a browser where the administrator has signed in. */
+export async function openManagerPage(options?: ManagerOptions) {
+  await buildPage()
+  await using opened = new AsyncDisposableStack()
+  const manager = opened.use(await startManager(options))
+  const browser = opened.use(await openBrowser(manager))
+  const { page, complaints } = browser
+  await signIn(page, manager)
+  const all = opened.move()
+  return {
+    manager,
+    page,
+    dialog: page.getByRole('dialog'),
+    complaints,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
 
 /** A page in a real browser, and what it complained of. */
 export async function openBrowser({ url }: Manager) {

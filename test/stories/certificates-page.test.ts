@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { buildPage } from '../../deploy/build-page.ts'
 import { run } from '../lab/run.ts'
 import { skipWithout } from '../needs.ts'
-import { openBrowser, signIn } from './browser.ts'
-import { startManager } from './manager.ts'
+import { openManagerPage } from './browser.ts'
 
 const skip = skipWithout('chromium') || skipWithout('openssl')
 const PASSPHRASE = 'correct horse battery'
@@ -14,15 +12,11 @@ test(
   'a person issues an operator certificate on the page, keeps its file, and revokes it',
   { skip },
   async () => {
-    await buildPage()
-    await using manager = await startManager()
-    await using browser = await openBrowser(manager)
-    const { page } = browser
-    await signIn(page, manager)
+    await using world = await openManagerPage()
+    const { manager, page, dialog } = world
     await page.getByRole('link', { name: 'Certificates' }).click()
 
     await page.getByRole('button', { name: 'New operator certificate' }).click()
-    const dialog = page.getByRole('dialog')
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Ann')
     await dialog.getByRole('textbox', { name: 'Passphrase' }).fill('short')
     await dialog.getByRole('button', { name: 'Issue certificate' }).click()
@@ -69,6 +63,6 @@ test(
     await page.getByRole('combobox', { name: 'Status' }).click()
     await page.getByRole('option', { name: 'In force' }).click()
     await row.waitFor({ state: 'detached' })
-    assert.deepEqual(browser.complaints, [])
+    assert.deepEqual(world.complaints, [])
   },
 )

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { buildPage } from '../../deploy/build-page.ts'
 import { skipWithout } from '../needs.ts'
-import { openBrowser, signIn } from './browser.ts'
-import { startManager } from './manager.ts'
+import { openManagerPage } from './browser.ts'
 
 const skip = skipWithout('chromium')
 
@@ -11,16 +9,12 @@ test(
   'a person enters a host on the page, gives it a certificate, describes it, and lets it go',
   { skip },
   async () => {
-    await buildPage()
-    await using manager = await startManager()
-    await using browser = await openBrowser(manager)
-    const { page } = browser
-    const dialog = page.getByRole('dialog')
+    await using world = await openManagerPage()
+    const { manager, page, dialog } = world
     const choose = async (item: string) => {
       await page.getByRole('button', { name: /^More about / }).click()
       await page.getByRole('menuitem', { name: item }).click()
     }
-    await signIn(page, manager)
 
     await page.getByRole('button', { name: 'Enter a host' }).click()
     await dialog.getByRole('textbox', { name: 'Full name' }).fill('no name')
@@ -63,6 +57,6 @@ test(
       certificates.map(({ status }) => status),
       ['revoked'],
     )
-    assert.deepEqual(browser.complaints, [])
+    assert.deepEqual(world.complaints, [])
   },
 )

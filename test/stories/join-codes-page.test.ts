@@ -1,24 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { buildPage } from '../../deploy/build-page.ts'
 import { skipWithout } from '../needs.ts'
-import { openBrowser, signIn } from './browser.ts'
-import { startManager } from './manager.ts'
+import { openManagerPage } from './browser.ts'
 
 const skip = skipWithout('chromium')
 
 test('a person makes a join code on the page, sees it once, and revokes it', { skip }, async () => {
-  await buildPage()
-  await using manager = await startManager()
-  await using browser = await openBrowser(manager)
-  const { page } = browser
+  await using world = await openManagerPage()
+  const { manager, page, dialog } = world
   const { id } = await manager.api.createGroup({ name: 'Web' })
-  await signIn(page, manager)
   await page.getByRole('link', { name: /^Enrollment/ }).click()
   await page.getByText('There is none yet').waitFor()
 
   await page.getByRole('button', { name: 'New join code' }).click()
-  const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Make join code' }).click()
   await dialog.getByText('Say what it is for').waitFor()
   await dialog.getByRole('textbox', { name: 'What for' }).fill('New racks')
@@ -49,5 +43,5 @@ test('a person makes a join code on the page, sees it once, and revokes it', { s
   await row.getByText('Revoked').waitFor()
   assert.equal((await manager.api.listJoinCodes()).join_codes[0]?.state, 'revoked')
   assert.equal(await page.getByText(/lpmj_/).count(), 0)
-  assert.deepEqual(browser.complaints, [])
+  assert.deepEqual(world.complaints, [])
 })

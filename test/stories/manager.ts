@@ -15,12 +15,12 @@ import { stringify } from 'yaml'
 import { run } from '../lab/run.ts'
 
 export type Manager = Awaited<ReturnType<typeof startManager>>
-type Options = { address?: string; config?: Record<string, unknown> }
+export type ManagerOptions = { address?: string; config?: Record<string, unknown> }
 
 const MAIN = new URL('../../packages/manager/src/main.ts', import.meta.url).pathname
 
 /** A manager in a process and a folder of its own, as a person would start it, on the address that hosts can reach. */
-export async function startManager({ address = '127.0.0.1', config = {} }: Options = {}) {
+export async function startManager({ address = '127.0.0.1', config = {} }: ManagerOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'linux-patch-manager-'))
   const [port, agents_port] = [await freePort(address), await freePort(address)]
   const url = `https://${address}:${port}`
