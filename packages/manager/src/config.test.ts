@@ -22,6 +22,8 @@ const wrong: [text: string, says: RegExp][] = [
   ['names: *nobody', /config\.yaml: Unresolved alias.*nobody/],
   ['names: [""]', /config\.yaml: names\.0: /],
   ['outbound_addresses: [web-1]', /config\.yaml: outbound_addresses\.0: /],
+  ['trusted_proxies: [proxy.example]', /config\.yaml: trusted_proxies\.0: /],
+  ['trusted_proxies: [10.0.0.0/33]', /config\.yaml: trusted_proxies\.0: /],
   ['database: { url: "mysql://db" }', /config\.yaml: database\.url: must be sqlite:/],
   ['tls: { certificate_file: /x }', /config\.yaml: tls\.key_file: /],
   ['rate_limits: { sign_in: 0 }', /config\.yaml: rate_limits\.sign_in: /],

@@ -25,6 +25,8 @@ const Config = z.strictObject({
     .optional(),
   /** Addresses that the manager's calls to agents come from; hosts let no other in. */
   outbound_addresses: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
+  /** Proxies in front of it, whose `X-Forwarded-For` says where a request comes from. Of nobody else it counts. */
+  trusted_proxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
   database: z
     .strictObject({
       url: z

@@ -49,7 +49,7 @@ export type Call<Caller = unknown> = {
   caller: Caller
   request_id: string
   idempotency_key: string | null
-  /** The address at the other end of the socket, never one that a header claims. */
+  /** The address at the other end of the socket; one that a header claims only where a trusted proxy wrote it. */
   peer: string
   cookies: Record<string, string | undefined>
   /** Headers that the reply shall carry. */

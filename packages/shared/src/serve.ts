@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isIP } from 'node:net'
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import { z } from 'zod'
 import {
@@ -116,9 +117,12 @@ function untilLeft(response: Response): AbortSignal {
   return left.signal
 }
 
-/** Who is at the other end. Where one socket listens for both families, IPv4 comes as `::ffff:192.0.2.1`. */
-export const peerOf = ({ socket }: Request): string =>
-  (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '')
+/**
+ * Who asks: the other end of the socket, or, where that is a proxy that Express was told to trust, whom it names.
+ * Where one socket listens for both families, IPv4 comes as `::ffff:192.0.2.1`.
+ */
+export const peerOf = ({ ip = '', socket }: Pick<Request, 'ip' | 'socket'>): string =>
+  (isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip).replace(/^::ffff:(?=\d+\.)/, '')
 
 /** Path, query and body as one input. A value has one place: what stands in two is refused. */
 function read(endpoint: Endpoint, request: Request, code: FailureCode): unknown {

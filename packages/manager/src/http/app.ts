@@ -15,6 +15,8 @@ import { routes, type Services } from './routes.ts'
 export type AppDeps = {
   services: Services
   rates: RatesPerMinute
+  /** Addresses and networks of proxies whose word on where a request comes from is taken. */
+  trusted_proxies: string[]
   /** Where the built page lies. */
   page_folder: string
   onRefused: AdmitDeps['onRefused']
@@ -22,8 +24,9 @@ export type AppDeps = {
 }
 
 /** Everything that is asked over HTTPS: the API, and the page for all that is not the API. */
-export function app({ services, rates, page_folder, onRefused, log }: AppDeps): Express {
+export function app({ services, rates, page_folder, onRefused, log, ...deps }: AppDeps): Express {
   const application = express()
+  application.set('trust proxy', deps.trusted_proxies)
   application.disable('x-powered-by')
   application.set('etag', false)
   application.use(nameRequest, helmet(protection), refuseOtherSites)

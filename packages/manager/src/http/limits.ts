@@ -1,5 +1,6 @@
 import { placeOf, type Contract } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
+import { peerOf } from '@linux-patch/shared/serve'
 import type { Router } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 
@@ -8,7 +9,7 @@ export type RatesPerMinute = Record<string, number>
 
 const MINUTE = 60_000
 
-/** Counts the requests of every endpoint that names a rate, by the address of the socket's other end. */
+/** Counts the requests of every endpoint that names a rate, by the address that they come from. */
 export function limitRates(router: Router, contract: Contract, rates: RatesPerMinute) {
   const limiters = Object.fromEntries(
     Object.entries(rates).map(([name, limit]) => [name, limiterOf(limit)]),
@@ -27,7 +28,7 @@ export const limiterOf = (limit: number) =>
     windowMs: MINUTE,
     limit,
     legacyHeaders: false,
-    keyGenerator: ({ socket }) => ipKeyGenerator(socket.remoteAddress ?? '', 64),
+    keyGenerator: (request) => ipKeyGenerator(peerOf(request), 64),
     handler: (request, _response, next) => {
       const { resetTime } = (request as { rateLimit?: { resetTime?: Date } }).rateLimit ?? {}
       const left = resetTime ? Math.ceil((resetTime.getTime() - Date.now()) / 1000) : MINUTE / 1000

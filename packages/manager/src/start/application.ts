@@ -107,6 +107,7 @@ export function buildApplication({
       version,
     },
     rates: config.rate_limits,
+    trusted_proxies: config.trusted_proxies,
     page_folder,
     onRefused: (caller, access, call) =>
       database.stores.audit.append(
