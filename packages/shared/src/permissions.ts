@@ -33,6 +33,16 @@ const registry = {
   'job:cancel': {},
   'job:rollback': { dangerous: true },
   'job:reboot': { dangerous: true },
+  'user:read': {},
+  'user:write': { dangerous: true },
+  'user:reset_password': { dangerous: true },
+  'user:revoke_sessions': { dangerous: true },
+  'role:read': {},
+  'role:write': { dangerous: true },
+  'role:assign': { dangerous: true },
+  'token:read': {},
+  'token:create': { dangerous: true },
+  'token:revoke': {},
 } as const satisfies Record<string, About>
 
 export type Permission = keyof typeof registry
@@ -68,11 +78,20 @@ export const builtInRoles = {
       'job:cancel',
       'job:rollback',
       'job:reboot',
+      'token:create',
     ],
   },
   auditor: {
     scoped: false,
-    permissions: [...own, ...reading, 'enrollment:read', 'cert:read', 'cert:download'],
+    permissions: [
+      ...own,
+      ...reading,
+      'enrollment:read',
+      'cert:read',
+      'cert:download',
+      'user:read',
+      'role:read',
+    ],
   },
   viewer: { scoped: true, permissions: [...own, ...reading] },
 } as const satisfies Record<string, Rights>

@@ -40,7 +40,7 @@ async function pages(lives: (person: Person) => Promise<boolean>, log: Log) {
 
 test('the socket of a session that ended by its age, or elsewhere, is closed at the next look', async () => {
   const ended = new Set<string>()
-  const lives = ({ session_id }: Person) => Promise.resolve(!ended.has(session_id))
+  const lives = ({ session_id }: Person) => Promise.resolve(!ended.has(session_id ?? ''))
   using open = await pages(lives, pino({ enabled: false }))
   ended.add('one')
   assert.equal((await once(open.first, 'close'))[0], 4401)

@@ -2,8 +2,11 @@ import type { Call } from '@linux-patch/shared/contract'
 import type { Scope } from '../db/scope.ts'
 import type { Rights } from './rights.ts'
 
-/** Who calls: a person with a session, or nobody yet. */
-export type Person = Rights & { session_id: string }
+/** How somebody has come: by a session of his own, or by a token that he gave to a program. */
+export type Way = { session_id: string; token_id: null } | { session_id: null; token_id: string }
+
+/** Who calls: a person, or nobody yet. */
+export type Person = Rights & Way
 export type Caller = Person | null
 export type ManagerCall = Call<Caller>
 
@@ -11,6 +14,13 @@ export type ManagerCall = Call<Caller>
 export function personOf({ caller }: ManagerCall): Person {
   if (!caller) throw new Error('An endpoint for people was reached by nobody: its access is wrong.')
   return caller
+}
+
+/** The person behind a call that only a session may make: a token never has what that takes. */
+export function signedInOf(call: ManagerCall): Person & { session_id: string } {
+  const person = personOf(call)
+  if (person.session_id !== null) return person
+  throw new Error('An endpoint for sessions was reached by a token: its access is wrong.')
 }
 
 /** Which hosts the caller sees. */

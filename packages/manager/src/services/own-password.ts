@@ -3,7 +3,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database } from '../db/open.ts'
 import { entryFor } from './audit.ts'
-import { personOf, type ManagerCall, type Person } from './caller.ts'
+import { signedInOf, type ManagerCall, type Person } from './caller.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { signInAgain } from './sign-in-failures.ts'
 
@@ -21,7 +21,7 @@ export type OwnPassword = ReturnType<typeof ownPassword>
 export function ownPassword({ database, now, onEnded, onPasswordChanged }: Deps) {
   return {
     async change({ current_password, new_password }: Change, call: ManagerCall) {
-      const { user, session_id } = personOf(call)
+      const { user, session_id } = signedInOf(call)
       const { password_hash, epoch } = await database.stores.users.get(user.id)
       if (!(await isPassword(current_password, password_hash)))
         throw new Failure('invalid_credentials', 'The current password is wrong.')

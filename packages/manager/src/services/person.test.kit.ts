@@ -18,5 +18,6 @@ export function somebody(role: BuiltInRole = 'admin', session_id = 'session'): P
     permissions: new Set(permissions),
     scope: scoped ? { group_ids: [], ungrouped: true } : 'all',
     session_id,
+    token_id: null,
   }
 }

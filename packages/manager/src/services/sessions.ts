@@ -1,7 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database } from '../db/open.ts'
 import { entryFor } from './audit.ts'
-import { personOf, type ManagerCall, type Person } from './caller.ts'
+import { signedInOf, type ManagerCall, type Person } from './caller.ts'
 import { rightsOf } from './rights.ts'
 import { hashOf } from './secret-hash.ts'
 import type { SessionOpening } from './session-opening.ts'
@@ -43,7 +43,7 @@ export function sessionService({ database, tokens, opening, now, onEnded }: Deps
     if (session?.user_id !== user_id) throw signInAgain()
     const user = await users.get(user_id)
     if (user.epoch !== epoch || !user.is_active) throw signInAgain()
-    return { ...(await rightsOf(database.stores, user)), session_id }
+    return { ...(await rightsOf(database.stores, user)), session_id, token_id: null }
   }
 
   async function liveSession(id: string) {
@@ -52,10 +52,11 @@ export function sessionService({ database, tokens, opening, now, onEnded }: Deps
     return lives ? session : undefined
   }
 
-  const lives = async ({ session_id }: Person) => (await liveSession(session_id)) !== undefined
+  const lives = async ({ session_id }: Person) =>
+    session_id !== null && (await liveSession(session_id)) !== undefined
 
   async function logout(call: ManagerCall) {
-    const { user, session_id } = personOf(call)
+    const { user, session_id } = signedInOf(call)
     const what = { action: 'sign_out', target_type: 'user', target_id: user.id }
     await database.transaction(async (stores) => {
       await stores.sessions.revoke(session_id, now().toISOString())
