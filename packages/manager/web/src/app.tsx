@@ -1,18 +1,10 @@
 import { Center, Loader } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
 import { openSession } from './api.ts'
 import { LiveProvider } from './live-state.tsx'
-import { CertificatesPage } from './pages/certificates.tsx'
-import { EnrollmentsPage } from './pages/enrollments.tsx'
-import { HostPage } from './pages/host.tsx'
-import { HostsPage } from './pages/hosts.tsx'
-import { JobPage } from './pages/job.tsx'
-import { JobsPage } from './pages/jobs.tsx'
-import { NewJobPage } from './pages/new-job.tsx'
+import { Pages } from './pages.tsx'
 import { NewPasswordPage } from './pages/new-password.tsx'
-import { NotFoundPage } from './pages/not-found.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { FailureAlert } from './parts/failure-alert.tsx'
 import { Shell } from './parts/shell.tsx'
@@ -51,22 +43,3 @@ function SignedIn() {
     </QueryClientProvider>
   )
 }
-
-const Pages = () => (
-  <Switch>
-    <Route path="/">
-      <Redirect to="/hosts" replace />
-    </Route>
-    <Route path="/hosts" component={HostsPage} />
-    <Route path="/hosts/:id">{({ id }) => <HostPage key={id} id={id} />}</Route>
-    <Route path="/enrollments" component={EnrollmentsPage} />
-    <Route path="/certificates" component={CertificatesPage} />
-    <Route path="/jobs" component={JobsPage} />
-    <Route path="/jobs/new" component={NewJobPage} />
-    <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
-    <Route path="/password">
-      <NewPasswordPage />
-    </Route>
-    <Route component={NotFoundPage} />
-  </Switch>
-)

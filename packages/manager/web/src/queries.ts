@@ -26,8 +26,9 @@ function usePolling(seconds: number) {
   return { refetchInterval: (useLive() === 'live' ? 60 : seconds) * 1000 }
 }
 
-export const useEnrollments = () =>
+export const useEnrollments = (enabled = true) =>
   useQuery({
+    enabled,
     queryKey: ['enrollments'],
     queryFn: ({ signal }) => api.listEnrollments({ limit: 100 }, { signal }),
     ...usePolling(5),

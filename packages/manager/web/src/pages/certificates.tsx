@@ -7,6 +7,7 @@ import { CertificateSummaryLine } from '../parts/certificate-summary.tsx'
 import { CertificateTable } from '../parts/certificate-table.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { DialogButton } from '../parts/dialog-button.tsx'
+import { IfMay } from '../parts/if-may.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { OperatorForm } from '../parts/operator-form.tsx'
 import { PageHead } from '../parts/page-head.tsx'
@@ -14,6 +15,7 @@ import { Pager } from '../parts/pager.tsx'
 import { SearchFilter } from '../parts/search-filter.tsx'
 import { StatusFilter } from '../parts/status-filter.tsx'
 import { certificateLooks } from '../parts/status.tsx'
+import { Whose } from '../parts/whose.tsx'
 import { useCertificates } from '../queries.ts'
 import { useFilter } from '../use-filter.ts'
 
@@ -34,7 +36,15 @@ export function CertificatesPage() {
   })
   return (
     <>
-      <PageHead title="Certificates" actions={<NewOperator />} />
+      <PageHead
+        title="Certificates"
+        below={<Whose />}
+        actions={
+          <IfMay call="issueOperatorCertificate">
+            <NewOperator />
+          </IfMay>
+        }
+      />
       <Narrow />
       <Answered query={query}>
         {({ certificates = [], summary, ...part }) => (

@@ -3,6 +3,7 @@ import { IconUserPlus } from '@tabler/icons-react'
 import { Answered } from '../parts/answered.tsx'
 import { EnrollmentCard } from '../parts/enrollment-card.tsx'
 import { HowToEnroll } from '../parts/how-to-enroll.tsx'
+import { IfMay } from '../parts/if-may.tsx'
 import { JoinCodes } from '../parts/join-codes.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { PageHead } from '../parts/page-head.tsx'
@@ -30,7 +31,9 @@ export function EnrollmentsPage() {
             </Stack>
           )}
         </Answered>
-        <JoinCodes />
+        <IfMay call="listJoinCodes">
+          <JoinCodes />
+        </IfMay>
         <HowToEnroll />
       </Stack>
     </>

@@ -13,6 +13,7 @@ import { HostJobs } from '../parts/host-jobs.tsx'
 import { HostPackages } from '../parts/host-packages.tsx'
 import { HostPatches } from '../parts/host-patches.tsx'
 import { HostState } from '../parts/host-state.tsx'
+import { IfMay } from '../parts/if-may.tsx'
 import { NewJobButton } from '../parts/new-job-button.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { Sheet } from '../parts/sheet.tsx'
@@ -39,14 +40,16 @@ function Shown({ host }: { host: HostDetail }) {
         title={host.name}
         actions={
           <>
-            <Button
-              variant="default"
-              leftSection={<IconRefresh size={16} aria-hidden />}
-              loading={refresh.isPending}
-              onClick={() => refresh.mutate()}
-            >
-              Refresh
-            </Button>
+            <IfMay call="refreshHost">
+              <Button
+                variant="default"
+                leftSection={<IconRefresh size={16} aria-hidden />}
+                loading={refresh.isPending}
+                onClick={() => refresh.mutate()}
+              >
+                Refresh
+              </Button>
+            </IfMay>
             <JobButtons host={host} />
             <HostMenu host={host} />
           </>

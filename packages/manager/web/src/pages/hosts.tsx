@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { Answered } from '../parts/answered.tsx'
 import { DialogButton } from '../parts/dialog-button.tsx'
 import { HostTable } from '../parts/host-table.tsx'
+import { IfMay } from '../parts/if-may.tsx'
 import { NewHostForm } from '../parts/new-host-form.tsx'
 import { NewJobButton } from '../parts/new-job-button.tsx'
 import { NoHosts } from '../parts/no-hosts.tsx'
@@ -14,6 +15,7 @@ import { Pager } from '../parts/pager.tsx'
 import { SearchFilter } from '../parts/search-filter.tsx'
 import { StatusFilter } from '../parts/status-filter.tsx'
 import { hostLooks } from '../parts/status.tsx'
+import { Whose } from '../parts/whose.tsx'
 import { useHosts } from '../queries.ts'
 import { useFilter } from '../use-filter.ts'
 
@@ -37,9 +39,12 @@ export function HostsPage() {
     <>
       <PageHead
         title="Hosts"
+        below={<Whose />}
         actions={
           <>
-            <EnterHost />
+            <IfMay call="addHost">
+              <EnterHost />
+            </IfMay>
             <ChosenActions chosen={chosen} />
           </>
         }

@@ -9,6 +9,7 @@ import { PageHead } from '../parts/page-head.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { StatusFilter } from '../parts/status-filter.tsx'
 import { jobLooks } from '../parts/status.tsx'
+import { Whose } from '../parts/whose.tsx'
 import { useJobs } from '../queries.ts'
 import { useFilter } from '../use-filter.ts'
 
@@ -20,7 +21,7 @@ export function JobsPage() {
   const query = useJobs({ status, limit: PAGE, offset: (page - 1) * PAGE })
   return (
     <>
-      <PageHead title="Jobs" actions={<StartJob />} />
+      <PageHead title="Jobs" below={<Whose />} actions={<StartJob />} />
       <Group mb="md">
         <StatusFilter statuses={JobStatus.options} looks={jobLooks} />
       </Group>

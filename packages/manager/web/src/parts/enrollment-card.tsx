@@ -6,6 +6,7 @@ import { ApproveDialog } from './approve-dialog.tsx'
 import { DenyDialog } from './deny-dialog.tsx'
 import { Facts } from './facts.tsx'
 import { Fingerprint } from './fingerprint.tsx'
+import { IfMay } from './if-may.tsx'
 import { NoKey } from './no-key.tsx'
 import { KnownHost } from './known-host.tsx'
 import { Warnings } from './warnings.tsx'
@@ -22,21 +23,25 @@ export function EnrollmentCard({ enrollment }: { enrollment: Enrollment }) {
       title={fqdn}
       actions={
         <>
-          <Button
-            variant="default"
-            leftSection={<IconX size={16} aria-hidden />}
-            aria-label={`Deny ${fqdn}`}
-            onClick={deny.open}
-          >
-            Deny
-          </Button>
-          <Button
-            leftSection={<IconCheck size={16} aria-hidden />}
-            aria-label={`Approve ${fqdn}`}
-            onClick={approve.open}
-          >
-            Approve
-          </Button>
+          <IfMay call="denyEnrollment">
+            <Button
+              variant="default"
+              leftSection={<IconX size={16} aria-hidden />}
+              aria-label={`Deny ${fqdn}`}
+              onClick={deny.open}
+            >
+              Deny
+            </Button>
+          </IfMay>
+          <IfMay call="approveEnrollment">
+            <Button
+              leftSection={<IconCheck size={16} aria-hidden />}
+              aria-label={`Approve ${fqdn}`}
+              onClick={approve.open}
+            >
+              Approve
+            </Button>
+          </IfMay>
         </>
       }
     >

@@ -4,6 +4,7 @@ import type { Patch } from '@linux-patch/shared/patch'
 import { IconShieldCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Blocked } from './blocked.tsx'
+import { IfMay } from './if-may.tsx'
 import { NewJobButton } from './new-job-button.tsx'
 import { NoneRead } from './none-read.tsx'
 import { Sheet } from './sheet.tsx'
@@ -46,7 +47,9 @@ const Patches = ({ patches }: { patches: Patch[] }) => (
     <Table aria-label="Patches" stickyHeader>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={44} aria-label="Select" />
+          <IfMay call="createJob">
+            <Table.Th w={44} aria-label="Select" />
+          </IfMay>
           <Table.Th>Patch</Table.Th>
           <Table.Th>Severity</Table.Th>
           <Table.Th>Packages</Table.Th>
@@ -64,9 +67,11 @@ const Patches = ({ patches }: { patches: Patch[] }) => (
 
 const Row = ({ patch }: { patch: Patch }) => (
   <Table.Tr>
-    <Table.Td>
-      <Checkbox value={patch.id} aria-label={`Select ${patch.id}`} />
-    </Table.Td>
+    <IfMay call="createJob">
+      <Table.Td>
+        <Checkbox value={patch.id} aria-label={`Select ${patch.id}`} />
+      </Table.Td>
+    </IfMay>
     <Table.Td maw={380}>
       <Stack gap={2}>
         <Text size="sm" fw={600} className="wrap">

@@ -2,6 +2,7 @@ import { Anchor, Card, Checkbox, Stack, Table, Text } from '@mantine/core'
 import type { Host } from '@linux-patch/shared/host'
 import { Link } from 'wouter'
 import { HostState } from './host-state.tsx'
+import { IfMay } from './if-may.tsx'
 import { SortHeader } from './sort-header.tsx'
 import { Time } from './time.tsx'
 import { Updates } from './updates.tsx'
@@ -20,14 +21,16 @@ export function HostTable({ hosts, chosen, onChoose }: Props) {
         <Table highlightOnHover aria-label="Hosts">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={44}>
-                <Checkbox
-                  aria-label="Select all on this page"
-                  checked={count === hosts.length}
-                  indeterminate={count > 0 && count < hosts.length}
-                  onChange={(event) => onChoose(hosts, event.currentTarget.checked)}
-                />
-              </Table.Th>
+              <IfMay call="createJob">
+                <Table.Th w={44}>
+                  <Checkbox
+                    aria-label="Select all on this page"
+                    checked={count === hosts.length}
+                    indeterminate={count > 0 && count < hosts.length}
+                    onChange={(event) => onChoose(hosts, event.currentTarget.checked)}
+                  />
+                </Table.Th>
+              </IfMay>
               <SortHeader name="name">Host</SortHeader>
               <SortHeader name="status">Status</SortHeader>
               <Table.Th>Updates</Table.Th>
@@ -55,13 +58,15 @@ type RowProps = { host: Host; chosen: boolean; onChoose: (on: boolean) => void }
 
 const Row = ({ host, chosen, onChoose }: RowProps) => (
   <Table.Tr data-selected={chosen || undefined}>
-    <Table.Td>
-      <Checkbox
-        aria-label={`Select ${host.name}`}
-        checked={chosen}
-        onChange={(event) => onChoose(event.currentTarget.checked)}
-      />
-    </Table.Td>
+    <IfMay call="createJob">
+      <Table.Td>
+        <Checkbox
+          aria-label={`Select ${host.name}`}
+          checked={chosen}
+          onChange={(event) => onChoose(event.currentTarget.checked)}
+        />
+      </Table.Td>
+    </IfMay>
     <Table.Td>
       <Stack gap={2}>
         <Anchor component={Link} href={`/hosts/${host.id}`} size="sm" fw={600} className="no-wrap">

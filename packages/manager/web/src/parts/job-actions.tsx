@@ -4,15 +4,19 @@ import { isFinalPart } from '@linux-patch/shared/job-moves'
 import type { JobDetail } from '@linux-patch/shared/job'
 import { IconArrowBackUp, IconBan } from '@tabler/icons-react'
 import { isStopping } from '../job-words.ts'
+import { useMay } from '../rights.ts'
 import { CancelDialog } from './cancel-dialog.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
 
 /** What can be done about a job: cancel it while it runs, take it back when it has ended. */
 export function JobActions({ job }: { job: JobDetail }) {
   const [asking, ask] = useDisclosure()
+  const may = useMay()
   return (
     <>
-      {job.completed_at === null ? <Cancel job={job} onClick={ask.open} /> : <RollBack job={job} />}
+      {job.completed_at === null
+        ? may('cancelJob') && <Cancel job={job} onClick={ask.open} />
+        : may('rollbackJob') && <RollBack job={job} />}
       <CancelDialog job={job} opened={asking} onClose={ask.close} />
     </>
   )

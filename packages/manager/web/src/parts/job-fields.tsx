@@ -4,17 +4,20 @@ import { NewJobKind } from '@linux-patch/shared/job'
 import { packageCounts } from '@linux-patch/shared/job-rules'
 import { kindWords } from '../job-words.ts'
 import { useHost } from '../queries.ts'
+import { useMay } from '../rights.ts'
 import type { JobForm } from './job-form.ts'
 import { JobNotes } from './why.tsx'
 
 type Props = { form: JobForm; hosts: Host[]; total: number }
 
 export function JobFields({ form, hosts, total }: Props) {
+  const may = useMay()
+  const kinds = NewJobKind.options.filter((kind) => may('createJob', { kind }))
   return (
     <Stack gap="lg">
       <Radio.Group label="Kind" {...form.getInputProps('kind')}>
         <Stack mt="xs" gap="xs">
-          {NewJobKind.options.map((kind) => (
+          {kinds.map((kind) => (
             <Radio key={kind} value={kind} label={kindWords[kind]} />
           ))}
         </Stack>

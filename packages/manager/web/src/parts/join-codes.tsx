@@ -4,6 +4,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useJoinCodes } from '../queries.ts'
 import { Answered } from './answered.tsx'
 import { DialogButton } from './dialog-button.tsx'
+import { IfMay } from './if-may.tsx'
 import { NewJoinCodeForm } from './new-join-code-form.tsx'
 import { RevokeJoinCode } from './revoke-join-code.tsx'
 import { Sheet } from './sheet.tsx'
@@ -17,9 +18,11 @@ export function JoinCodes() {
     <Sheet
       title="Join codes"
       actions={
-        <DialogButton words="New join code" Icon={IconPlus} variant="default" holds>
-          {(onClose) => <NewJoinCodeForm onClose={onClose} />}
-        </DialogButton>
+        <IfMay call="createJoinCode">
+          <DialogButton words="New join code" Icon={IconPlus} variant="default" holds>
+            {(onClose) => <NewJoinCodeForm onClose={onClose} />}
+          </DialogButton>
+        </IfMay>
       }
     >
       <Answered query={query}>
@@ -88,6 +91,12 @@ const Row = ({ code }: { code: JoinCode }) => (
     <Table.Td className="no-wrap">
       <Time at={code.expires_at} />
     </Table.Td>
-    <Table.Td>{code.state === 'active' && <RevokeJoinCode code={code} />}</Table.Td>
+    <Table.Td>
+      {code.state === 'active' && (
+        <IfMay call="revokeJoinCode">
+          <RevokeJoinCode code={code} />
+        </IfMay>
+      )}
+    </Table.Td>
   </Table.Tr>
 )

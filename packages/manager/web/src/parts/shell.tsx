@@ -1,12 +1,13 @@
 import { AppShell, Badge, Burger, Container, Group, NavLink, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconCertificate, IconListCheck, IconServer2, IconUserPlus } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import icon from '../icon.svg'
 import { useEnrollments } from '../queries.ts'
+import { useMay } from '../rights.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { LiveBadge } from './live-badge.tsx'
+import { places } from './places.ts'
 import { SchemeMenu } from './scheme-menu.tsx'
 
 /** What stands around every page. */
@@ -60,17 +61,12 @@ const Header = ({ open, onToggle }: { open: boolean; onToggle: () => void }) => 
   </Group>
 )
 
-const places = [
-  ['/hosts', 'Hosts', IconServer2],
-  ['/enrollments', 'Enrollment', IconUserPlus],
-  ['/jobs', 'Jobs', IconListCheck],
-  ['/certificates', 'Certificates', IconCertificate],
-] as const
-
 function Links({ onFollow }: { onFollow: () => void }) {
   const [path] = useLocation()
-  const waiting = useEnrollments().data?.total ?? 0
-  return places.map(([to, label, Icon]) => (
+  const may = useMay()
+  const waiting = useEnrollments(may('listEnrollments')).data?.total ?? 0
+  const open = places.filter(({ call }) => may(call))
+  return open.map(({ to, label, Icon }) => (
     <NavLink
       key={to}
       component={Link}

@@ -1,4 +1,4 @@
-import { Alert, Checkbox, Modal, Select, Text } from '@mantine/core'
+import { Alert, Checkbox, Select, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { RevocationReason, type Certificate } from '@linux-patch/shared/certificate'
@@ -8,21 +8,11 @@ import { api } from '../api.ts'
 import { ownerOf, reasonWords } from '../certificate-words.ts'
 import { DialogForm } from './dialog-form.tsx'
 
-type Props = { certificate: Certificate; opened: boolean; onClose: () => void }
-
-export const RevokeDialog = ({ certificate, opened, onClose }: Props) => (
-  <Modal
-    opened={opened}
-    onClose={onClose}
-    title={`Revoke a certificate of ${ownerOf(certificate)}`}
-  >
-    <RevokeForm certificate={certificate} onClose={onClose} />
-  </Modal>
-)
+type Props = { certificate: Certificate; onClose: () => void }
 
 const reasons = RevocationReason.options.map((value) => ({ value, label: reasonWords[value] }))
 
-function RevokeForm({ certificate, onClose }: Omit<Props, 'opened'>) {
+export function RevokeForm({ certificate, onClose }: Props) {
   const revocation = useRevocation(certificate, onClose)
   const form = useForm<{ reason: RevocationReason | null; sure: boolean }>({
     initialValues: { reason: null, sure: false },

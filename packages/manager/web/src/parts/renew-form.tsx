@@ -1,30 +1,21 @@
-import { Modal, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Certificate } from '@linux-patch/shared/certificate'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
-import { ownerOf } from '../certificate-words.ts'
 import { DialogEnd } from './dialog-form.tsx'
 import { OperatorForm } from './operator-form.tsx'
 
-type Props = { certificate: Certificate; opened: boolean; onClose: () => void }
+type Props = { certificate: Certificate; onClose: () => void }
 
-export const RenewDialog = ({ certificate, opened, onClose }: Props) => (
-  <Modal
-    opened={opened}
-    onClose={onClose}
-    closeOnClickOutside={false}
-    title={`Renew the certificate of ${ownerOf(certificate)}`}
-  >
-    {certificate.kind === 'operator' ? (
-      <OperatorForm renewed={certificate} onClose={onClose} />
-    ) : (
-      <AskHost certificate={certificate} onClose={onClose} />
-    )}
-  </Modal>
-)
+export const RenewForm = ({ certificate, onClose }: Props) =>
+  certificate.kind === 'operator' ? (
+    <OperatorForm renewed={certificate} onClose={onClose} />
+  ) : (
+    <AskHost certificate={certificate} onClose={onClose} />
+  )
 
-function AskHost({ certificate, onClose }: Omit<Props, 'opened'>) {
+function AskHost({ certificate, onClose }: Props) {
   const queries = useQueryClient()
   const asking = useMutation({
     mutationFn: () => api.renewCertificate({ id: certificate.id }),

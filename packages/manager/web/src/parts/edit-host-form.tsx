@@ -1,4 +1,4 @@
-import { Modal, TagsInput, Textarea } from '@mantine/core'
+import { TagsInput, Textarea } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { HostNotes, type Host } from '@linux-patch/shared/host'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -6,15 +6,9 @@ import { api } from '../api.ts'
 import { DialogForm } from './dialog-form.tsx'
 import { Address, DisplayName, hostProblems } from './host-fields.tsx'
 
-type Props = { host: Host; opened: boolean; onClose: () => void }
+type Props = { host: Host; onClose: () => void }
 
-export const EditHostDialog = ({ host, opened, onClose }: Props) => (
-  <Modal opened={opened} onClose={onClose} title={`Edit ${host.name}`}>
-    <EditForm host={host} onClose={onClose} />
-  </Modal>
-)
-
-function EditForm({ host, onClose }: Omit<Props, 'opened'>) {
+export function EditHostForm({ host, onClose }: Props) {
   const saving = useSaving(host, onClose)
   const form = useEditForm(host)
   return (

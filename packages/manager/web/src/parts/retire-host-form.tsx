@@ -1,4 +1,4 @@
-import { Alert, Checkbox, Modal } from '@mantine/core'
+import { Alert, Checkbox } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { Failure } from '@linux-patch/shared/failure'
@@ -10,15 +10,9 @@ import { api } from '../api.ts'
 import { DialogForm } from './dialog-form.tsx'
 import { Reason } from './why.tsx'
 
-type Props = { host: Host; opened: boolean; onClose: () => void }
+type Props = { host: Host; onClose: () => void }
 
-export const RetireHostDialog = ({ host, opened, onClose }: Props) => (
-  <Modal opened={opened} onClose={onClose} title={`Let ${host.name} go`}>
-    <RetireForm host={host} onClose={onClose} />
-  </Modal>
-)
-
-function RetireForm({ host, onClose }: Omit<Props, 'opened'>) {
+export function RetireHostForm({ host, onClose }: Props) {
   const retiring = useRetiring(host)
   const form = useForm({
     initialValues: { reason: '', force: false },

@@ -1,4 +1,4 @@
-import { Modal, Radio, Stack, Text } from '@mantine/core'
+import { Radio, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import type { Host } from '@linux-patch/shared/host'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -6,20 +6,9 @@ import { api } from '../api.ts'
 import { DialogForm } from './dialog-form.tsx'
 import { IssuedOnce } from './issued-once.tsx'
 
-type Props = { host: Host; opened: boolean; onClose: () => void }
+type Props = { host: Host; onClose: () => void }
 
-export const HostCertificateDialog = ({ host, opened, onClose }: Props) => (
-  <Modal
-    opened={opened}
-    onClose={onClose}
-    closeOnClickOutside={false}
-    title={`New certificate for ${host.name}`}
-  >
-    <IssueForm host={host} onClose={onClose} />
-  </Modal>
-)
-
-function IssueForm({ host, onClose }: Omit<Props, 'opened'>) {
+export function HostCertificateForm({ host, onClose }: Props) {
   const issuing = useIssuing(host)
   const form = useForm({ initialValues: { others: 'stay' } })
   if (issuing.data) return <IssuedOnce issued={issuing.data} onClose={onClose} />

@@ -1,0 +1,24 @@
+import {
+  IconCertificate,
+  IconListCheck,
+  IconServer2,
+  IconUserPlus,
+  type Icon,
+} from '@tabler/icons-react'
+import type { CallName } from '../rights.ts'
+
+type Place = {
+  to: string
+  label: string
+  Icon: Icon
+  /** What it begins with; it is there for those who may ask that. */
+  call: CallName
+}
+
+/** Where one can go. */
+export const places: Place[] = [
+  { to: '/hosts', label: 'Hosts', Icon: IconServer2, call: 'listHosts' },
+  { to: '/enrollments', label: 'Enrollment', Icon: IconUserPlus, call: 'listEnrollments' },
+  { to: '/jobs', label: 'Jobs', Icon: IconListCheck, call: 'listJobs' },
+  { to: '/certificates', label: 'Certificates', Icon: IconCertificate, call: 'listCertificates' },
+]
