@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kysely, sql } from 'kysely'
 import { dialectOf, engineOf } from './dialects.ts'
+import { chainOf } from './audit-chain.ts'
 import { migrationsFor } from './migrations.ts'
 import { openDatabase, type Database } from './open.ts'
 import { postgresServer } from './postgres-server.ts'
@@ -25,6 +26,14 @@ export type TestDatabase = Database &
     redo: (migration: string) => Promise<void>
   }
 
+/** Of no manager. */
+export const testChain = chainOf({
+  mac_key: Buffer.alloc(32, 'test').toString('base64'),
+  signing_key: `-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIOWHpJ9bAgDOnQnaTza7wOyfFTz/0nCTdVDCtFuB7+hR
+-----END PRIVATE KEY-----`,
+})
+
 async function sqlitePlace() {
   const folder = await mkdtemp(join(tmpdir(), 'lpm-sqlite-'))
   return {
@@ -39,7 +48,7 @@ const engine = (name: string, skip: string | false, place: TestEngine['place']):
   place,
   async open() {
     const { url, remove } = await place()
-    const database = await openDatabase(url)
+    const database = await (await openDatabase(url)).chained(testChain)
     return {
       ...database,
       url,

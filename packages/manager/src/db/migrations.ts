@@ -8,6 +8,7 @@ import { certificatesThatFollow } from './migrations/0006-certificates-that-foll
 import { certificateRequests } from './migrations/0007-certificate-requests.ts'
 import { numbersOfLists } from './migrations/0008-numbers-of-lists.ts'
 import { people } from './migrations/0009-people.ts'
+import { auditChain } from './migrations/0010-audit-chain.ts'
 import { secondFactors } from './migrations/0012-second-factors.ts'
 import type { Engine } from './schema.ts'
 
@@ -22,5 +23,6 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0007-certificate-requests': certificateRequests(engine),
   '0008-numbers-of-lists': numbersOfLists(engine),
   '0009-people': people(engine),
+  '0010-audit-chain': auditChain(engine),
   '0012-second-factors': secondFactors(engine),
 })

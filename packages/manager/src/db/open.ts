@@ -1,7 +1,12 @@
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { activeJobsOf } from './active-jobs.ts'
-import { auditStore } from './audit.ts'
+import { auditStore, type PutOnRecord } from './audit.ts'
+import type { Chain } from './audit-chain.ts'
+import { checkpointStore } from './audit-checkpoints.ts'
+import { auditWalk } from './audit-walk.ts'
+import { append, beginChain, type Linking } from './audit-link.ts'
+import type { Recorded } from './audit-tables.ts'
 import { certificateListStore } from './certificate-list.ts'
 import { certificateRequestStore } from './certificate-requests.ts'
 import { authorityRootStore } from './authority-roots.ts'
@@ -30,6 +35,8 @@ export type Database = {
   stores: Stores
   /** All of it happens or none. Inside, only the stores that are given may be used. */
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>
+  /** The same database, once the keys of its audit are open: before, nothing can be put on record. */
+  chained(chain: Chain): Promise<Database>
   /** Throws when the database does not answer. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -48,16 +55,39 @@ export async function openDatabase(url: string): Promise<Database> {
   return databaseOn(db, engine)
 }
 
-const databaseOn = (db: Db, engine: Engine): Database => ({
-  stores: storesOn(db, engine),
-  transaction: (work) => db.transaction().execute((db) => work(storesOn(db, engine))),
-  async ping() {
-    await sql`select 1`.execute(db)
-  },
-  close: () => db.destroy(),
-})
+function databaseOn(db: Db, engine: Engine, chain?: Chain): Database {
+  const linking = () => ({ engine, chain: open(chain) })
+  const put: PutOnRecord = (record) =>
+    db.transaction().execute((db) => append(db, linking(), [record]))
+  return {
+    stores: storesOn(db, engine, { put, linking }),
+    transaction: (work) =>
+      db.transaction().execute(async (db) => {
+        const records: Recorded[] = []
+        const put: PutOnRecord = async (record) => void records.push(record)
+        const answer = await work(storesOn(db, engine, { put, linking }))
+        if (records.length > 0) await append(db, linking(), records)
+        return answer
+      }),
+    async chained(chain) {
+      await beginChain(db, { engine, chain })
+      return databaseOn(db, engine, chain)
+    },
+    async ping() {
+      await sql`select 1`.execute(db)
+    },
+    close: () => db.destroy(),
+  }
+}
 
-const storesOn = (db: Db, engine: Engine) => ({
+function open(chain: Chain | undefined): Chain {
+  if (chain) return chain
+  throw new Error('Nothing can be put on record before the keys of the audit are open.')
+}
+
+type Recording = { put: PutOnRecord; linking: () => Linking }
+
+const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   users: userStore(db),
   roles: roleStore(db),
   sessions: sessionStore(db),
@@ -78,7 +108,9 @@ const storesOn = (db: Db, engine: Engine) => ({
   authorityRoots: authorityRootStore(db),
   revocationLists: revocationListStore(db),
   secrets: secretStore(db, engine),
-  audit: auditStore(db),
+  audit: auditStore(db, put),
+  auditCheckpoints: checkpointStore(db, linking),
+  auditWalk: auditWalk(db),
 })
 
 /** In one transaction, and one manager at a time: others that start now wait, and find it done. */

@@ -47,18 +47,4 @@ export type PeopleTables = {
     confirmed_at: string
   }
   refresh_token: { hash: string; session_id: string; used_at: string | null }
-  audit: {
-    id: string
-    at: string
-    actor_type: string
-    actor_id: string | null
-    actor_name: string
-    action: string
-    target_type: string | null
-    target_id: string | null
-    outcome: string
-    ip: string | null
-    request_id: string | null
-    details: string
-  }
 }

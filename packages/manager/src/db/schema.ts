@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import type { AuditTables } from './audit-tables.ts'
 import type { CertificateTables } from './certificate-tables.ts'
 import type { HostTables } from './host-tables.ts'
 import type { JobTables } from './job-tables.ts'
@@ -11,7 +12,12 @@ export type Engine = 'sqlite' | 'postgres'
  * The tables, the same on SQLite and PostgreSQL. To stay the same they hold three kinds of value:
  * text (ids, ISO 8601 UTC times, JSON), integers, and null.
  */
-export type Schema = PeopleTables & SecondFactorTables & HostTables & CertificateTables & JobTables
+export type Schema = PeopleTables &
+  SecondFactorTables &
+  HostTables &
+  CertificateTables &
+  JobTables &
+  AuditTables
 
 export type Db = Kysely<Schema>
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>

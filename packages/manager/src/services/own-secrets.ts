@@ -1,4 +1,6 @@
+import { Failure } from '@linux-patch/shared/failure'
 import type { RootRecord } from '../db/authority-roots.ts'
+import { chainOf, newChainKeys, type Chain } from '../db/audit-chain.ts'
 import type { Database } from '../db/open.ts'
 import { newId } from '../db/id.ts'
 import { authority, createRoot, type Root } from '../pki/authority.ts'
@@ -62,8 +64,23 @@ export function ownSecrets({ database, keys, now }: Deps) {
       return anew('identity', () => ({ ...known, ...newKey() }))
     },
 
+    /** What its audit is linked by. Never made anew for a chain that there is: with another key it would look forged. */
+    async chain(): Promise<Chain> {
+      const head = await stores.auditWalk.head()
+      const isBegun = head?.mac !== ''
+      if (isBegun && (await stores.secrets.find(AUDIT_KEY)) === undefined) throw keyIsGone()
+      return chainOf(await once(AUDIT_KEY, newChainKeys))
+    },
+
     tokens: async () => tokens(await once('token-key', newTokenKey)),
   }
 }
+
+const AUDIT_KEY = 'audit-key'
+const keyIsGone = () =>
+  new Failure(
+    'unavailable',
+    'The database has an audit, and the key of it is gone: somebody removed the secret audit-key. Restore the database from a backup.',
+  )
 
 const newKey = () => ({ key_pem: newKeyPair().key_pem })

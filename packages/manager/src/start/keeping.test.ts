@@ -44,7 +44,7 @@ test('the master key is rotated by a command, wherever that is killed', async ()
   }
   const { code, out, error } = await at.launch('keys', 'rotate').ended
   assert.equal(code, 0, error)
-  assert.match(out, /^3 secrets are sealed under a new master key/)
+  assert.match(out, /^4 secrets are sealed under a new master key/)
   assert.notEqual(at.key(), before)
   assert.equal((await rootOf(at)).root, root)
 })

@@ -1,7 +1,9 @@
+import { Failure } from '@linux-patch/shared/failure'
 import type { Config } from '../config.ts'
 import { openDatabase, type Database } from '../db/open.ts'
-import { openKeys } from '../pki/keys.ts'
+import { openKeys, type Keys } from '../pki/keys.ts'
 import { rotateKeys, settleKeys } from '../services/key-rotation.ts'
+import { ownSecrets } from '../services/own-secrets.ts'
 import { rollover } from '../services/rollover.ts'
 import { step } from './step.ts'
 
@@ -10,7 +12,9 @@ type Deps = { config: Config; now: () => Date }
 /** What is done to the keys and the authority from the command line. Each answers what to tell, in lines. */
 export async function rotateMasterKey({ config, now }: Deps): Promise<string[]> {
   const path = config.master_key_file
-  const count = await onDatabase(config, (database) => rotateKeys({ database, path, now }))
+  const count = await withKeys({ config, now }, ({ database }) =>
+    rotateKeys({ database, path, now }),
+  )
   return [
     `${count} secrets are sealed under a new master key, ${path}.`,
     'Restart the manager, back the key up anew, and destroy the copies of the old one once older backups of the database are not needed any more.',
@@ -18,11 +22,7 @@ export async function rotateMasterKey({ config, now }: Deps): Promise<string[]> 
 }
 
 export const beginRollover = ({ config, now }: Deps): Promise<string[]> =>
-  onDatabase(config, async (database) => {
-    const path = config.master_key_file
-    const [sample] = await database.stores.secrets.list()
-    await settleKeys(path, sample)
-    const keys = await openKeys({ path, secrets_exist: true })
+  withKeys({ config, now }, async ({ database, keys }) => {
     const fingerprint = await rollover({ database, now }).begin(keys)
     return [
       `The next root is ${fingerprint}.`,
@@ -31,7 +31,7 @@ export const beginRollover = ({ config, now }: Deps): Promise<string[]> =>
   })
 
 export const finishRollover = ({ config, now }: Deps, force: boolean): Promise<string[]> =>
-  onDatabase(config, async (database) => {
+  withKeys({ config, now }, async ({ database }) => {
     await rollover({ database, now }).finish({ force })
     return ['The next root has taken the place of the old one.']
   })
@@ -47,6 +47,23 @@ export const authorityStatus = ({ config, now }: Deps): Promise<string[]> =>
     const { moved, total, waiting } = progress
     const moving = `${moved} of ${total} hosts have certificates of the next root alone.`
     return [...lines, moving, ...waiting.map(({ name }) => `  not yet: ${name}`)]
+  })
+
+type Opened = { database: Database; keys: Keys }
+
+/** On the database of a manager that was started before, with its keys. */
+const withKeys = <Answer>({ config, now }: Deps, work: (opened: Opened) => Promise<Answer>) =>
+  onDatabase(config, async (database) => {
+    const path = config.master_key_file
+    const [sample] = await database.stores.secrets.list()
+    if (!sample)
+      throw new Failure('conflict', 'Nothing is sealed yet: start the manager once before.')
+    await settleKeys(path, sample)
+    const keys = await step('The secrets cannot be opened', () =>
+      openKeys({ path, secrets_exist: true }),
+    )
+    const chain = await ownSecrets({ database, keys, now }).chain()
+    return work({ database: await database.chained(chain), keys })
   })
 
 async function onDatabase<Answer>(

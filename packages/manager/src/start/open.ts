@@ -35,12 +35,12 @@ export async function open({ config, show, log, now }: Options) {
   await step(`The state folder ${config.state_folder} cannot be made`, () =>
     makeFolder(config.state_folder),
   )
-  const database = await step('The database cannot be opened', () =>
+  const unchained = await step('The database cannot be opened', () =>
     openDatabase(config.database_url),
   )
-  const { is_first, keys, secrets, authority, tokens } = await step(
+  const { is_first, database, keys, secrets, authority, tokens } = await step(
     'The manager cannot start',
-    () => openSecrets(config, database, now),
+    () => openSecrets(config, unchained, now),
   )
   const names = ownNames(config.names)
   const certificates = await ownCertificates({
@@ -99,7 +99,9 @@ async function openSecrets(config: Config, database: Database, now: () => Date) 
   const keys = await openKeys({ path: config.master_key_file, secrets_exist })
   const secrets = ownSecrets({ database, keys, now })
   const authority = await secrets.roots(publishedAt(config))
-  return { is_first: !secrets_exist, keys, secrets, authority, tokens: await secrets.tokens() }
+  const tokens = await secrets.tokens()
+  const chained = await database.chained(await secrets.chain())
+  return { is_first: !secrets_exist, database: chained, keys, secrets, authority, tokens }
 }
 
 /**
