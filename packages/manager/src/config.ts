@@ -78,6 +78,13 @@ const Config = z.strictObject({
       give_up_after_minutes: z.number().int().min(1).default(60),
     })
     .prefault({}),
+  /** Signing in by another system's word; what is told to it is in the settings. */
+  sso: z
+    .strictObject({
+      /** A provider on this machine may do without TLS, to try things out. */
+      http_on_loopback: z.boolean().default(false),
+    })
+    .prefault({}),
   first_administrator: z
     .strictObject({ must_change_password: z.boolean().default(true) })
     .prefault({}),

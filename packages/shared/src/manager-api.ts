@@ -8,6 +8,7 @@ import { hostApi } from './manager-api/hosts.ts'
 import { jobApi } from './manager-api/jobs.ts'
 import { joinCodeApi } from './manager-api/join-codes.ts'
 import { sessionApi } from './manager-api/sessions.ts'
+import { settingsApi } from './manager-api/settings.ts'
 
 /** What the manager can be asked. Beside it there is its socket, `GET /ws/jobs`: live.ts. */
 export const managerApi = {
@@ -19,6 +20,7 @@ export const managerApi = {
   ...certificateApi,
   ...groupApi,
   ...jobApi,
+  ...settingsApi,
   ...healthApi,
 } as const satisfies Contract
 export type ManagerApi = typeof managerApi

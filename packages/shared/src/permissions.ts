@@ -43,6 +43,9 @@ const registry = {
   'token:read': {},
   'token:create': { dangerous: true },
   'token:revoke': {},
+  'settings:read': {},
+  'settings:write': { dangerous: true },
+  'settings:test': {},
 } as const satisfies Record<string, About>
 
 export type Permission = keyof typeof registry
@@ -79,6 +82,7 @@ export const builtInRoles = {
       'job:rollback',
       'job:reboot',
       'token:create',
+      'settings:read',
     ],
   },
   auditor: {
@@ -91,6 +95,7 @@ export const builtInRoles = {
       'cert:download',
       'user:read',
       'role:read',
+      'settings:read',
     ],
   },
   viewer: { scoped: true, permissions: [...own, ...reading] },

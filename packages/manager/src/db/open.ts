@@ -28,6 +28,7 @@ import { secondFactorStore } from './second-factors.ts'
 import { secretStore } from './secrets.ts'
 import { sessionStore } from './sessions.ts'
 import { signInChallengeStore } from './sign-in-challenges.ts'
+import { settingStore } from './settings.ts'
 import { userStore } from './users.ts'
 
 export type Stores = ReturnType<typeof storesOn>
@@ -111,6 +112,7 @@ const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   audit: auditStore(db, put),
   auditCheckpoints: checkpointStore(db, linking),
   auditWalk: auditWalk(db),
+  settings: settingStore(db, engine),
 })
 
 /** In one transaction, and one manager at a time: others that start now wait, and find it done. */

@@ -15,4 +15,19 @@ export const roleStore = (db: Db) => ({
       .executeTakeFirstOrThrow()
     return withOwn({ permissions: JSON.parse(permissions), scoped: scoped === 1 })
   },
+
+  /** The rights of those of these roles that there are. */
+  async rightsOfThese(names: string[]): Promise<Map<string, Rights>> {
+    const rights = new Map<string, Rights>()
+    for (const name of names) {
+      const builtIn = rightsOfBuiltIn(name)
+      if (builtIn) rights.set(name, builtIn)
+    }
+    const others = names.filter((name) => !rights.has(name))
+    if (others.length === 0) return rights
+    const rows = await db.selectFrom('role').selectAll().where('name', 'in', others).execute()
+    for (const { name, permissions, scoped } of rows)
+      rights.set(name, withOwn({ permissions: JSON.parse(permissions), scoped: scoped === 1 }))
+    return rights
+  },
 })

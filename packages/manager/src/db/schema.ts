@@ -5,6 +5,7 @@ import type { HostTables } from './host-tables.ts'
 import type { JobTables } from './job-tables.ts'
 import type { PeopleTables } from './people-tables.ts'
 import type { SecondFactorTables } from './second-factor-tables.ts'
+import type { SettingTables } from './setting-tables.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -17,6 +18,7 @@ export type Schema = PeopleTables &
   HostTables &
   CertificateTables &
   JobTables &
+  SettingTables &
   AuditTables
 
 export type Db = Kysely<Schema>

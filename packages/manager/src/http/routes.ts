@@ -21,6 +21,7 @@ import type { RevocationLists } from '../services/revocation-lists.ts'
 import type { rollbackService } from '../services/rollbacks.ts'
 import type { Rollover } from '../services/rollover.ts'
 import type { Sessions } from '../services/sessions.ts'
+import type { SettingsService } from '../services/settings.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { Tickets } from '../services/tickets.ts'
 import { dropRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts'
@@ -42,6 +43,7 @@ export type Services = {
   jobs: ReturnType<typeof jobService>
   jobPreview: ReturnType<typeof jobPreview>
   rollbacks: ReturnType<typeof rollbackService>
+  settings: SettingsService
   tickets: Tickets
   authority: AuthorityInfo
   rollover: Pick<Rollover, 'status'>
@@ -97,6 +99,8 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   getJob: services.jobs.get,
   cancelJob: services.jobs.cancel,
   rollbackJob: services.rollbacks.create,
+  getSettings: services.settings.told,
+  changeSettings: services.settings.change,
   createTicket: (_input, call) => services.tickets.create(personOf(call)),
 
   async getHealth() {

@@ -88,10 +88,15 @@ test('nothing that is sealed anywhere in the database is left under the old mast
   await using world = await gate()
   const { confirmed, token } = await world.enroll(1, { csr_pem: undefined })
   await world.admin.approveEnrollment(confirmed)
+  await world.admin.changeSettings({ smtp: { password: 'secret' }, oidc: { client_secret: 'x' } })
   const { database, now, config } = world
   const before = await sealedTexts(config.database_url)
   const places = before.map(([place]) => place)
-  assert.deepEqual([...new Set(places)].toSorted(), ['enrollment.sealed_key', 'secret.sealed'])
+  assert.deepEqual([...new Set(places)].toSorted(), [
+    'enrollment.sealed_key',
+    'secret.sealed',
+    'setting.sealed',
+  ])
   const path = config.master_key_file
   assert.equal(await rotateKeys({ database, path, now }), before.length)
   const after = await sealedTexts(config.database_url)

@@ -5,14 +5,15 @@ import { makeNextKey, readNextKey, takeNextKey } from '../pki/key-file.ts'
 import { keysOf, openKeys, type Keys } from '../pki/keys.ts'
 import { entryBySystem } from './audit.ts'
 import { sealedFactorName, sealedKeyName } from './held-keys.ts'
+import { sealedSettingName } from './settings.ts'
 
 type Rotating = { database: Database; path: string; now: () => Date }
 
 /**
  * Puts a new master key in the place of the old one, and seals everything anew under it, also the keys that wait for
- * their hosts and the second factors. The old key stays until the database has committed, and the new one lies beside
- * it before: stopped anywhere, the next start goes on with the one that opens what is sealed. Answers how many secrets
- * there are.
+ * their hosts, the second factors and the secrets of the settings. The old key stays until the database has committed,
+ * and the new one lies beside it before: stopped anywhere, the next start goes on with the one that opens what is
+ * sealed. Answers how many secrets there are.
  */
 export async function rotateKeys({ database, path, now }: Rotating): Promise<number> {
   const [sample] = await database.stores.secrets.list()
@@ -28,7 +29,7 @@ type Sealing = { before: Keys; after: Keys; now: () => Date }
 
 /** All of them in one transaction, or none. */
 export const sealAnew = (database: Database, { before, after, now }: Sealing): Promise<number> =>
-  database.transaction(async ({ secrets, enrollments, secondFactors, audit }: Stores) => {
+  database.transaction(async ({ secrets, enrollments, secondFactors, settings, audit }: Stores) => {
     const anew = (name: string, sealed: string) => after.seal(name, before.open(name, sealed))
     const own = await secrets.hold()
     if (own.length === 0)
@@ -40,7 +41,12 @@ export const sealAnew = (database: Database, { before, after, now }: Sealing): P
     const factors = await secondFactors.listSealed()
     for (const { user_id, sealed } of factors)
       await secondFactors.reseal(user_id, sealed, anew(sealedFactorName(user_id), sealed))
-    const count = own.length + waiting.length + factors.length
+    const set = await settings.listSealed()
+    for (const { section, sealed } of set) {
+      const name = sealedSettingName(section)
+      await settings.reseal(section, sealed, anew(name, sealed))
+    }
+    const count = own.length + waiting.length + factors.length + set.length
     const what = { action: 'master_key_rotate', target_type: 'secret', target_id: null }
     await audit.append(entryBySystem(now(), { ...what, details: { secrets: count } }))
     return count

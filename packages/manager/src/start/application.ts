@@ -76,6 +76,7 @@ export function buildApplication({
       signIn: signInService({ database, opening, now }),
       sessions,
       ownPassword: ownPassword({ database, now, onEnded, onPasswordChanged: forget }),
+      settings: opened.settings,
       tickets,
       enrollment: enrollmentService({
         database,

@@ -14,6 +14,7 @@ import { ownIssuing } from '../services/own-issuing.ts'
 import { ownSecrets } from '../services/own-secrets.ts'
 import { revocationLists } from '../services/revocation-lists.ts'
 import { isOver, revocationService } from '../services/revocation.ts'
+import { settingsService } from '../services/settings.ts'
 import { makeFolder } from './folder.ts'
 import { ownCertificates } from './own-certificates.ts'
 import { step } from './step.ts'
@@ -77,6 +78,12 @@ export async function open({ config, show, log, now }: Options) {
     identity: certificates.identity,
     agents: calling,
     revocation: revocationService({ database, agents: calling, lists, log }),
+    settings: settingsService({
+      database,
+      keys,
+      http_on_loopback: config.sso.http_on_loopback,
+      now,
+    }),
     tokens,
     administrator,
     password_file,
