@@ -9,10 +9,12 @@ import { jobApi } from './manager-api/jobs.ts'
 import { joinCodeApi } from './manager-api/join-codes.ts'
 import { sessionApi } from './manager-api/sessions.ts'
 import { settingsApi } from './manager-api/settings.ts'
+import { userApi } from './manager-api/users.ts'
 
 /** What the manager can be asked. Beside it there is its socket, `GET /ws/jobs`: live.ts. */
 export const managerApi = {
   ...sessionApi,
+  ...userApi,
   ...enrollmentApi,
   ...authorityApi,
   ...joinCodeApi,

@@ -60,7 +60,8 @@ export const isDangerous = (permission: Permission): boolean =>
 export type Rights = { permissions: readonly Permission[]; scoped: boolean }
 
 /** What everybody may do with what is their own, whatever their role. */
-const own = permissions.filter((permission) => permission.startsWith('self:'))
+export const isOwn = (permission: Permission): boolean => permission.startsWith('self:')
+const own = permissions.filter(isOwn)
 const reading = ['host:read', 'group:read', 'job:read'] as const
 
 /** The roles that there always are. */

@@ -147,7 +147,10 @@ const nameOfHost = sql<string | null>`case when host.id is null then null else $
 /** Who is no user, such as the manager itself, is called what stands there. */
 const nameOfUser = (column: 'issued_by' | 'revoked_by') => {
   const id = sql.ref(`certificate.${column}`)
-  return sql<string | null>`coalesce((select username from "user" where "user".id = ${id}), ${id})`
+  return sql<string | null>`coalesce(
+    (select username from "user" where "user".id = ${id}),
+    (select username from former_user where former_user.id = ${id}),
+    ${id})`
 }
 
 /** Serial numbers and fingerprints are also looked for as openssl prints them: `4A:BC`. */

@@ -11,6 +11,7 @@ import { people } from './migrations/0009-people.ts'
 import { auditChain } from './migrations/0010-audit-chain.ts'
 import { secondFactors } from './migrations/0012-second-factors.ts'
 import { settingTable } from './migrations/0013-settings.ts'
+import { tokens } from './migrations/0014-tokens.ts'
 import type { Engine } from './schema.ts'
 
 /** In the order in which they run. One that was released is never changed: another follows. */
@@ -27,4 +28,5 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0010-audit-chain': auditChain(engine),
   '0012-second-factors': secondFactors(engine),
   '0013-settings': settingTable(engine),
+  '0014-tokens': tokens(engine),
 })

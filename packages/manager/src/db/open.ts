@@ -1,5 +1,6 @@
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import { accountStore } from './accounts.ts'
 import { activeJobsOf } from './active-jobs.ts'
 import { auditStore, type PutOnRecord } from './audit.ts'
 import type { Chain } from './audit-chain.ts'
@@ -90,7 +91,8 @@ type Recording = { put: PutOnRecord; linking: () => Linking }
 
 const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   users: userStore(db),
-  roles: roleStore(db),
+  accounts: accountStore(db, engine),
+  roles: roleStore(db, engine),
   sessions: sessionStore(db),
   secondFactors: secondFactorStore(db),
   recoveryCodes: recoveryCodeStore(db),

@@ -26,6 +26,26 @@ export type PeopleTables = {
     /** Goes up whenever every token made before must stop to count. */
     epoch: number
   }
+  /** Who was removed: what names him by his id still finds his name. */
+  former_user: { id: string; username: string; left_at: string }
+  /** What somebody lets a program do in his name. */
+  api_token: {
+    id: string
+    user_id: string
+    name: string
+    /** How it begins, by which people know it again. */
+    prefix: string
+    hash: string
+    /** JSON: what it may do, where its user may do that. */
+    permissions: string
+    /** JSON: the groups whose hosts it is good on; null where it is good on all that its user sees. */
+    group_ids: string | null
+    created_at: string
+    expires_at: string
+    last_used_at: string | null
+    last_used_ip: string | null
+    revoked_at: string | null
+  }
   /** A role that was made here; `permissions` is JSON. */
   role: {
     name: string

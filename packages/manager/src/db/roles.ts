@@ -1,9 +1,11 @@
+import { Failure } from '@linux-patch/shared/failure'
 import { rightsOfBuiltIn, withOwn, type Rights } from '@linux-patch/shared/permissions'
-import type { Db } from './schema.ts'
+import { lockedIn } from './locked-in.ts'
+import type { Db, Engine } from './schema.ts'
 
 export type Roles = ReturnType<typeof roleStore>
 
-export const roleStore = (db: Db) => ({
+export const roleStore = (db: Db, engine: Engine) => ({
   /** Of a role that there always is, or that was made here. Throws where there is none of that name. */
   async rightsOf(name: string): Promise<Rights> {
     const builtIn = rightsOfBuiltIn(name)
@@ -29,5 +31,13 @@ export const roleStore = (db: Db) => ({
     for (const { name, permissions, scoped } of rows)
       rights.set(name, withOwn({ permissions: JSON.parse(permissions), scoped: scoped === 1 }))
     return rights
+  },
+
+  /** Throws where there is none of that name. It stays until the transaction ends. */
+  async hold(name: string): Promise<void> {
+    if (rightsOfBuiltIn(name)) return
+    const query = db.selectFrom('role').select('name').where('name', '=', name)
+    const row = await lockedIn(engine)(query).executeTakeFirst()
+    if (!row) throw new Failure('not_found', `There is no role called ${name}.`)
   },
 })

@@ -33,16 +33,12 @@ export const userStore = (db: Db) => ({
       .onConflict((conflict) => conflict.doNothing())
       .returningAll()
       .executeTakeFirst()
-    if (!row) throw new Failure('conflict', `There is already a user called ${user.username}.`)
-    return toUser(row)
+    if (row) return toUser(row)
+    throw await alreadyThere(db, user)
   },
 
   async find(username: string): Promise<UserRecord | undefined> {
-    const row = await db
-      .selectFrom('user')
-      .selectAll()
-      .where(sql`lower(username)`, '=', sql`lower(${username})`)
-      .executeTakeFirst()
+    const row = await findUser(db, username)
     return row && toUser(row)
   },
 
@@ -84,6 +80,23 @@ export const userStore = (db: Db) => ({
     return numUpdatedRows > 0n
   },
 })
+
+async function alreadyThere(db: Db, { username, email }: Pick<NewUser, 'username' | 'email'>) {
+  const named = await findUser(db, username)
+  return new Failure(
+    'conflict',
+    named
+      ? `There is already a user called ${username}.`
+      : `There is already a user with the address ${email}.`,
+  )
+}
+
+const findUser = (db: Db, username: string) =>
+  db
+    .selectFrom('user')
+    .selectAll()
+    .where(sql`lower(username)`, '=', sql`lower(${username})`)
+    .executeTakeFirst()
 
 const toUser = (row: Row<'user'>): UserRecord => ({
   ...row,

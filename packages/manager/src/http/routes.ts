@@ -24,12 +24,16 @@ import type { Sessions } from '../services/sessions.ts'
 import type { SettingsService } from '../services/settings.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { Tickets } from '../services/tickets.ts'
+import type { userAccess } from '../services/user-access.ts'
+import type { userService } from '../services/users.ts'
 import { dropRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts'
 
 export type Services = {
   signIn: SignIn
   sessions: Sessions
   ownPassword: OwnPassword
+  users: ReturnType<typeof userService>
+  userAccess: ReturnType<typeof userAccess>
   enrollment: ReturnType<typeof enrollmentService>
   joinCodes: ReturnType<typeof joinCodeService>
   groups: ReturnType<typeof groupService>
@@ -56,6 +60,14 @@ export type Services = {
 /** Who answers what. An endpoint left out, or misspelt, is a type error here. */
 export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   ...signInRoutes(services),
+
+  listUsers: services.users.list,
+  createUser: services.users.create,
+  getUser: services.users.get,
+  changeUser: services.users.change,
+  removeUser: services.users.remove,
+  resetPassword: services.userAccess.resetPassword,
+  revokeSessions: services.userAccess.revokeSessions,
 
   enroll: services.enrollment.enroll,
   getEnrollmentStatus: services.enrollment.status,

@@ -2,11 +2,9 @@ import type { Call } from '@linux-patch/shared/contract'
 import type { Scope } from '../db/scope.ts'
 import type { Rights } from './rights.ts'
 
-/** How somebody has come: by a session of his own, or by a token that he gave to a program. */
-export type Way = { session_id: string; token_id: null } | { session_id: null; token_id: string }
-
-/** Who calls: a person, or nobody yet. */
-export type Person = Rights & Way
+/** Who calls: a person by a session of his own, or by a token that he gave to a program; or nobody yet. */
+export type Person = Rights &
+  ({ session_id: string; token_id: null } | { session_id: null; token_id: string })
 export type Caller = Person | null
 export type ManagerCall = Call<Caller>
 

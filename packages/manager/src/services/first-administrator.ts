@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database } from '../db/open.ts'
 import { entryBySystem } from './audit.ts'
 import type { Users } from '../db/users.ts'
 import type { Log } from '../log.ts'
+import { makePassword } from './made-password.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 
 type Deps = {
@@ -18,16 +18,13 @@ type Deps = {
 }
 
 const NAME = 'admin'
-const LENGTH = 24
-// Without the letters that people take for one another.
-const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 
 /** Makes the administrator `admin` where there is no user at all. Answers where the password is, if it was made. */
 export async function firstAdministrator(deps: Deps): Promise<string | null> {
   const { database, must_change_password, password_file, show, now } = deps
   if ((await database.stores.users.count()) > 0) return null
 
-  const password = Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('')
+  const password = makePassword()
   const password_hash = await hashPassword(password)
   try {
     await database.transaction(async (stores) => {

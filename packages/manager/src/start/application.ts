@@ -25,6 +25,8 @@ import { sessionOpening } from '../services/session-opening.ts'
 import { sessionService } from '../services/sessions.ts'
 import { signInService } from '../services/sign-in.ts'
 import { ticketService } from '../services/tickets.ts'
+import { userAccess } from '../services/user-access.ts'
+import { userService } from '../services/users.ts'
 import { certificateServices } from './certificates.ts'
 import type { Opened } from './open.ts'
 
@@ -68,6 +70,7 @@ export function buildApplication({
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
+  const people = { database, now, onEnded, onPasswordChanged: forget }
   const opening = sessionOpening({ database, tokens, now })
   const sessions = sessionService({ database, tokens, opening, now, onEnded })
   const sockets: LiveSockets = liveSockets({ live, tickets, lives: sessions.lives, log })
@@ -75,7 +78,9 @@ export function buildApplication({
     services: {
       signIn: signInService({ database, opening, now }),
       sessions,
-      ownPassword: ownPassword({ database, now, onEnded, onPasswordChanged: forget }),
+      ownPassword: ownPassword(people),
+      users: userService(people),
+      userAccess: userAccess(people),
       settings: opened.settings,
       tickets,
       enrollment: enrollmentService({

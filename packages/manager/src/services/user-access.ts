@@ -1,0 +1,54 @@
+import type { Input } from '@linux-patch/shared/contract'
+import { Failure } from '@linux-patch/shared/failure'
+import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { UserRecord } from '../db/users.ts'
+import type { Stores } from '../db/open.ts'
+import { recording } from './audit.ts'
+import type { ManagerCall } from './caller.ts'
+import { unkept } from './one-time-key.ts'
+import { hashPassword } from './passwords.ts'
+import { givenOrMade, refuseMore, refuseSelf } from './user-rules.ts'
+import type { UserDeps } from './users.ts'
+
+/** Shuts out whoever has come in as a user, and lets the user himself in again. */
+export function userAccess({ database, now, onEnded, onPasswordChanged }: UserDeps) {
+  const record = recording('user', now)
+  const drop = (id: string) => onEnded(({ user }) => user.id === id)
+
+  async function end(stores: Stores, call: ManagerCall, action: string, user: UserRecord) {
+    const { id, username } = user
+    await refuseMore(stores, user, call)
+    await stores.sessions.revokeAll(id, null, now().toISOString())
+    await stores.accounts.raiseEpoch([id])
+    await record(stores, call, { action, id, details: { username } })
+  }
+
+  return {
+    async resetPassword({ id, password }: Input<ManagerApi['resetPassword']>, call: ManagerCall) {
+      refuseSelf(call, id, 'change your own password under your profile')
+      const { provider } = await database.stores.users.get(id)
+      const given = givenOrMade(provider, password)
+      if (given.password === null) throw hasNone()
+      const hash = await hashPassword(given.password)
+      await database.transaction(async (stores) => {
+        await end(stores, call, 'password_reset', await stores.users.get(id))
+        await stores.accounts.givePassword(id, hash)
+      })
+      drop(id)
+      await onPasswordChanged()
+      return unkept(call, { password: given.made })
+    },
+
+    async revokeSessions({ id }: Input<ManagerApi['revokeSessions']>, call: ManagerCall) {
+      await database.transaction(async (stores) =>
+        end(stores, call, 'sessions_revoke', await stores.users.get(id)),
+      )
+      drop(id)
+    },
+  }
+}
+
+const hasNone = () =>
+  new Failure('conflict', 'This user signs in at another system and has no password here.', {
+    details: { reason: 'no_password' },
+  })

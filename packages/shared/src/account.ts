@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { GroupReference } from './group.ts'
+import { RoleName } from './role.ts'
+
+/** What somebody signs in with. Capitals make no other name of it, and it never changes: the records bear it. */
+export const Username = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/,
+    'must be letters, digits and . _ @ + - and begin with a letter or a digit',
+  )
+
+export const Provider = z.enum(['local', 'oidc']).meta({ id: 'Provider' })
+
+/** A user, as those see him who look after users. */
+export const Account = z
+  .object({
+    id: z.uuid(),
+    username: z.string(),
+    display_name: z.string(),
+    email: z.string().nullable(),
+    role: z.string(),
+    /** Who is not can do nothing here, and keeps his name. */
+    is_active: z.boolean(),
+    /** Where he proves who he is: here, or at the other system that SSO asks. */
+    provider: Provider,
+    /** Of whose hosts he takes care. */
+    groups: z.array(GroupReference),
+    password_reset_required: z.boolean(),
+    /** Whether he has to show a second thing beside his password. */
+    mfa_enabled: z.boolean(),
+    created_at: z.iso.datetime(),
+    last_sign_in_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Account' })
+export type Account = z.infer<typeof Account>
+
+/** What others say of a user. */
+export const AccountFacts = {
+  display_name: z
+    .string()
+    .trim()
+    .max(100)
+    .regex(/^\P{Cc}*$/u, 'must not have control characters'),
+  email: z.email().max(254).nullable(),
+  role: RoleName,
+  group_ids: z.array(z.uuid()).max(1000),
+}
+
+/** For one who cannot choose it himself now; he has to choose his own at the next sign-in. */
+export const GivenPassword = z.string().min(12, 'must have at least 12 characters').max(1000)
+
+/** The password that was made for somebody, in this answer only; null where one was given, or there is none. */
+export const MadePassword = { password: z.string().nullable() }
