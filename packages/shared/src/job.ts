@@ -109,7 +109,10 @@ export const Job = z
 export type Job = z.infer<typeof Job>
 
 export const JobDetail = Job.extend({
+  /** Those that whoever asks sees; status and progress of the job are those of all its hosts. */
   hosts: z.array(JobHost),
+  /** Whether it is on hosts as well that he does not see: then he can neither cancel it nor take it back. */
+  on_other_hosts: z.boolean(),
   /** The jobs that take this one back, oldest first. */
   rollback_job_ids: z.array(z.uuid()),
   /** Those, and the one that this one takes back. */

@@ -1,6 +1,8 @@
 type About = {
   /** Asks for a password or a code that was given a short while ago. */
   dangerous?: true
+  /** Reaches past every group: of use only to those who see all the hosts. */
+  everywhere?: true
 }
 
 /** Everything a person may be allowed to do in the manager. Every endpoint names one of these. */
@@ -10,42 +12,42 @@ const registry = {
   'self:mfa': {},
   'self:sessions': {},
   'self:tokens': {},
-  'enrollment:read': {},
-  'enrollment:approve': { dangerous: true },
-  'enrollment:deny': { dangerous: true },
-  'join_code:read': {},
-  'join_code:write': { dangerous: true },
+  'enrollment:read': { everywhere: true },
+  'enrollment:approve': { dangerous: true, everywhere: true },
+  'enrollment:deny': { dangerous: true, everywhere: true },
+  'join_code:read': { everywhere: true },
+  'join_code:write': { dangerous: true, everywhere: true },
   'host:read': {},
   'host:write': {},
   'host:delete': { dangerous: true },
   'group:read': {},
-  'group:write': {},
-  'group:delete': { dangerous: true },
+  'group:write': { everywhere: true },
+  'group:delete': { dangerous: true, everywhere: true },
   'group:assign': {},
   'cert:read': {},
   'cert:download': {},
   'cert:issue': { dangerous: true },
   'cert:renew': {},
   'cert:revoke': { dangerous: true },
-  'ca:manage': { dangerous: true },
+  'ca:manage': { dangerous: true, everywhere: true },
   'job:read': {},
   'job:create': {},
   'job:cancel': {},
   'job:rollback': { dangerous: true },
   'job:reboot': { dangerous: true },
   'user:read': {},
-  'user:write': { dangerous: true },
-  'user:reset_password': { dangerous: true },
-  'user:revoke_sessions': { dangerous: true },
+  'user:write': { dangerous: true, everywhere: true },
+  'user:reset_password': { dangerous: true, everywhere: true },
+  'user:revoke_sessions': { dangerous: true, everywhere: true },
   'role:read': {},
-  'role:write': { dangerous: true },
-  'role:assign': { dangerous: true },
+  'role:write': { dangerous: true, everywhere: true },
+  'role:assign': { dangerous: true, everywhere: true },
   'token:read': {},
   'token:create': { dangerous: true },
   'token:revoke': {},
   'settings:read': {},
-  'settings:write': { dangerous: true },
-  'settings:test': {},
+  'settings:write': { dangerous: true, everywhere: true },
+  'settings:test': { everywhere: true },
 } as const satisfies Record<string, About>
 
 export type Permission = keyof typeof registry
@@ -55,6 +57,10 @@ export const isPermission = (name: string): name is Permission => Object.hasOwn(
 
 export const isDangerous = (permission: Permission): boolean =>
   (registry[permission] as About).dangerous ?? false
+
+/** Whether it has to do with all hosts, and so with none that a group could tell apart. */
+export const isEverywhere = (permission: Permission): boolean =>
+  (registry[permission] as About).everywhere ?? false
 
 /** What a role lets its holder do, and on which hosts: on all, or on those of the holder's groups and of none. */
 export type Rights = { permissions: readonly Permission[]; scoped: boolean }

@@ -1,12 +1,15 @@
 import { sql } from 'kysely'
-import { columns, derived, toHost } from './host-columns.ts'
+import { columns, derivedFor, toHost } from './host-columns.ts'
 import type { HostRecord } from './hosts.ts'
 import type { Db } from './schema.ts'
 
 /** By what a host is known again. */
 export type Alike = Pick<HostRecord, 'machine_id' | 'fqdn' | 'ip_address'>
 
-/** Managed hosts that have the machine id, the name or the address of any of these. */
+/**
+ * Managed hosts that have the machine id, the name or the address of any of these: of all that there are, for no two
+ * may be the same. Who is told of them is for the caller to heed.
+ */
 export async function findAlikeAny(db: Db, wanted: Alike[]): Promise<HostRecord[]> {
   if (wanted.length === 0) return []
   const machine_ids = wanted.map(({ machine_id }) => machine_id)
@@ -15,7 +18,7 @@ export async function findAlikeAny(db: Db, wanted: Alike[]): Promise<HostRecord[
   const rows = await db
     .selectFrom('host')
     .select(columns)
-    .select(derived)
+    .select(derivedFor('all'))
     .where('retired_at', 'is', null)
     .where((of) =>
       of.or([

@@ -31,7 +31,7 @@ for (const { name, skip, open } of engines) {
     await using db = await open()
     await fill(db.stores)
     const statesBy = async (now: string) => {
-      const { rows } = await db.stores.certificateList.list({}, page, now)
+      const { rows } = await db.stores.certificateList.list({ scope: 'all' }, page, now)
       return rows.map(({ serial, state }) => `${serial} ${state}`)
     }
     assert.deepEqual(await statesBy(NOW), [
@@ -47,8 +47,12 @@ for (const { name, skip, open } of engines) {
   test(`${name}: all of a filter has to be so`, { skip }, async () => {
     await using db = await open()
     const { a, b } = await fill(db.stores)
-    const found = async (filter: CertificateFilter) => {
-      const { rows, total } = await db.stores.certificateList.list(filter, page, NOW)
+    const found = async (filter: Omit<CertificateFilter, 'scope'>) => {
+      const { rows, total } = await db.stores.certificateList.list(
+        { ...filter, scope: 'all' },
+        page,
+        NOW,
+      )
       assert.equal(rows.length, total)
       return rows.map(({ serial }) => serial)
     }
@@ -66,14 +70,18 @@ for (const { name, skip, open } of engines) {
     await using db = await open()
     const { a, b } = await fill(db.stores)
     const byHost = { ...page, group_by: 'host' } as const
-    const { rows } = await db.stores.certificateList.list({}, byHost, NOW)
+    const { rows } = await db.stores.certificateList.list({ scope: 'all' }, byHost, NOW)
     assert.deepEqual(
       rows.map(({ serial, host_name }) => `${serial} ${host_name}`),
       ['43 web-1.example', '41 web-1.example', '44 web-2.example', '42 web-2.example', '45 null'],
     )
-    const counts = await db.stores.certificateList.countGroups({}, 'host', NOW)
+    const counts = await db.stores.certificateList.countGroups({ scope: 'all' }, 'host', NOW)
     assert.deepEqual([counts.get(a), counts.get(b), counts.get('')], [2, 2, 1])
-    const states = await db.stores.certificateList.countGroups({ host_ids: [a] }, 'status', NOW)
+    const states = await db.stores.certificateList.countGroups(
+      { scope: 'all', host_ids: [a] },
+      'status',
+      NOW,
+    )
     assert.deepEqual(Object.fromEntries(states), { active: 1, expired: 1 })
   })
 

@@ -9,6 +9,7 @@ import { sql } from 'kysely'
 import type { CertificateRecord } from './certificates.ts'
 import { hostName } from './host-columns.ts'
 import type { Db } from './schema.ts'
+import { inScope, type Scope } from './scope.ts'
 
 export type CertificateList = ReturnType<typeof certificateListStore>
 /** A certificate with the names of those whom it names by id. `state` is its status by that time. */
@@ -20,6 +21,8 @@ export type ListedCertificate = CertificateRecord & {
 }
 /** All of what is given has to be so. */
 export type CertificateFilter = {
+  /** Whoever does not see every host sees the certificates of those he sees, and of nothing else. */
+  scope: Scope
   ids?: readonly string[] | undefined
   status?: CertificateStatus | undefined
   kind?: CertificateKind | undefined
@@ -37,8 +40,8 @@ export type CertificatePage = Paging & {
 
 /** How certificates are looked for. `now` decides which of them have expired. */
 export const certificateListStore = (db: Db) => ({
-  async get(id: string, now: string): Promise<ListedCertificate> {
-    const row = await listed(db, { ids: [id] }, now).executeTakeFirst()
+  async get(id: string, scope: Scope, now: string): Promise<ListedCertificate> {
+    const row = await listed(db, { scope, ids: [id] }, now).executeTakeFirst()
     if (row) return row
     throw new Failure('not_found', 'There is no such certificate.')
   },
@@ -118,10 +121,13 @@ const listed = (db: Db, filter: CertificateFilter, now: string) =>
     ])
 
 const matching = (db: Db, filter: CertificateFilter, now: string) => {
-  const { ids, status, kind, host_ids, ends_by, search = '' } = filter
+  const { scope, ids, status, kind, host_ids, ends_by, search = '' } = filter
   return db
     .selectFrom('certificate')
     .leftJoin('host', 'host.id', 'certificate.host_id')
+    .$if(scope !== 'all', (query) =>
+      query.where('host.id', 'is not', null).where(inScope(scope, 'host.id')),
+    )
     .$if(ids !== undefined, (query) => query.where('certificate.id', 'in', some(ids!)))
     .$if(host_ids !== undefined, (query) =>
       query.where('certificate.host_id', 'in', some(host_ids!)),

@@ -4,6 +4,7 @@ import type { Paging } from '@linux-patch/shared/page'
 import { sql } from 'kysely'
 import { newId } from './id.ts'
 import type { Db, Row } from './schema.ts'
+import { isOwnGroup, type Scope } from './scope.ts'
 
 export type Groups = ReturnType<typeof groupStore>
 
@@ -19,11 +20,17 @@ export const groupStore = (db: Db) => ({
     throw new Failure('conflict', `There is already a group called ${group.name}.`)
   },
 
-  async list({ limit, offset }: Paging): Promise<{ groups: Group[]; total: number }> {
+  /** Whoever sees only the hosts of his groups sees only these. */
+  async list({
+    scope,
+    limit,
+    offset,
+  }: Paging & { scope: Scope }): Promise<{ groups: Group[]; total: number }> {
     const groups = await db
       .selectFrom('host_group')
       .selectAll()
       .select(hostCount)
+      .where(isOwnGroup(scope, 'host_group.id'))
       .orderBy(sql`lower(name)`)
       .limit(limit)
       .offset(offset)
@@ -31,17 +38,19 @@ export const groupStore = (db: Db) => ({
     const { total } = await db
       .selectFrom('host_group')
       .select((of) => of.fn.countAll<number>().as('total'))
+      .where(isOwnGroup(scope, 'host_group.id'))
       .executeTakeFirstOrThrow()
     return { groups, total }
   },
 
   /** Throws where one of them is not there. */
-  async getThese(ids: string[]): Promise<Row<'host_group'>[]> {
+  async getThese(ids: string[], scope: Scope): Promise<Row<'host_group'>[]> {
     if (ids.length === 0) return []
     const rows = await db
       .selectFrom('host_group')
       .selectAll()
       .where('id', 'in', ids)
+      .where(isOwnGroup(scope, 'host_group.id'))
       .orderBy(sql`lower(name)`)
       .execute()
     const known = new Set(rows.map(({ id }) => id))

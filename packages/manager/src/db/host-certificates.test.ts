@@ -26,7 +26,7 @@ for (const { name, skip, open } of engines) {
     const first = await certificates.add({ ...newCertificate(1, host), not_after: at(100) })
     const next = { ...newCertificate(2, host), not_after: at(200), replaces_id: first.id }
     const { id } = await certificates.add(next)
-    const until = async () => (await hosts.get(host)).certificate_not_after
+    const until = async () => (await hosts.get(host, 'all')).certificate_not_after
     assert.equal((await hostCertificates.successorOf(first.id))?.id, id)
     assert.equal(await until(), at(100))
     assert.equal(await hostCertificates.supersede(first.id, at(5)), true)

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { HostFacts, HostRecord, OfCertificate } from './hosts.ts'
 import { flagOrNull } from './flag.ts'
 import type { Row, Schema } from './schema.ts'
+import { isOwnGroup, type Scope } from './scope.ts'
 
 export const hostName = sql<string>`case when host.display_name <> '' then host.display_name else host.fqdn end`
 
@@ -18,20 +19,21 @@ const ofActiveCertificate = (column: Shown) => sql<string | null>`(
 )`
 
 /** `id name` of each, a line each: names have no line breaks. */
-const groupLines = sql<string | null>`(
+const groupLines = (scope: Scope) => sql<string | null>`(
   select string_agg(host_group.id || ' ' || host_group.name, ${'\n'} order by host_group.name)
   from host_group_member join host_group on host_group.id = host_group_member.group_id
-  where host_group_member.host_id = host.id
+  where host_group_member.host_id = host.id and ${isOwnGroup(scope, 'host_group.id')}
 )`
 
-/** What a host's row says only together with others. */
-export const derived = [
-  hostName.as('name'),
-  ofActiveCertificate('not_before').as('certificate_not_before'),
-  ofActiveCertificate('not_after').as('certificate_not_after'),
-  ofActiveCertificate('fetched_at').as('certificate_fetched_at'),
-  groupLines.as('groups'),
-] as const
+/** What a host's row says only together with others. Of its groups those that whoever asks takes care of. */
+export const derivedFor = (scope: Scope) =>
+  [
+    hostName.as('name'),
+    ofActiveCertificate('not_before').as('certificate_not_before'),
+    ofActiveCertificate('not_after').as('certificate_not_after'),
+    ofActiveCertificate('fetched_at').as('certificate_fetched_at'),
+    groupLines(scope).as('groups'),
+  ] as const
 
 /** What a list shows of a host: all but what is long. */
 export const columns = [

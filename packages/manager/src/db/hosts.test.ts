@@ -4,7 +4,7 @@ import { engines, type TestDatabase } from './engines.ts'
 import type { HostSelection } from './hosts.ts'
 import { addHosts, at, newCertificate, newHost } from './samples.ts'
 
-const chosen = { sort: 'name', order: 'asc', limit: 100, offset: 0 } as const
+const chosen = { scope: 'all', sort: 'name', order: 'asc', limit: 100, offset: 0 } as const
 const namesOf = async ({ stores }: TestDatabase, selection: Partial<HostSelection> = {}) => {
   const { rows } = await stores.hosts.list({ ...chosen, ...selection })
   return rows.map(({ name }) => name)
@@ -22,13 +22,13 @@ for (const { name, skip, open } of engines) {
     async () => {
       await using db = await open()
       const { id } = await db.stores.hosts.add(newHost(1))
-      const host = await db.stores.hosts.get(id)
+      const host = await db.stores.hosts.get(id, 'all')
       assert.deepEqual(
         [host.name, host.status, host.pending_reboot, host.updates_total, host.patches],
         ['web-1.example', 'pending', null, null, []],
       )
       assert.equal(host.os?.codename, 'bookworm')
-      await assert.rejects(db.stores.hosts.get('none'), { code: 'not_found' })
+      await assert.rejects(db.stores.hosts.get('none', 'all'), { code: 'not_found' })
     },
   )
 
@@ -37,7 +37,7 @@ for (const { name, skip, open } of engines) {
     const [id = ''] = await addHosts(db.stores, 1)
     await db.stores.hosts.update(id, { updates_total: 0, pending_reboot: false })
     await db.stores.hosts.update(id, { status: 'healthy', display_name: 'Web' })
-    const host = await db.stores.hosts.get(id)
+    const host = await db.stores.hosts.get(id, 'all')
     assert.deepEqual(
       [host.updates_total, host.pending_reboot, host.status, host.name],
       [0, false, 'healthy', 'Web'],
@@ -92,7 +92,7 @@ for (const { name, skip, open } of engines) {
       assert.deepEqual(await hosts.findAlike(newHost(1)), [])
       assert.deepEqual(await hosts.listDue(due(99)), [])
       assert.equal(await hosts.update(id, { status: 'healthy' }), false)
-      assert.equal((await hosts.get(id)).retired_reason, 'Replaced.')
+      assert.equal((await hosts.get(id, 'all')).retired_reason, 'Replaced.')
       await assert.rejects(hosts.retire(id, 'Again.', at(6)), { code: 'not_found' })
       await hosts.add(newHost(1))
     },
@@ -156,8 +156,8 @@ for (const { name, skip, open } of engines) {
     const { hosts, certificates } = db.stores
     const [id = ''] = await addHosts(db.stores, 1)
     await certificates.add(newCertificate(1, id))
-    assert.equal((await hosts.get(id)).certificate_not_after, at(3600))
+    assert.equal((await hosts.get(id, 'all')).certificate_not_after, at(3600))
     await certificates.supersede(id, at(5))
-    assert.equal((await hosts.get(id)).certificate_not_after, null)
+    assert.equal((await hosts.get(id, 'all')).certificate_not_after, null)
   })
 }

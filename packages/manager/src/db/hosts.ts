@@ -6,9 +6,10 @@ import type { Order, Paging } from '@linux-patch/shared/page'
 import type { Patch } from '@linux-patch/shared/patch'
 import { sql } from 'kysely'
 import { findAlikeAny, type Alike } from './alike-hosts.ts'
-import { columns, derived, hostName, toColumns, toHost } from './host-columns.ts'
+import { columns, derivedFor, hostName, toColumns, toHost } from './host-columns.ts'
 import { newId } from './id.ts'
 import { isTaken } from './lost-race.ts'
+import { inScope, type Scope } from './scope.ts'
 import type { Db, Row } from './schema.ts'
 
 export type Hosts = ReturnType<typeof hostStore>
@@ -53,6 +54,7 @@ export type HostFacts = Loose<
 >
 export type ReachableHost = Pick<HostRecord, 'id' | 'ip_address' | 'agent_port'>
 export type HostSelection = Paging & {
+  scope: Scope
   search?: string | undefined
   status?: HostStatus | undefined
   retired?: boolean | undefined
@@ -83,17 +85,17 @@ export const hostStore = (db: Db) => ({
       .returning('id')
       .executeTakeFirst()
     if (!row) throw alreadyManaged()
-    return getHost(db, id)
+    return getHost(db, id, 'all')
   },
 
-  /** A retired host as well: jobs still name it. */
-  get: (id: string): Promise<HostDetailRecord> => getHost(db, id),
+  /** A retired host as well: jobs still name it. One out of the scope is told from none by nobody. */
+  get: (id: string, scope: Scope): Promise<HostDetailRecord> => getHost(db, id, scope),
 
   async list({ limit, offset, sort, order, ...filter }: HostSelection) {
     const key = sort === 'name' ? sql<string>`lower(${hostName})` : sql.ref<string>(`host.${sort}`)
     const rows = await live(db, filter)
       .select(columns)
-      .select(derived)
+      .select(derivedFor(filter.scope))
       .orderBy(sql`${key} is null`)
       .orderBy(key, order)
       .orderBy('id')
@@ -107,14 +109,27 @@ export const hostStore = (db: Db) => ({
   },
 
   /** Those of them that are managed. */
-  async listThese(ids: string[]): Promise<HostRecord[]> {
-    const rows = await live(db, {})
+  async listThese(ids: string[], scope: Scope): Promise<HostRecord[]> {
+    const rows = await live(db, { scope })
       .select(columns)
-      .select(derived)
+      .select(derivedFor(scope))
       .where('id', 'in', ids)
       .orderBy('id')
       .execute()
     return rows.map((row): HostRecord => toHost(row))
+  },
+
+  /** Which of these ids are of no host in the scope, managed or not. */
+  async listUnseen(ids: readonly string[], scope: Scope): Promise<string[]> {
+    if (ids.length === 0) return []
+    const rows = await db
+      .selectFrom('host')
+      .select('id')
+      .where('id', 'in', ids)
+      .where(inScope(scope, 'host.id'))
+      .execute()
+    const seen = new Set(rows.map(({ id }) => id))
+    return ids.filter((id) => !seen.has(id))
   },
 
   /** Managed hosts that have the machine id, the name or the address in question. */
@@ -125,7 +140,7 @@ export const hostStore = (db: Db) => ({
 
   /** Ids of the hosts whose turn to be read has come, the longest neglected first. */
   async listDue({ settled_before, unsettled_before, limit }: Due): Promise<string[]> {
-    const rows = await live(db, {})
+    const rows = await live(db, { scope: 'all' })
       .select('id')
       .where((of) =>
         of.or([
@@ -144,7 +159,7 @@ export const hostStore = (db: Db) => ({
 
   /** Those that answered when they were asked last. */
   listReachable: (): Promise<ReachableHost[]> =>
-    live(db, {})
+    live(db, { scope: 'all' })
       .select(['id', 'ip_address', 'agent_port'])
       .where('status', 'in', answering)
       .orderBy('id')
@@ -176,35 +191,34 @@ export const hostStore = (db: Db) => ({
   },
 })
 
-export const noSuchHosts = (ids: string[]) =>
-  new Failure('not_found', `There is no such host: ${ids.join(', ')}.`)
-
 const alreadyManaged = (options?: ErrorOptions) =>
   new Failure('conflict', 'A managed host already has this machine id or this name.', options)
 
-type Filter = Pick<HostSelection, 'search' | 'status' | 'retired'>
+type Filter = Pick<HostSelection, 'scope' | 'search' | 'status' | 'retired'>
 
 /** Managed hosts, or those that have left. */
-function live(db: Db, { search = '', status, retired = false }: Filter) {
+function live(db: Db, { scope, search = '', status, retired = false }: Filter) {
   const literal = `%${search.replace(/[\\%_]/g, '\\$&')}%`
   const contains = (column: string) =>
     sql<boolean>`lower(${sql.ref(column)}) like lower(${literal}) escape '\\'`
   return db
     .selectFrom('host')
     .where('retired_at', retired ? 'is not' : 'is', null)
+    .where(inScope(scope, 'host.id'))
     .$if(status !== undefined, (query) => query.where('status', '=', status!))
     .$if(search !== '', (query) =>
       query.where((of) => of.or(['display_name', 'fqdn', 'ip_address'].map(contains))),
     )
 }
 
-async function getHost(db: Db, id: string): Promise<HostDetailRecord> {
+async function getHost(db: Db, id: string, scope: Scope): Promise<HostDetailRecord> {
   const row = await db
     .selectFrom('host')
     .select(columns)
     .select(['patches', 'packages'])
-    .select(derived)
+    .select(derivedFor(scope))
     .where('id', '=', id)
+    .where(inScope(scope, 'host.id'))
     .executeTakeFirst()
   if (!row) throw new Failure('not_found', 'There is no such host.')
   const { patches, packages, ...rest } = row

@@ -40,7 +40,7 @@ for (const { name, skip, open } of engines) {
       for (const [index, { until }] of inOrder.entries())
         assert.ok(until <= (inOrder[index + 1]?.from ?? until), 'two parts on one host at once')
     }
-    for (const id of jobs) assert.equal((await db.stores.jobs.get(id)).status, 'completed')
+    for (const id of jobs) assert.equal((await db.stores.jobs.get(id, 'all')).status, 'completed')
   })
 
   test(
@@ -60,7 +60,7 @@ for (const { name, skip, open } of engines) {
       await assert.rejects(run(process.execPath, ['--input-type=module', '-e', dying]), {
         signal: 'SIGKILL',
       })
-      assert.equal((await db.stores.jobs.get(id)).status, 'queued')
+      assert.equal((await db.stores.jobs.get(id, 'all')).status, 'queued')
       const claim = { owner: 'y', now: at(1), lease_until: at(60), limit: 9 }
       // The server notices a moment later that the process is gone; until then its rows are passed over.
       let taken = await db.stores.jobs.claim(claim)

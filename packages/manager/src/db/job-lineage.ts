@@ -2,6 +2,7 @@ import type { JobHost } from '@linux-patch/shared/job'
 import { compareNames, readPart } from './job-hosts.ts'
 import { hostName } from './host-columns.ts'
 import type { Db, Row } from './schema.ts'
+import { inScope, type Scope } from './scope.ts'
 
 /** A job without what its hosts have logged. */
 export type JobOutline = Pick<Row<'job'>, 'id' | 'parent_job_id' | 'kind' | 'completed_at'> & {
@@ -12,8 +13,11 @@ export type PartOutline = Pick<
   'host_id' | 'host_name' | 'status' | 'agent_job_id' | 'reboot_required' | 'rollback' | 'changes'
 >
 
-/** A job, then those that take it back, those that take these back, and so on. None where there is no such job. */
-export async function lineageOf(db: Db, id: string): Promise<JobOutline[]> {
+/**
+ * A job, then those that take it back, those that take these back, and so on, each with its parts on hosts in the
+ * scope. None where there is no such job.
+ */
+export async function lineageOf(db: Db, id: string, scope: Scope): Promise<JobOutline[]> {
   const jobs = await db
     .withRecursive('lineage', (db) =>
       db
@@ -31,16 +35,14 @@ export async function lineageOf(db: Db, id: string): Promise<JobOutline[]> {
     .selectAll()
     .orderBy('id') // What follows is younger.
     .execute()
-  const parts = await partsOf(
-    db,
-    jobs.map((job) => job.id),
-  )
+  const ids = jobs.map((job) => job.id)
+  const parts = await partsOf(db, ids, scope)
   return jobs.map((job) => ({ ...job, hosts: parts.get(job.id) ?? [] }))
 }
 
 const outlined = ['job.id', 'job.parent_job_id', 'job.kind', 'job.completed_at'] as const
 
-async function partsOf(db: Db, job_ids: string[]) {
+async function partsOf(db: Db, job_ids: string[], scope: Scope) {
   if (job_ids.length === 0) return new Map<string, PartOutline[]>()
   const rows = await db
     .selectFrom('job_host')
@@ -48,6 +50,7 @@ async function partsOf(db: Db, job_ids: string[]) {
     .select(['job_id', 'host_id', hostName.as('host_name'), 'job_host.status', 'agent_job_id'])
     .select(['reboot_required', 'rollback', 'changes'])
     .where('job_id', 'in', job_ids)
+    .where(inScope(scope, 'host.id'))
     .execute()
   const read = rows
     .map((row) => readPart(row))

@@ -40,7 +40,7 @@ for (const { name, skip, open } of engines) {
     await using db = await open()
     const host_ids = await addHosts(db.stores, 2)
     const expected_digests = { [host_ids[1]!]: 'sha256:2' }
-    await db.stores.jobs.add({ job: newJob(), host_ids, expected_digests })
+    await db.stores.jobs.add({ scope: 'all', job: newJob(), host_ids, expected_digests })
     const parts = await claimBy(db, 'me', 1)
     assert.deepEqual(
       parts.map(({ expected_digest }) => expected_digest),
@@ -59,19 +59,19 @@ for (const { name, skip, open } of engines) {
     await jobs.finish(two!.id, 'me', 'complete', done(3))
     const host_ids = [one!.host_id]
     const job = newJob({ kind: 'rollback', parent_job_id: id })
-    const back = await jobs.add({ job, host_ids })
+    const back = await jobs.add({ scope: 'all', job, host_ids })
     const [part, ...none] = await claimBy(db, 'me', 4)
     assert.deepEqual(
       [part?.kind, part?.parent_agent_job_id, part?.agent_job_id, none],
       ['rollback', 'theirs', null, []],
     )
-    const { rollback_job_ids, related_jobs } = await jobs.get(id)
+    const { rollback_job_ids, related_jobs } = await jobs.get(id, 'all')
     assert.deepEqual(rollback_job_ids, [back.id])
     assert.deepEqual(
       related_jobs.map((job) => [job.id, job.kind, job.host_names]),
       [[back.id, 'rollback', ['web-1.example']]],
     )
-    const parents = (await jobs.get(back.id)).related_jobs
+    const parents = (await jobs.get(back.id, 'all')).related_jobs
     assert.deepEqual(
       parents.map((job) => job.id),
       [id],
@@ -79,7 +79,7 @@ for (const { name, skip, open } of engines) {
     await db.transaction(async ({ jobs }) => {
       assert.equal(await jobs.lock(id), 'completed')
       await assert.rejects(jobs.lock('nonsense'), { code: 'not_found' })
-      const lineage = await jobs.lineage(id)
+      const lineage = await jobs.lineage(id, 'all')
       assert.deepEqual(
         lineage.map((job) => [
           job.id,
@@ -93,10 +93,10 @@ for (const { name, skip, open } of engines) {
       )
       const again = await addJob({ ...db.stores, jobs }, host_ids, { parent_job_id: back.id })
       assert.deepEqual(
-        (await jobs.lineage(id)).map((job) => job.id),
+        (await jobs.lineage(id, 'all')).map((job) => job.id),
         [id, back.id, again],
       )
-      assert.deepEqual(await jobs.lineage('nonsense'), [])
+      assert.deepEqual(await jobs.lineage('nonsense', 'all'), [])
     })
   })
 
@@ -115,7 +115,7 @@ for (const { name, skip, open } of engines) {
       assert.equal(await jobs.ask(two!.id, 'me', at(5)), false)
       const held = await jobs.renew([one!.id, two!.id], 'me', at(9))
       assert.deepEqual(held, [{ id: one!.id, cancel_requested_at: at(4) }])
-      const { status, hosts } = await jobs.get(id)
+      const { status, hosts } = await jobs.get(id, 'all')
       assert.deepEqual(
         [status, ...hosts.map((host) => [host.status, host.completed_at, host.message])],
         [
@@ -130,9 +130,9 @@ for (const { name, skip, open } of engines) {
       assert.deepEqual([again?.asked_at, again?.cancel_requested_at], [at(2), at(4)])
       assert.equal(await jobs.refuseCancel(one!.id, 'you', at(3), 'Never.'), false)
       assert.equal(await jobs.refuseCancel(one!.id, 'you', at(4), 'No.'), true)
-      assert.equal((await jobs.get(id)).hosts[0]?.cancel_refused, 'No.')
+      assert.equal((await jobs.get(id, 'all')).hosts[0]?.cancel_refused, 'No.')
       assert.equal(await jobs.cancel(id, { now: at(10), message: 'In time.' }), 1)
-      const [host] = (await jobs.get(id)).hosts
+      const [host] = (await jobs.get(id, 'all')).hosts
       assert.deepEqual([host?.cancel_refused, host?.cancel_requested_at], [null, at(10)])
 
       const unheard = { message: 'Not reached.', isUnheard: true }
@@ -141,7 +141,7 @@ for (const { name, skip, open } of engines) {
       const [now] = await claimBy(db, 'her', 11)
       assert.deepEqual([now?.id, now?.asked_at], [one!.id, null])
       assert.equal(await jobs.cancel(id, { now: at(11), message: 'In time.' }), 1)
-      assert.equal((await jobs.get(id)).status, 'cancelled')
+      assert.equal((await jobs.get(id, 'all')).status, 'cancelled')
       assert.equal(await jobs.cancel(id, { now: at(12), message: 'In time.' }), 0)
     },
   )
@@ -186,7 +186,7 @@ for (const { name, skip, open } of engines) {
     const { id, parts } = await claimed(db, 1)
     const why = { message: 'Not reached.', isUnheard: false }
     assert.equal(await db.stores.jobs.release(parts[0]!.id, 'me', at(30), why), true)
-    assert.equal((await db.stores.jobs.get(id)).hosts[0]?.message, 'Not reached.')
+    assert.equal((await db.stores.jobs.get(id, 'all')).hosts[0]?.message, 'Not reached.')
     assert.deepEqual(await claimBy(db, 'you', 29), [])
     const [again] = await claimBy(db, 'you', 30)
     assert.deepEqual([again?.id, again?.attempts], [parts[0]!.id, 2])
@@ -198,7 +198,7 @@ for (const { name, skip, open } of engines) {
     const [a, b] = parts
     const { jobs } = db.stores
     const seen = async () => {
-      const { status, progress_percent, started_at, completed_at } = await jobs.get(id)
+      const { status, progress_percent, started_at, completed_at } = await jobs.get(id, 'all')
       return [status, progress_percent, started_at, completed_at]
     }
     assert.deepEqual(await seen(), ['running', 0, at(1), null])
@@ -228,7 +228,7 @@ for (const { name, skip, open } of engines) {
     assert.equal(await jobs.finish(part, 'me', 'complete', done(6)), false)
     assert.equal(await jobs.progress(part, 'me', { message: 'x', now: at(6) }), false)
     assert.deepEqual(await claimBy(db, 'you', 999), [])
-    const [host] = (await jobs.get(id)).hosts
+    const [host] = (await jobs.get(id, 'all')).hosts
     assert.deepEqual(
       [host?.status, host?.changes, host?.reboot_required, host?.last_error, host?.completed_at],
       ['failed', [change], true, "it's\uFFFD", at(5)],
@@ -241,7 +241,7 @@ for (const { name, skip, open } of engines) {
     await Promise.all(
       parts.map((part) => db.stores.jobs.finish(part.id, 'me', 'complete', done(5))),
     )
-    const { status, progress_percent, completed_at } = await db.stores.jobs.get(id)
+    const { status, progress_percent, completed_at } = await db.stores.jobs.get(id, 'all')
     assert.deepEqual([status, progress_percent, completed_at], ['completed', 100, at(5)])
   })
 
@@ -254,7 +254,7 @@ for (const { name, skip, open } of engines) {
     assert.equal(await jobs.appendLogs(part, log(0, 5), 0), 5)
     assert.equal(await jobs.appendLogs(part, log(4, 2), 4), 6)
     await Promise.all([1, 2, 3].map(() => jobs.appendLogs(part, log(0, 9), 0)))
-    assert.deepEqual((await jobs.get(id)).hosts[0]?.logs, log(0, 9))
+    assert.deepEqual((await jobs.get(id, 'all')).hosts[0]?.logs, log(0, 9))
     await assert.rejects(jobs.appendLogs('none', log(0, 1), 0), { code: 'not_found' })
   })
 
@@ -266,7 +266,7 @@ for (const { name, skip, open } of engines) {
     const tenth = 'x'.repeat(104_857)
     for (let from = 0; from < 14; from++) await jobs.appendLogs(part, log(from, 1, tenth), from)
     await jobs.appendLogs(part, log(0, 14, tenth), 0)
-    const logs = (await jobs.get(id)).hosts[0]?.logs ?? []
+    const logs = (await jobs.get(id, 'all')).hosts[0]?.logs ?? []
     assert.equal(logs.length, 10)
     assert.equal(logs.at(-1)?.message, 'The log is too long; its rest is left out.')
   })

@@ -5,7 +5,7 @@ import type { JobSelection } from './jobs.ts'
 import type { Stores } from './open.ts'
 import { addHosts, addJob, at, newHost, newJob } from './samples.ts'
 
-const chosen: JobSelection = { order: 'desc', limit: 100, offset: 0 }
+const chosen: JobSelection = { scope: 'all', order: 'desc', limit: 100, offset: 0 }
 const keyed = { idempotency_key: 'a key', request_hash: 'a hash' }
 const idsOf = async ({ jobs }: Stores, selection: Partial<JobSelection> = {}) =>
   (await jobs.list({ ...chosen, ...selection })).rows.map(({ id }) => id)
@@ -19,14 +19,16 @@ for (const { name, skip, open } of engines) {
       const host_ids = await addHosts(db.stores, 2)
       const packages = [{ name: 'openssl', version: null }]
       const { id, added } = await db.stores.jobs.add({
+        scope: 'all',
         job: newJob({ kind: 'install', packages, notes: '50% "off"' }),
         host_ids,
       })
       assert.equal(added, true)
-      const { id: _id, hosts, ...rest } = await db.stores.jobs.get(id)
+      const { id: _id, hosts, ...rest } = await db.stores.jobs.get(id, 'all')
       assert.deepEqual(rest, {
         kind: 'install',
         parent_job_id: null,
+        on_other_hosts: false,
         rollback_job_ids: [],
         related_jobs: [],
         status: 'queued',
@@ -71,9 +73,11 @@ for (const { name, skip, open } of engines) {
       const [id = '', gone = ''] = await addHosts(db.stores, 2)
       await db.stores.hosts.retire(gone, 'Sold.', at(1))
       for (const host_ids of [['nonsense'], [id, 'nonsense'], [id, gone]])
-        await assert.rejects(db.stores.jobs.add({ job: newJob(), host_ids }), { code: 'not_found' })
+        await assert.rejects(db.stores.jobs.add({ scope: 'all', job: newJob(), host_ids }), {
+          code: 'not_found',
+        })
       assert.deepEqual(await idsOf(db.stores), [])
-      await assert.rejects(db.stores.jobs.get('nonsense'), { code: 'not_found' })
+      await assert.rejects(db.stores.jobs.get('nonsense', 'all'), { code: 'not_found' })
     },
   )
 
@@ -84,13 +88,19 @@ for (const { name, skip, open } of engines) {
       await using db = await open()
       const host_ids = await addHosts(db.stores, 1)
       const { jobs } = db.stores
-      const first = await jobs.add({ job: newJob(keyed), host_ids })
-      const again = await jobs.add({ job: newJob(keyed), host_ids })
+      const first = await jobs.add({ scope: 'all', job: newJob(keyed), host_ids })
+      const again = await jobs.add({ scope: 'all', job: newJob(keyed), host_ids })
       assert.deepEqual(again, { id: first.id, added: false })
       const other = newJob({ ...keyed, request_hash: 'another hash' })
-      await assert.rejects(jobs.add({ job: other, host_ids }), { code: 'idempotency_conflict' })
+      await assert.rejects(jobs.add({ scope: 'all', job: other, host_ids }), {
+        code: 'idempotency_conflict',
+      })
       // A key is its owner's: another person's is another key.
-      const theirs = await jobs.add({ job: newJob({ ...keyed, created_by_id: 'b' }), host_ids })
+      const theirs = await jobs.add({
+        scope: 'all',
+        job: newJob({ ...keyed, created_by_id: 'b' }),
+        host_ids,
+      })
       assert.equal(theirs.added, true)
       assert.deepEqual(await jobs.findByKey('admin-id', 'a key'), {
         id: first.id,
@@ -104,7 +114,7 @@ for (const { name, skip, open } of engines) {
     await using db = await open()
     const host_ids = await addHosts(db.stores, 1)
     const requests = Array.from({ length: 8 }, () =>
-      db.transaction(({ jobs }) => jobs.add({ job: newJob(keyed), host_ids })),
+      db.transaction(({ jobs }) => jobs.add({ scope: 'all', job: newJob(keyed), host_ids })),
     )
     const answers = await Promise.all(requests)
     assert.equal(answers.filter(({ added }) => added).length, 1)
@@ -135,7 +145,7 @@ for (const { name, skip, open } of engines) {
     await using db = await open()
     const hosts = await Promise.all([10, 2, 1].map((n) => db.stores.hosts.add(newHost(n))))
     const host_ids = hosts.map(({ id }) => id)
-    const job = await db.stores.jobs.get(await addJob(db.stores, host_ids))
+    const job = await db.stores.jobs.get(await addJob(db.stores, host_ids), 'all')
     assert.deepEqual(job.host_names, ['web-1.example', 'web-2.example', 'web-10.example'])
     const [listed] = (await db.stores.jobs.list(chosen)).rows
     assert.deepEqual(listed?.host_names, job.host_names)

@@ -1,7 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Job, JobDetail, JobKind, JobStatus, NewJob as Wanted } from '@linux-patch/shared/job'
 import type { Order, Paging } from '@linux-patch/shared/page'
-import { noSuchHosts } from './hosts.ts'
 import { newId } from './id.ts'
 import { cancelParts, type Cancelling } from './job-cancel.ts'
 import { jobLogs } from './job-logs.ts'
@@ -11,6 +10,8 @@ import { partStore } from './job-parts.ts'
 import { lockedIn } from './locked-in.ts'
 import { flag } from './flag.ts'
 import type { Db, Engine, Row } from './schema.ts'
+import { isBeyond, jobsIn, noSuchJob, requireWhole } from './job-scope.ts'
+import { inScope, refusedIds, type Scope } from './scope.ts'
 import { within } from './within.ts'
 
 export type Jobs = ReturnType<typeof jobStore>
@@ -26,8 +27,15 @@ export type NewJob = Omit<Wanted, 'kind' | 'host_ids' | 'expected_digests'> & {
 }
 /** What is stored of a job; what may become of it is decided elsewhere. */
 export type StoredJob = Omit<JobDetail, 'revertible_host_ids'>
-type Adding = { job: NewJob; host_ids: string[]; expected_digests?: Record<string, string> }
+type Adding = {
+  job: NewJob
+  host_ids: string[]
+  expected_digests?: Record<string, string>
+  /** Of whoever wants it: no host outside may be in it. */
+  scope: Scope
+}
 export type JobSelection = Paging & {
+  scope: Scope
   status?: JobStatus | undefined
   host_id?: string | undefined
   order: Order
@@ -38,10 +46,11 @@ export const jobStore = (db: Db, engine: Engine) => ({
   ...jobLogs(db, engine),
 
   /** Stores a job with a part for each host, or finds the one that the same request made before. */
-  add: ({ job, host_ids, expected_digests = {} }: Adding) =>
+  add: ({ job, host_ids, expected_digests = {}, scope }: Adding) =>
     within(db, async (db): Promise<{ id: string; added: boolean }> => {
       const row = await insertJob(db, job)
       if (!row) return { id: await sameJob(db, job), added: false }
+      await refuseUnknown(db, row, host_ids, scope)
       await insertParts(db, row, host_ids, expected_digests)
       return { id: row.id, added: true }
     }),
@@ -49,7 +58,11 @@ export const jobStore = (db: Db, engine: Engine) => ({
   /** The job that this person's key has made, and the request that it was made from. */
   findByKey: (created_by_id: string, key: string) => findByKey(db, created_by_id, key),
 
-  get: (id: string): Promise<StoredJob> => getJob(db, id),
+  /** What of it is on hosts in the scope. A job that is on none of them is told from none by nobody. */
+  get: (id: string, scope: Scope): Promise<StoredJob> => getJob(db, id, scope),
+
+  /** Refuses whoever does not see all the hosts of a job: what he decided would count for them too. */
+  requireWhole: (id: string, scope: Scope): Promise<void> => requireWhole(db, id, scope),
 
   /** How a job stands; nobody else decides about it until the transaction ends. */
   async lock(id: string): Promise<JobStatus> {
@@ -63,23 +76,23 @@ export const jobStore = (db: Db, engine: Engine) => ({
     return job.status
   },
 
-  lineage: (id: string): Promise<JobOutline[]> => lineageOf(db, id),
+  lineage: (id: string, scope: Scope): Promise<JobOutline[]> => lineageOf(db, id, scope),
 
   /** Cancels a job. Answers how many of its parts had not ended: none, and it was too late. */
   cancel: (id: string, how: Cancelling): Promise<number> => cancelParts(db, engine, id, how),
 
   async list({ limit, offset, order, ...filter }: JobSelection) {
-    const rows = await chosen(db, filter)
+    const rows = await jobsIn(db, filter)
       .selectAll()
       .orderBy('created_at', order)
       .orderBy('id', order)
       .limit(limit)
       .offset(offset)
       .execute()
-    const { total } = await chosen(db, filter)
+    const { total } = await jobsIn(db, filter)
       .select((of) => of.fn.countAll<number>().as('total'))
       .executeTakeFirstOrThrow()
-    return { rows: await withNames(db, rows), total }
+    return { rows: await withNames(db, rows, filter.scope), total }
   },
 })
 
@@ -101,24 +114,27 @@ function insertJob(db: Db, { packages, patches, exclude_packages, purge, ...job 
     .executeTakeFirst()
 }
 
+async function refuseUnknown(db: Db, job: Row<'job'>, host_ids: string[], scope: Scope) {
+  const hosts = await db
+    .selectFrom('host')
+    .select('id')
+    .where('id', 'in', host_ids)
+    .where(inScope(scope, 'host.id'))
+    // What was done on a host that has left cannot be taken back, and its part will say so.
+    .$if(job.parent_job_id === null, (query) => query.where('retired_at', 'is', null))
+    .execute()
+  const known = new Set(hosts.map(({ id }) => id))
+  const missing = host_ids.filter((id) => !known.has(id))
+  if (missing.length > 0) throw refusedIds(scope, 'host', missing)
+}
+
 async function insertParts(
   db: Db,
   job: Row<'job'>,
   host_ids: string[],
   digests: Record<string, string>,
 ) {
-  const hosts = await db
-    .selectFrom('host')
-    .select('id')
-    .where('id', 'in', host_ids)
-    // What was done on a host that has left cannot be taken back, and its part will say so.
-    .$if(job.parent_job_id === null, (query) => query.where('retired_at', 'is', null))
-    .execute()
-  const known = new Set(hosts.map(({ id }) => id))
-  const missing = host_ids.filter((id) => !known.has(id))
-  if (missing.length > 0) throw noSuchHosts(missing)
-
-  const parts = [...known].map((host_id) => ({
+  const parts = [...new Set(host_ids)].map((host_id) => ({
     id: newId(),
     job_id: job.id,
     host_id,
@@ -155,27 +171,18 @@ const findByKey = (db: Db, created_by_id: string, key: string) =>
     .where('idempotency_key', '=', key)
     .executeTakeFirst()
 
-const chosen = (db: Db, { status, host_id }: Pick<JobSelection, 'status' | 'host_id'>) =>
-  db
-    .selectFrom('job')
-    .$if(status !== undefined, (query) => query.where('status', '=', status!))
-    .$if(host_id !== undefined, (query) =>
-      query.where('id', 'in', (of) =>
-        of.selectFrom('job_host').select('job_id').where('host_id', '=', host_id!),
-      ),
-    )
-
-async function getJob(db: Db, id: string): Promise<StoredJob> {
-  const row = await db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst()
+async function getJob(db: Db, id: string, scope: Scope): Promise<StoredJob> {
+  const row = await jobsIn(db, { scope }).selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) throw noSuchJob()
-  const hosts = await jobHostsOf(db, id)
-  const related_jobs = await relatedTo(db, row)
+  const hosts = await jobHostsOf(db, id, scope)
+  const related_jobs = await relatedTo(db, row, scope)
   return {
     ...toJob(
       row,
       hosts.map(({ host_name }) => host_name),
     ),
     hosts,
+    on_other_hosts: await isBeyond(db, id, scope),
     rollback_job_ids: related_jobs
       .filter(({ parent_job_id }) => parent_job_id === id)
       .map((job) => job.id),
@@ -183,25 +190,20 @@ async function getJob(db: Db, id: string): Promise<StoredJob> {
   }
 }
 
-async function relatedTo(db: Db, { id, parent_job_id }: Row<'job'>): Promise<Job[]> {
-  const rows = await db
-    .selectFrom('job')
+async function relatedTo(db: Db, { id, parent_job_id }: Row<'job'>, scope: Scope): Promise<Job[]> {
+  const rows = await jobsIn(db, { scope })
     .selectAll()
     .where((of) => of.or([of('parent_job_id', '=', id), of('id', '=', parent_job_id)]))
     .orderBy('id')
     .execute()
-  return withNames(db, rows)
+  return withNames(db, rows, scope)
 }
 
-async function withNames(db: Db, rows: Row<'job'>[]): Promise<Job[]> {
-  const names = await hostNamesOf(
-    db,
-    rows.map(({ id }) => id),
-  )
+async function withNames(db: Db, rows: Row<'job'>[], scope: Scope): Promise<Job[]> {
+  const ids = rows.map(({ id }) => id)
+  const names = await hostNamesOf(db, ids, scope)
   return rows.map((row) => toJob(row, names.get(row.id) ?? []))
 }
-
-const noSuchJob = () => new Failure('not_found', 'There is no such job.')
 
 const toJob = (
   { created_by_id, idempotency_key, request_hash, ...row }: Row<'job'>,

@@ -102,13 +102,13 @@ for (const { name, skip, open } of engines) {
     await groups.addHost(host, [web.id, db_.id])
     await groups.addHost(host, [web.id])
     await groups.addHost(left, [web.id])
-    assert.deepEqual((await hosts.get(host)).groups, [
+    assert.deepEqual((await hosts.get(host, 'all')).groups, [
       { id: web.id, name: 'Web servers' },
       { id: db_.id, name: 'db' },
     ])
     await groups.removeHost(host, db_.id)
     await hosts.retire(left, 'Gone.', at(1))
-    const listed = await groups.list({ limit: 10, offset: 0 })
+    const listed = await groups.list({ scope: 'all', limit: 10, offset: 0 })
     assert.deepEqual(
       listed.groups.map(({ name, host_count }) => [name, host_count]),
       [
@@ -116,7 +116,7 @@ for (const { name, skip, open } of engines) {
         ['Web servers', 1],
       ],
     )
-    await assert.rejects(groups.getThese([web.id, 'none']), {
+    await assert.rejects(groups.getThese([web.id, 'none'], 'all'), {
       code: 'not_found',
       message: 'There is no such group: none.',
     })

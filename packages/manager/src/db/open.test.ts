@@ -47,7 +47,7 @@ const olderCertificates = (text: string, [a = '', b = '']: string[]) => [
 ]
 
 const all = async ({ stores }: Database) =>
-  (await stores.hosts.list({ sort: 'name', order: 'asc', limit: 10, offset: 0 })).rows
+  (await stores.hosts.list({ scope: 'all', sort: 'name', order: 'asc', limit: 10, offset: 0 })).rows
 
 for (const { name, skip, open, place } of engines) {
   test(`${name}: managers that start at once make the tables once`, { skip }, async () => {
@@ -78,8 +78,8 @@ for (const { name, skip, open, place } of engines) {
     await older.run('alter table certificate drop column fetched_at')
     await older.redo('0002-certificate-fetched')
     const { hosts } = older.stores
-    assert.equal((await hosts.get(reached)).certificate_fetched_at, at(0))
-    assert.equal((await hosts.get(never)).certificate_fetched_at, null)
+    assert.equal((await hosts.get(reached, 'all')).certificate_fetched_at, at(0))
+    assert.equal((await hosts.get(never, 'all')).certificate_fetched_at, null)
   })
 
   test(
@@ -97,7 +97,7 @@ for (const { name, skip, open, place } of engines) {
       await older.redo('0003-jobs-that-follow')
       await jobs.cancel(running, { now: at(2), message: 'In time.' })
       await jobs.cancel(queued, { now: at(2), message: 'In time.' })
-      const statusOf = async (id: string) => (await jobs.get(id)).hosts[0]?.status
+      const statusOf = async (id: string) => (await jobs.get(id, 'all')).hosts[0]?.status
       assert.deepEqual([await statusOf(running), await statusOf(queued)], ['pending', 'cancelled'])
     },
   )
@@ -147,7 +147,7 @@ for (const { name, skip, open, place } of engines) {
     const texts = [`'; drop table host; --`, '"', '\\', '%_', '{"a":1}', '$1 ?', '🙂', 'ß İ', '']
     for (const text of texts) {
       await db.stores.hosts.update(id, { last_failure: text })
-      assert.equal((await db.stores.hosts.get(id)).last_failure, text)
+      assert.equal((await db.stores.hosts.get(id, 'all')).last_failure, text)
     }
   })
 
@@ -158,7 +158,7 @@ for (const { name, skip, open, place } of engines) {
       await using db = await open()
       const [id = ''] = await addHosts(db.stores, 1)
       await db.stores.hosts.update(id, { last_failure: 'a\0b \uD800 c' })
-      assert.equal((await db.stores.hosts.get(id)).last_failure, 'a\uFFFDb \uFFFD c')
+      assert.equal((await db.stores.hosts.get(id, 'all')).last_failure, 'a\uFFFDb \uFFFD c')
     },
   )
 

@@ -3,6 +3,7 @@ import type { NewEnrollment } from './enrollments.ts'
 import type { NewHost } from './hosts.ts'
 import type { NewJob } from './jobs.ts'
 import type { Stores } from './open.ts'
+import type { Scope } from './scope.ts'
 
 /** For tests only: rows to begin with. */
 export const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, seconds)).toISOString()
@@ -85,8 +86,13 @@ export async function addHosts({ hosts }: Stores, count: number): Promise<string
 }
 
 /** A job on these hosts; answers its id. */
-export async function addJob({ jobs }: Stores, host_ids: string[], more?: Partial<NewJob>) {
-  const { id } = await jobs.add({ job: newJob(more), host_ids })
+export async function addJob(
+  { jobs }: Stores,
+  host_ids: string[],
+  more?: Partial<NewJob>,
+  scope: Scope = 'all',
+) {
+  const { id } = await jobs.add({ scope, job: newJob(more), host_ids })
   return id
 }
 

@@ -1,8 +1,9 @@
+import { Failure } from '@linux-patch/shared/failure'
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 
 /**
  * Which hosts somebody sees: every one, or those of these groups and, where `ungrouped` is true, of none.
- * Whatever is about hosts is seen by those who see the hosts.
+ * Whatever is about hosts is seen by those who see the hosts. What the manager does by itself sees them all.
  */
 export type Scope = 'all' | { group_ids: readonly string[]; ungrouped: boolean }
 
@@ -10,12 +11,26 @@ export type Scope = 'all' | { group_ids: readonly string[]; ungrouped: boolean }
 export function inScope(scope: Scope, host_id: string): RawBuilder<SqlBool> {
   if (scope === 'all') return sql<SqlBool>`true`
   const memberships = sql`select 1 from host_group_member where host_id = ${sql.ref(host_id)}`
-  const { group_ids, ungrouped } = scope
-  const inGroups =
-    group_ids.length === 0
-      ? sql`false`
-      : sql`exists (${memberships} and group_id in (${sql.join(group_ids)}))`
-  return ungrouped
+  const inGroups = sql`exists (${memberships} and ${isOwnGroup(scope, 'group_id')})`
+  return scope.ungrouped
     ? sql<SqlBool>`(${inGroups} or not exists (${memberships}))`
     : sql<SqlBool>`${inGroups}`
 }
+
+/** The condition that a group is one whose hosts lie in the scope; `group_id` is a column. */
+export function isOwnGroup(scope: Scope, group_id: string): RawBuilder<SqlBool> {
+  if (scope === 'all') return sql<SqlBool>`true`
+  if (scope.group_ids.length === 0) return sql<SqlBool>`false`
+  return sql<SqlBool>`${sql.ref(group_id)} in (${sql.join(scope.group_ids)})`
+}
+
+/**
+ * What is said of ids that are of nothing in the scope. Whoever does not see everything is told the same of what he
+ * may not touch as of what is not there, so that he cannot ask what there is.
+ */
+export const refusedIds = (scope: Scope, what: string, ids: readonly string[]) =>
+  scope === 'all'
+    ? new Failure('not_found', `There is no such ${what}: ${ids.join(', ')}.`)
+    : new Failure('forbidden_scope', `Not the id of a ${what} that you see: ${ids.join(', ')}.`, {
+        details: { ids },
+      })

@@ -1,6 +1,6 @@
 import type { Endpoint } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
-import { isPermission } from '@linux-patch/shared/permissions'
+import { isEverywhere, isPermission } from '@linux-patch/shared/permissions'
 import { peerOf, type Admit, type Permit } from '@linux-patch/shared/serve'
 import type { Request } from 'express'
 import type { Caller, ManagerCall, Person } from '../services/caller.ts'
@@ -24,9 +24,11 @@ export function door({ sessions, onRefused }: AdmitDeps): {
   permit: Permit<Caller>
 } {
   async function check(person: Person, access: Endpoint['access'], call: RefusedCall) {
-    if (isPermission(access) && person.permissions.has(access)) return
+    const has = isPermission(access) && person.permissions.has(access)
+    if (has && (person.scope === 'all' || !isEverywhere(access))) return
     await onRefused(person, access, call)
-    throw new Failure('forbidden_role', `This needs the permission ${access}.`)
+    if (!has) throw new Failure('forbidden_role', `This needs the permission ${access}.`)
+    throw new Failure('forbidden_scope', 'This is for those who see the hosts of every group.')
   }
 
   return {

@@ -53,7 +53,7 @@ for (const [code, message] of [
     assert.equal(tries, 1) // It is left alone for as long as it wants.
     await until(async () => {
       world.pass(1000)
-      const [part] = (await world.stores.jobs.get(id)).hosts
+      const [part] = (await world.stores.jobs.get(id, 'all')).hosts
       return part && isTaken(part) ? true : undefined
     })
     assert.equal(tries, 3)

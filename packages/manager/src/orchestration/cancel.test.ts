@@ -203,7 +203,7 @@ test('a manager that stops before the host was told leaves that to the next', as
   await until(() => asked[0])
   world.agent.send('job_complete', world.agent.move(cancelled))
   const ended = await until(async () => {
-    const job = await next.stores.jobs.get(id)
+    const job = await next.stores.jobs.get(id, 'all')
     return job.completed_at === null ? undefined : job
   })
   assert.equal(ended.status, 'cancelled')

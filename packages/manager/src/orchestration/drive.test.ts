@@ -156,7 +156,7 @@ test('after the job the host is read again, also where a reading was under way',
   before.resolve()
   assert.equal((await early).pending_reboot, false)
   await until(async () =>
-    (await world.stores.hosts.get(world.agent.host_id)).pending_reboot ? true : undefined,
+    (await world.stores.hosts.get(world.agent.host_id, 'all')).pending_reboot ? true : undefined,
   )
 })
 

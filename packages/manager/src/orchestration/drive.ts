@@ -117,7 +117,7 @@ export function partDriver(deps: Deps) {
 
   return async function drive(part: ClaimedPart, hold: Hold) {
     const { owner, signal, cancelled } = hold
-    const host = await hosts.get(part.host_id)
+    const host = await hosts.get(part.host_id, 'all')
     const isAsked = part.asked_at !== null
     if (host.retired_at) return finish(part, owner, 'fail', noLongerManaged(isAsked))
     if (cancelled.isRequested() && !isAsked) return finish(part, owner, 'cancel', neverAsked)

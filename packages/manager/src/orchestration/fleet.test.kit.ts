@@ -48,12 +48,12 @@ export async function fleet({ hosts = 1, socket = true, settings = {} }: Options
     /** Waits until the first host's part of the job is as described, and answers that part. */
     part: (id: string, is: (part: JobHost) => boolean) =>
       until(async () => {
-        const { hosts } = await world.stores.jobs.get(id)
+        const { hosts } = await world.stores.jobs.get(id, 'all')
         return hosts.find((part) => part.host_id === agent.host_id && is(part))
       }),
     ended: (id: string): Promise<StoredJob> =>
       until(async () => {
-        const job = await world.stores.jobs.get(id)
+        const job = await world.stores.jobs.get(id, 'all')
         return job.completed_at === null ? undefined : job
       }),
     async [Symbol.asyncDispose]() {

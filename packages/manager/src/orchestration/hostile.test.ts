@@ -98,7 +98,7 @@ test('messages about other jobs, out of bounds, or of an end that is none change
   await until(() => (agent.followers.size === 0 ? true : undefined))
   await wait(700) // What is heard is written twice a second.
 
-  const [part] = (await world.stores.jobs.get(id)).hosts
+  const [part] = (await world.stores.jobs.get(id, 'all')).hosts
   assert.deepEqual([part?.status, part?.progress_percent], ['running', 10])
   assert.deepEqual(
     part?.logs.map(({ message }) => message),

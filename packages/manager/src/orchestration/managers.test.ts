@@ -14,7 +14,7 @@ const again = ({ folder }: Fleet) =>
 
 const endIn = (world: Pick<Fleet, 'stores'>, id: string) =>
   until(async () => {
-    const job = await world.stores.jobs.get(id)
+    const job = await world.stores.jobs.get(id, 'all')
     return job.completed_at === null ? undefined : job
   })
 
@@ -62,9 +62,9 @@ test('stopping waits for no host, and says nothing bad of one that it let go', a
 
   world.agent.answerInstead(undefined)
   await using next = await again(world)
-  const host = await next.stores.hosts.get(world.agent.host_id)
+  const host = await next.stores.hosts.get(world.agent.host_id, 'all')
   assert.deepEqual([host.status, host.last_failure], ['pending', null])
-  const [part] = (await next.stores.jobs.get(id)).hosts
+  const [part] = (await next.stores.jobs.get(id, 'all')).hosts
   assert.deepEqual([part?.status, part?.last_error], ['pending', null])
 })
 
@@ -80,7 +80,7 @@ test('a manager whose lease went to another writes nothing any more', async () =
   assert.equal(part?.job_id, id)
   world.agent.move(done)
   await wait(2500)
-  const [left] = (await world.stores.jobs.get(id)).hosts
+  const [left] = (await world.stores.jobs.get(id, 'all')).hosts
   assert.deepEqual([left?.status, left?.completed_at], ['running', null])
 
   const asked = world.agent.asked.length

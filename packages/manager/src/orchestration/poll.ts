@@ -27,7 +27,7 @@ export function hostPoller({ hosts, read, rules, log, now }: Deps) {
       limit: free + reading.size,
     })
     for (const id of due.filter((id) => !reading.has(id)).slice(0, free)) {
-      const work = hosts.get(id).then(read)
+      const work = hosts.get(id, 'all').then(read)
       reading.set(
         id,
         work.catch(complain).finally(() => reading.delete(id)),

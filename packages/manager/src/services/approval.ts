@@ -31,7 +31,7 @@ export function approval(deps: EnrollmentDeps) {
       const details = { enrollment_id, key_fingerprint, join_code_id, dns_names, ip_addresses }
       const what = { action: 'enrollment_approve', target_type: 'host', target_id: hostId, details }
       await stores.audit.append(entryFor(call, at, what))
-      return stores.hosts.get(hostId)
+      return stores.hosts.get(hostId, 'all')
     })
     live.changed('enrollments')
     live.changed('hosts')

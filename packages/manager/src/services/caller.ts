@@ -9,7 +9,7 @@ export type Caller = Person | null
 export type ManagerCall = Call<Caller>
 
 /** The person behind a call whose endpoint is for people. */
-export function personOf({ caller }: ManagerCall): Person {
+export function personOf({ caller }: Pick<ManagerCall, 'caller'>): Person {
   if (!caller) throw new Error('An endpoint for people was reached by nobody: its access is wrong.')
   return caller
 }
@@ -22,4 +22,4 @@ export function signedInOf(call: ManagerCall): Person & { session_id: string } {
 }
 
 /** Which hosts the caller sees. */
-export const scopeOf = (call: ManagerCall): Scope => personOf(call).scope
+export const scopeOf = (call: Pick<ManagerCall, 'caller'>): Scope => personOf(call).scope

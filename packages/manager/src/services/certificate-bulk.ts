@@ -5,28 +5,40 @@ import type {
   CertificateList,
   ListedCertificate,
 } from '../db/certificate-list.ts'
+import type { Stores } from '../db/open.ts'
+import { refusedIds, type Scope } from '../db/scope.ts'
 
-type Criteria = Omit<CertificateFilter, 'ends_by' | 'status'> & {
+type Criteria = Omit<CertificateFilter, 'ends_by' | 'status' | 'scope'> & {
   expiring_within_days?: number | undefined
 }
+type Asked = { criteria: Criteria; scope: Scope; now: Date }
 export type Meant = { found: ListedCertificate[]; unknown: string[] }
 
 const DAY = 24 * 3_600_000
 const PART = 1000
 
-/** Every certificate of which all the criteria are true, and the ids among them that are nobody's. */
+/**
+ * Every certificate of which all the criteria are true, and the ids among them that are nobody's. Whoever does not see
+ * every host is refused where he names one that he does not see, or a certificate of one.
+ */
 export async function matching(
-  list: CertificateList,
-  criteria: Criteria,
-  now: Date,
+  { certificateList: list, hosts }: Pick<Stores, 'certificateList' | 'hosts'>,
+  { criteria, scope, now }: Asked,
 ): Promise<Meant> {
   const { expiring_within_days: days, ...rest } = criteria
+  if (scope !== 'all') refuse('host', await hosts.listUnseen(rest.host_ids ?? [], scope), scope)
   const ends_by = days === undefined ? undefined : new Date(now.getTime() + days * DAY)
-  const found = await all(list, { ...rest, ends_by: ends_by?.toISOString() }, now)
+  const found = await all(list, { ...rest, scope, ends_by: ends_by?.toISOString() }, now)
   const { ids } = criteria
   if (ids === undefined) return { found, unknown: [] }
-  const known = new Set((await all(list, { ids }, now)).map(({ id }) => id))
-  return { found, unknown: ids.filter((id) => !known.has(id)) }
+  const known = new Set((await all(list, { scope, ids }, now)).map(({ id }) => id))
+  const unknown = ids.filter((id) => !known.has(id))
+  if (scope !== 'all') refuse('certificate', unknown, scope)
+  return { found, unknown }
+}
+
+function refuse(what: string, ids: string[], scope: Scope) {
+  if (ids.length > 0) throw refusedIds(scope, what, ids)
 }
 
 /** In parts that follow each other also where something is issued or ends meanwhile. */

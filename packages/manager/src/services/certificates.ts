@@ -4,6 +4,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Grouping, ListedCertificate } from '../db/certificate-list.ts'
 import type { Stores } from '../db/open.ts'
+import { scopeOf, type ManagerCall } from './caller.ts'
 import { toCertificate } from './certificate-view.ts'
 import { FIRST_ROOT } from './roots.ts'
 
@@ -18,11 +19,12 @@ export function certificateService({ certificateList, hosts, authorityRoots, now
   const at = () => now().toISOString()
   const inDays = (days: number) => new Date(now().getTime() + days * DAY).toISOString()
 
-  async function list(input: Input<ManagerApi['listCertificates']>) {
+  async function list(input: Input<ManagerApi['listCertificates']>, call: ManagerCall) {
     const { limit, offset, sort, order, group_by, ...wanted } = input
     const { host_id, expiring_within_days: days, ...rest } = wanted
     const filter = {
       ...rest,
+      scope: scopeOf(call),
       host_ids: host_id === undefined ? undefined : [host_id],
       ends_by: days === undefined ? undefined : inDays(days),
     }
@@ -37,11 +39,11 @@ export function certificateService({ certificateList, hosts, authorityRoots, now
 
   return {
     list,
-    get: async ({ id }: Input<ManagerApi['getCertificate']>) =>
-      toCertificate(await certificateList.get(id, at())),
+    get: async ({ id }: Input<ManagerApi['getCertificate']>, call: ManagerCall) =>
+      toCertificate(await certificateList.get(id, scopeOf(call), at())),
 
-    async export({ id }: Input<ManagerApi['exportCertificate']>) {
-      const { cert_pem, root } = await certificateList.get(id, at())
+    async export({ id }: Input<ManagerApi['exportCertificate']>, call: ManagerCall) {
+      const { cert_pem, root } = await certificateList.get(id, scopeOf(call), at())
       const signer = (await authorityRoots.list()).find(({ fingerprint, secret_name }) =>
         root === null ? secret_name === FIRST_ROOT : fingerprint === root,
       )
@@ -49,10 +51,11 @@ export function certificateService({ certificateList, hosts, authorityRoots, now
       return `${cert_pem.trim()}\n${signer.cert_pem.trim()}\n`
     },
 
-    async ofHost({ host_id }: Input<ManagerApi['getHostCertificate']>) {
-      const { name } = await hosts.get(host_id)
+    async ofHost({ host_id }: Input<ManagerApi['getHostCertificate']>, call: ManagerCall) {
+      const scope = scopeOf(call)
+      const { name } = await hosts.get(host_id, scope)
       const { rows } = await certificateList.list(
-        { host_ids: [host_id], status: 'active' },
+        { scope, host_ids: [host_id], status: 'active' },
         newestOne,
         at(),
       )

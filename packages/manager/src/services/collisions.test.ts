@@ -78,7 +78,7 @@ test('replaced, the known host leaves with its certificate, and the new one has 
     [host.id],
   )
   assert.equal(
-    (await world.stores.hosts.get(known.id)).retired_reason,
+    (await world.stores.hosts.get(known.id, 'all')).retired_reason,
     'Replaced by another machine.',
   )
   const { rows } = await world.stores.certificates.list({ host_id: known.id, limit: 9, offset: 0 })

@@ -2,7 +2,7 @@ import type { Input } from '@linux-patch/shared/contract'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database, Stores } from '../db/open.ts'
 import { recording } from './audit.ts'
-import type { ManagerCall } from './caller.ts'
+import { scopeOf, type ManagerCall } from './caller.ts'
 import type { Live } from './live.ts'
 
 type Deps = { database: Database; live: Live; now: () => Date }
@@ -17,8 +17,8 @@ export function groupService({ database, live, now }: Deps) {
     change: { action: string; make: (stores: Stores) => Promise<void> },
   ) {
     await database.transaction(async (stores) => {
-      await stores.hosts.get(id)
-      await stores.groups.getThese([group_id])
+      await stores.hosts.get(id, scopeOf(call))
+      await stores.groups.getThese([group_id], scopeOf(call))
       await change.make(stores)
       await record(stores, call, { action: change.action, id: group_id, details: { host_id: id } })
     })
@@ -26,8 +26,9 @@ export function groupService({ database, live, now }: Deps) {
   }
 
   return {
-    async list(paging: Input<ManagerApi['listGroups']>) {
-      return { ...(await database.stores.groups.list(paging)), ...paging }
+    async list(paging: Input<ManagerApi['listGroups']>, call: ManagerCall) {
+      const scope = scopeOf(call)
+      return { ...(await database.stores.groups.list({ ...paging, scope })), ...paging }
     },
 
     create: (input: Input<ManagerApi['createGroup']>, call: ManagerCall) =>

@@ -7,10 +7,12 @@ import type { ListedCertificate } from '../db/certificate-list.ts'
 import type { CertificateRecord } from '../db/certificates.ts'
 import type { HostRecord } from '../db/hosts.ts'
 import type { Stores } from '../db/open.ts'
+import type { Scope } from '../db/scope.ts'
 import type { Authority } from '../pki/authority.ts'
 import { fingerprintOf } from '../pki/fingerprint.ts'
 import { namesIn } from '../pki/names.ts'
-import type { ManagerCall } from './caller.ts'
+import { scopeOf, type ManagerCall } from './caller.ts'
+import { conflictWith } from './host-conflict.ts'
 import type { HostNames, Issuing } from './issuing.ts'
 import type { Live } from './live.ts'
 import { keyFor, unkept } from './one-time-key.ts'
@@ -50,13 +52,14 @@ export function hostCertificates({
   now,
 }: Deps) {
   async function add(input: Asked, call: ManagerCall, how: How): Promise<IssuedCertificate> {
-    const { ip_address } = await hosts.get(input.host_id)
+    const scope = scopeOf(call)
+    const { ip_address } = await hosts.get(input.host_id, scope)
     const { publicKey, key_pem } = await keyFor(input.csr_pem)
     const { first = () => Promise.resolve(), ...rest } = how
     const asked = { ...rest, call, input, publicKey, withKey: key_pem !== null }
     const signed = await issue(asked, async (stores) => {
-      const host = await managed(stores, input.host_id)
-      const names = await namesFor(stores, host, input)
+      const host = await managed(stores, input.host_id, scope)
+      const names = await namesFor(stores, host, { ...input, scope })
       await first(stores, host)
       if (!(await stores.certificates.activeOf(host.id)))
         await stores.hosts.update(host.id, { key_fingerprint: fingerprintOf(publicKey.rawData) })
@@ -77,7 +80,7 @@ export function hostCertificates({
   /** Of all that the host has in force nothing counts any longer. */
   async function reissue({ reason, ...input }: Reissue, call: ManagerCall) {
     const first = async (stores: Stores, { id }: HostRecord) => {
-      const filter = { host_ids: [id], status: 'active' } as const
+      const filter = { scope: scopeOf(call), host_ids: [id], status: 'active' } as const
       const page = { limit: 1000, offset: 0, sort: 'created_at', order: 'asc' } as const
       const { rows } = await stores.certificateList.list(filter, page, now().toISOString())
       for (const each of rows) await revoking.revokeIn(stores, each, { reason, call })
@@ -113,9 +116,13 @@ function refuseRenewed(successor: CertificateRecord | undefined) {
 }
 
 /** Until the transaction ends it stays so, and its agent renews nothing meanwhile. */
-async function managed({ hosts, hostCertificates }: Stores, id: string): Promise<HostRecord> {
+async function managed(
+  { hosts, hostCertificates }: Stores,
+  id: string,
+  scope: Scope,
+): Promise<HostRecord> {
   await hostCertificates.hold(id)
-  const host = await hosts.get(id)
+  const host = await hosts.get(id, scope)
   if (host.retired_at === null) return host
   throw new Failure(
     'conflict',
@@ -127,7 +134,11 @@ async function managed({ hosts, hostCertificates }: Stores, id: string): Promise
 }
 
 /** What was left out is as somebody confirmed it before. */
-async function namesFor(stores: Stores, host: HostRecord, asked: Asked): Promise<HostNames> {
+async function namesFor(
+  stores: Stores,
+  host: HostRecord,
+  asked: Asked & { scope: Scope },
+): Promise<HostNames> {
   const newest = await stores.certificateList.newestOf(host.id)
   const before = newest
     ? namesIn(newest.cert_pem)
@@ -136,20 +147,24 @@ async function namesFor(stores: Stores, host: HostRecord, asked: Asked): Promise
     dns_names: asked.dns_names ?? before.dns_names,
     ip_addresses: asked.ip_addresses ?? before.ip_addresses,
   }
-  for (const fqdn of names.dns_names) await refuseTaken(stores, host, { fqdn })
-  for (const ip_address of names.ip_addresses) await refuseTaken(stores, host, { ip_address })
+  const { scope } = asked
+  for (const fqdn of names.dns_names) await refuseTaken(stores, { host, scope }, { fqdn })
+  for (const ip_address of names.ip_addresses)
+    await refuseTaken(stores, { host, scope }, { ip_address })
   return names
 }
 
 async function refuseTaken(
   { hosts }: Stores,
-  { id, machine_id }: HostRecord,
+  { host: { id, machine_id }, scope }: { host: HostRecord; scope: Scope },
   name: { fqdn: string } | { ip_address: string },
 ) {
   const alike = await hosts.findAlike({ machine_id, fqdn: '', ip_address: '', ...name })
   const other = alike.find((host) => host.id !== id)
   if (!other) return
-  throw new Failure('conflict', `${Object.values(name)[0]} belongs to ${other.name}.`, {
-    details: { conflict: { host: { id: other.id, name: other.name } } },
-  })
+  throw await conflictWith(
+    hosts,
+    { known: other, scope },
+    (whose) => `${Object.values(name)[0]} belongs to ${whose}.`,
+  )
 }

@@ -4,8 +4,10 @@ import type { Host } from '@linux-patch/shared/host'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { HostRecord } from '../db/hosts.ts'
 import type { Database, Stores } from '../db/open.ts'
+import type { Scope } from '../db/scope.ts'
 import { recording } from './audit.ts'
-import { personOf, type ManagerCall } from './caller.ts'
+import { personOf, scopeOf, type ManagerCall } from './caller.ts'
+import { conflictWith } from './host-conflict.ts'
 import type { HostView } from './host-view.ts'
 import { revokeAllOf } from './leaving.ts'
 import type { Live } from './live.ts'
@@ -25,9 +27,10 @@ export function hostEdits({ database, revocation, live, view, now }: Deps) {
   /** It has no certificate yet: that is issued afterwards, or it enrols and is merged with this one. */
   async function add(input: Input<ManagerApi['addHost']>, call: ManagerCall): Promise<Host> {
     const { group_ids, tags, notes, machine_id, ...facts } = input
+    const scope = scopeOf(call)
     const host = await database.transaction(async (stores) => {
-      await stores.groups.getThese(group_ids)
-      await refuseKnown(stores, { ...facts, machine_id: machine_id ?? '' })
+      await stores.groups.getThese(group_ids, scope)
+      await refuseKnown(stores, scope, { ...facts, machine_id: machine_id ?? '' })
       const { id } = await stores.hosts.add({
         ...facts,
         machine_id: machine_id ?? '',
@@ -39,7 +42,7 @@ export function hostEdits({ database, revocation, live, view, now }: Deps) {
       await stores.hosts.update(id, { tags, notes })
       await stores.groups.addHost(id, group_ids)
       await record(stores, call, { action: 'host_add', id, details: input })
-      return stores.hosts.get(id)
+      return stores.hosts.get(id, scope)
     })
     live.changed('hosts')
     return view.toHost(host)
@@ -49,16 +52,17 @@ export function hostEdits({ database, revocation, live, view, now }: Deps) {
     { id, ...changes }: Input<ManagerApi['changeHost']>,
     call: ManagerCall,
   ): Promise<Host> {
+    const scope = scopeOf(call)
     const host = await database.transaction(async (stores) => {
-      const before = await stores.hosts.get(id)
+      const before = await stores.hosts.get(id, scope)
       if (before.retired_at !== null)
         throw new Failure('conflict', `${before.name} has left and is not changed any more.`)
       const { ip_address } = changes
       if (ip_address !== undefined)
-        await refuseKnown(stores, { machine_id: '', fqdn: '', ip_address }, id)
+        await refuseKnown(stores, scope, { machine_id: '', fqdn: '', ip_address, own: id })
       await stores.hosts.update(id, changes)
       await record(stores, call, { action: 'host_change', id, details: changes })
-      return stores.hosts.get(id)
+      return stores.hosts.get(id, scope)
     })
     live.changed('hosts')
     return view.toHost(host)
@@ -71,7 +75,7 @@ export function hostEdits({ database, revocation, live, view, now }: Deps) {
     const { user } = personOf(call)
     const at = now().toISOString()
     const hasLeft = await database.transaction(async (stores) => {
-      const host = await stores.hosts.get(id)
+      const host = await stores.hosts.get(id, scopeOf(call))
       if (host.retired_at !== null) return false
       const jobs = await stores.activeJobsOf(id)
       if (jobs > 0 && !force) throw blocked(host, jobs)
@@ -92,17 +96,15 @@ export function hostEdits({ database, revocation, live, view, now }: Deps) {
   return { add, change, retire }
 }
 
-async function refuseKnown(
-  { hosts }: Stores,
-  facts: Pick<HostRecord, 'machine_id' | 'fqdn' | 'ip_address'>,
-  own = '',
-) {
+type Facts = Pick<HostRecord, 'machine_id' | 'fqdn' | 'ip_address'> & { own?: string }
+
+async function refuseKnown({ hosts }: Stores, scope: Scope, { own, ...facts }: Facts) {
   const known = (await hosts.findAlike(facts)).find(({ id }) => id !== own)
   if (!known) return
-  throw new Failure(
-    'conflict',
-    `${known.name} is managed already and has this machine id, name or address.`,
-    { details: { conflict: { host: { id: known.id, name: known.name } } } },
+  throw await conflictWith(
+    hosts,
+    { known, scope },
+    (name) => `This machine id, name or address belongs to ${name}, which is managed already.`,
   )
 }
 

@@ -95,7 +95,7 @@ test('a host that came for its certificate is read again soon, however long othe
   await using world = await gate({ hosts: { retry_every_seconds: 86_400 } })
   const { token, confirmed } = await world.enroll(1, { ip_address: '127.0.0.1', agent_port: 1 })
   const { id } = await world.admin.approveEnrollment(confirmed)
-  const attempt = async () => (await world.stores.hosts.get(id)).attempted_at ?? undefined
+  const attempt = async () => (await world.stores.hosts.get(id, 'all')).attempted_at ?? undefined
   const first = await until(attempt)
   await world.status(token)
   const isAnother = (at?: string) => at !== undefined && at !== first
@@ -199,10 +199,10 @@ test('a host that takes long for each answer is let go in the middle', async () 
   const deps = { ...world.stores, live: liveService(), log: world.log, now: world.now }
   const calls = agents({ identity: world.identity, isOver: () => Promise.resolve(false) })
   const { read } = hostReading({ ...deps, agents: calls, patience_ms: 3000 })
-  const failure = await read(await world.stores.hosts.get(host_id))
+  const failure = await read(await world.stores.hosts.get(host_id, 'all'))
   await calls.close()
   assert.equal(failure?.message, 'The host answers too slowly to be read.')
-  const { status, last_failure } = await world.stores.hosts.get(host_id)
+  const { status, last_failure } = await world.stores.hosts.get(host_id, 'all')
   assert.deepEqual([status, last_failure], ['pending', failure?.message])
 })
 
@@ -246,7 +246,7 @@ test('all patches of a host are read, however many, and none of a list without e
 
 test('hosts are read by themselves, and those that did not answer again and again', async () => {
   await using world = await fleet({ settings: { hosts: { retry_every_seconds: 60 } } })
-  const status = async () => (await world.stores.hosts.get(world.agent.host_id)).status
+  const status = async () => (await world.stores.hosts.get(world.agent.host_id, 'all')).status
   await until(async () => ((await status()) === 'healthy' ? true : undefined))
   await world.agent.leave()
   world.pass(301_000)

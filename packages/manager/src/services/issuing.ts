@@ -7,7 +7,7 @@ import type { Authority } from '../pki/authority.ts'
 import { fingerprintOf } from '../pki/fingerprint.ts'
 import type { PublicKey } from '../pki/key-pair.ts'
 import { entryFor } from './audit.ts'
-import { personOf, type ManagerCall } from './caller.ts'
+import { personOf, scopeOf, type ManagerCall } from './caller.ts'
 import { toCertificate } from './certificate-view.ts'
 import { hashOf } from './secret-hash.ts'
 
@@ -39,7 +39,7 @@ export const issuing =
     database.transaction(async (stores) => {
       const id = newId()
       const made = await earlier(stores, issue, id)
-      if (made !== id) return view(stores, made, now())
+      if (made !== id) return view(stores, made, issue.call, now())
       await refuseKnown(stores, issue.publicKey)
       const owner = await ownerIn(stores)
       const signed = await sign(authority, owner, issue.publicKey)
@@ -61,7 +61,7 @@ export const issuing =
       const details = { ...whose, serial, key_fingerprint: spki_hash, with_key: issue.withKey }
       const what = { action: issue.action, target_type: 'certificate', target_id: id, details }
       await stores.audit.append(entryFor(issue.call, now(), what))
-      return view(stores, id, now())
+      return view(stores, id, issue.call, now())
     })
 
 /** A key that was revoked must not come back, and every certificate is told apart by its own. */
@@ -75,8 +75,13 @@ const sign = (authority: Authority, owner: Owner, publicKey: PublicKey) =>
     ? authority.issue('agent', { id: owner.host.id, ...owner.names }, publicKey)
     : authority.issue('operator', { name: owner.name }, publicKey)
 
-async function view({ certificateList }: Stores, id: string, now: Date): Promise<Signed> {
-  const record = await certificateList.get(id, now.toISOString())
+async function view(
+  { certificateList }: Stores,
+  id: string,
+  call: ManagerCall,
+  now: Date,
+): Promise<Signed> {
+  const record = await certificateList.get(id, scopeOf(call), now.toISOString())
   return { certificate: toCertificate(record), cert_pem: record.cert_pem }
 }
 

@@ -6,6 +6,7 @@ import { transaction } from '../agents/answers.test.kit.ts'
 import { agents } from '../agents/connect.ts'
 import { fleet } from '../orchestration/fleet.test.kit.ts'
 import { jobPreview } from './job-preview.ts'
+import { somebody } from './person.test.kit.ts'
 
 const nobody = '019a0000-0000-7000-8000-000000000000'
 
@@ -54,7 +55,12 @@ test('a host that takes too long is shown as such, and those after it are', asyn
   const calls = agents({ identity: world.identity, isOver: () => Promise.resolve(false) })
   const preview = jobPreview({ ...world.stores, agents: calls, patience_ms: 5000 })
   const draft = { packages: [], patches: [], exclude_packages: [], notes: '' }
-  const { hosts } = await preview({ kind: 'patch_apply', host_ids: world.host_ids, ...draft })
+  const { hosts } = await preview(
+    { kind: 'patch_apply', host_ids: world.host_ids, ...draft },
+    {
+      caller: somebody(),
+    },
+  )
   await calls.close()
   assert.deepEqual(
     hosts.map(({ error }) => error?.message),

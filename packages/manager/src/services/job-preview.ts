@@ -4,8 +4,9 @@ import { faultOfDraft } from '@linux-patch/shared/job-rules'
 import type { HostPreview, JobPreview } from '@linux-patch/shared/job-preview'
 import type { Agent, Agents } from '../agents/connect.ts'
 import { compareNames } from '../db/job-hosts.ts'
-import type { ManagerCall } from './caller.ts'
-import { noSuchHosts, type HostRecord, type Hosts } from '../db/hosts.ts'
+import type { HostRecord, Hosts } from '../db/hosts.ts'
+import { refusedIds, type Scope } from '../db/scope.ts'
+import { scopeOf, type ManagerCall } from './caller.ts'
 
 type Deps = { hosts: Hosts; agents: Agents; patience_ms?: number }
 
@@ -17,10 +18,11 @@ const PATIENCE = 60_000
 /** Asks the hosts what a job would do on them now. None is changed, and none is left out of the answer. */
 export const jobPreview =
   ({ hosts, agents, patience_ms = PATIENCE }: Deps) =>
-  async (draft: JobDraft, { signal }: Pick<ManagerCall, 'signal'> = {}): Promise<JobPreview> => {
+  async (draft: JobDraft, call: Pick<ManagerCall, 'caller' | 'signal'>): Promise<JobPreview> => {
+    const { signal } = call
     const fault = faultOfDraft(draft)
     if (fault) throw fault
-    const wanted = await managed(hosts, draft.host_ids)
+    const wanted = await managed(hosts, draft.host_ids, scopeOf(call))
     const enough = AbortSignal.any([AbortSignal.timeout(patience_ms), ...(signal ? [signal] : [])])
     const previews: HostPreview[] = []
     const queue = wanted.values()
@@ -34,11 +36,11 @@ export const jobPreview =
     return { hosts: previews.toSorted((a, b) => compareNames(a.host_name, b.host_name)) }
   }
 
-async function managed(hosts: Hosts, ids: string[]): Promise<HostRecord[]> {
-  const found = await hosts.listThese(ids)
+async function managed(hosts: Hosts, ids: string[], scope: Scope): Promise<HostRecord[]> {
+  const found = await hosts.listThese(ids, scope)
   const known = new Set(found.map(({ id }) => id))
   const missing = ids.filter((id) => !known.has(id))
-  if (missing.length > 0) throw noSuchHosts(missing)
+  if (missing.length > 0) throw refusedIds(scope, 'host', missing)
   return found
 }
 

@@ -6,7 +6,7 @@ import { faultOfJob } from '@linux-patch/shared/job-rules'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database } from '../db/open.ts'
 import { entryFor } from './audit.ts'
-import { personOf, type ManagerCall } from './caller.ts'
+import { personOf, scopeOf, type ManagerCall } from './caller.ts'
 import { viewJob } from './job-view.ts'
 import type { Live } from './live.ts'
 import { hashOf } from './secret-hash.ts'
@@ -40,6 +40,7 @@ export function jobService({ database, live, wake, now }: Deps) {
         },
         host_ids,
         expected_digests,
+        scope: scopeOf(call),
       })
       const what = {
         action: 'job_create',
@@ -54,12 +55,13 @@ export function jobService({ database, live, wake, now }: Deps) {
       live.changed('jobs')
       wake()
     }
-    return viewJob(jobs, id)
+    return viewJob(jobs, id, scopeOf(call))
   }
 
   /** Hosts that were never asked will not be; the others are told, and say themselves how it ended. */
   async function cancel({ id }: Input<ManagerApi['cancelJob']>, call: ManagerCall) {
     await database.transaction(async (stores) => {
+      await stores.jobs.requireWhole(id, scopeOf(call))
       const how = { now: now().toISOString(), message: cancelledUnasked }
       const open = await stores.jobs.cancel(id, how)
       const status = await stores.jobs.lock(id)
@@ -72,13 +74,20 @@ export function jobService({ database, live, wake, now }: Deps) {
     })
     live.changed('jobs')
     wake()
-    return viewJob(jobs, id)
+    return viewJob(jobs, id, scopeOf(call))
   }
 
-  async function list({ limit, offset, ...filter }: Input<ManagerApi['listJobs']>) {
-    const { rows, total } = await jobs.list({ ...filter, limit, offset })
+  async function list(
+    { limit, offset, ...filter }: Input<ManagerApi['listJobs']>,
+    call: ManagerCall,
+  ) {
+    const scope = scopeOf(call)
+    const { rows, total } = await jobs.list({ ...filter, scope, limit, offset })
     return { jobs: rows, total, limit, offset }
   }
 
-  return { create, cancel, list, get: ({ id }: Input<ManagerApi['getJob']>) => viewJob(jobs, id) }
+  const get = ({ id }: Input<ManagerApi['getJob']>, call: ManagerCall) =>
+    viewJob(jobs, id, scopeOf(call))
+
+  return { create, cancel, list, get }
 }

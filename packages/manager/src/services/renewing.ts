@@ -7,7 +7,7 @@ import type { ListedCertificate } from '../db/certificate-list.ts'
 import type { Database } from '../db/open.ts'
 import type { Log } from '../log.ts'
 import { entryFor } from './audit.ts'
-import type { ManagerCall } from './caller.ts'
+import { scopeOf, type ManagerCall } from './caller.ts'
 import { forEach, matching } from './certificate-bulk.ts'
 import { toCertificate } from './certificate-view.ts'
 import type { HostCertificates } from './host-certificates.ts'
@@ -30,8 +30,8 @@ const PATIENCE = 2000
 export function renewing(deps: Deps) {
   const { database, hostCertificates, operatorCertificates, now } = deps
   const { certificateList } = database.stores
-  const view = async (id: string) =>
-    toCertificate(await certificateList.get(id, now().toISOString()))
+  const view = async (id: string, call: ManagerCall) =>
+    toCertificate(await certificateList.get(id, scopeOf(call), now().toISOString()))
 
   async function issueFor(before: ListedCertificate, asked: Asked, call: ManagerCall) {
     const { csr_pem, passphrase } = asked
@@ -44,17 +44,18 @@ export function renewing(deps: Deps) {
   }
 
   async function renew(asked: Asked, call: ManagerCall) {
-    const before = await certificateList.get(asked.id, now().toISOString())
+    const before = await certificateList.get(asked.id, scopeOf(call), now().toISOString())
     refuseEnded(before)
     const issued = await issueFor(before, asked, call)
     const told = issued === null && (await askHosts(deps, [before], call)).has(before.id)
-    return { certificate: await view(before.id), issued, told }
+    return { certificate: await view(before.id, call), issued, told }
   }
 
   /** Asks the hosts; an operator has to come for its own. */
   async function renewAll(criteria: Input<ManagerApi['renewCertificates']>, call: ManagerCall) {
     const wanted: ListedCertificate[] = []
-    const meant = await matching(certificateList, criteria, now())
+    const asked = { criteria, scope: scopeOf(call), now: now() }
+    const meant = await matching(database.stores, asked)
     const { done, ...outcome } = await forEach(meant, async (certificate) => {
       if (certificate.state !== 'active' || isOwn(certificate)) return false
       if (certificate.kind === 'operator') throw byItself()
@@ -89,7 +90,7 @@ async function askHosts(deps: Deps, certificates: ListedCertificate[], call: Man
 
 async function tell({ database, agents, log }: Deps, { host_id }: ListedCertificate) {
   try {
-    const { id, ip_address, agent_port } = await database.stores.hosts.get(host_id ?? '')
+    const { id, ip_address, agent_port } = await database.stores.hosts.get(host_id ?? '', 'all')
     await agents.at({ host_id: id, ip_address, agent_port }).reloadConfig()
     return true
   } catch (error) {

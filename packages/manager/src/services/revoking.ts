@@ -5,7 +5,7 @@ import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { ListedCertificate } from '../db/certificate-list.ts'
 import type { Database, Stores } from '../db/open.ts'
 import { entryFor } from './audit.ts'
-import { personOf, type ManagerCall } from './caller.ts'
+import { personOf, scopeOf, type ManagerCall } from './caller.ts'
 import { forEach, matching } from './certificate-bulk.ts'
 import { toCertificate } from './certificate-view.ts'
 import type { Live } from './live.ts'
@@ -43,7 +43,11 @@ export function revokingService({ database, revocation, live, now }: Deps) {
 
   const revokeOne = (id: string, how: How) =>
     database.transaction(async (stores) =>
-      revokeIn(stores, await stores.certificateList.get(id, now().toISOString()), how),
+      revokeIn(
+        stores,
+        await stores.certificateList.get(id, scopeOf(how.call), now().toISOString()),
+        how,
+      ),
     )
 
   /** Makes it count, once the transaction is over. */
@@ -62,7 +66,8 @@ export function revokingService({ database, revocation, live, now }: Deps) {
       call: ManagerCall,
     ): Promise<Certificate> {
       if (await revokeOne(id, { reason, in_use, call })) await publish()
-      return toCertificate(await database.stores.certificateList.get(id, now().toISOString()))
+      const { certificateList } = database.stores
+      return toCertificate(await certificateList.get(id, scopeOf(call), now().toISOString()))
     },
 
     /** One by one, so that one that cannot be revoked leaves the others as they would be. */
@@ -70,7 +75,8 @@ export function revokingService({ database, revocation, live, now }: Deps) {
       { reason, ...criteria }: Input<ManagerApi['revokeCertificates']>,
       call: ManagerCall,
     ) {
-      const meant = await matching(database.stores.certificateList, criteria, now())
+      const asked = { criteria, scope: scopeOf(call), now: now() }
+      const meant = await matching(database.stores, asked)
       const { done, ...outcome } = await forEach(meant, async ({ id, state }) =>
         state === 'expired' ? false : revokeOne(id, { reason, call }),
       )

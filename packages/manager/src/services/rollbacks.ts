@@ -4,8 +4,9 @@ import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { PartOutline } from '../db/job-lineage.ts'
 import type { NewJob } from '../db/jobs.ts'
 import type { Database, Stores } from '../db/open.ts'
+import type { Scope } from '../db/scope.ts'
 import { entryFor } from './audit.ts'
-import { personOf, type ManagerCall } from './caller.ts'
+import { personOf, scopeOf, type ManagerCall } from './caller.ts'
 import type { Live } from './live.ts'
 import { viewJob } from './job-view.ts'
 import { revertible } from './revertible.ts'
@@ -23,6 +24,8 @@ type Asked = Input<ManagerApi['rollbackJob']>
 /** A rollback is a job of its own, on the hosts where its parent changed something. It can be taken back too. */
 export function rollbackService({ database, live, wake, now }: Deps) {
   async function add(stores: Stores, { id, notes }: Asked, call: ManagerCall) {
+    const scope = scopeOf(call)
+    await stores.jobs.requireWhole(id, scope)
     await stores.jobs.lock(id)
     const { user } = personOf(call)
     const about = {
@@ -36,10 +39,11 @@ export function rollbackService({ database, live, wake, now }: Deps) {
     // Sent again, the request is answered with what it made, which by now would be refused.
     const key = call.idempotency_key
     const isRepeated = key !== null && (await stores.jobs.findByKey(user.id, key)) !== undefined
-    const hosts = isRepeated ? [] : await toRevert(stores, id)
+    const hosts = isRepeated ? [] : await toRevert(stores, id, scope)
     return stores.jobs.add({
       job: { ...about, ...rollbackOf(id, hosts) },
       host_ids: hosts.map(({ host_id }) => host_id),
+      scope,
     })
   }
 
@@ -59,14 +63,14 @@ export function rollbackService({ database, live, wake, now }: Deps) {
       live.changed('jobs')
       wake()
     }
-    return viewJob(database.stores.jobs, id)
+    return viewJob(database.stores.jobs, id, scopeOf(call))
   }
 
   return { create }
 }
 
-async function toRevert({ jobs }: Stores, id: string): Promise<PartOutline[]> {
-  const { hosts, refusal } = revertible(id, await jobs.lineage(id))
+async function toRevert({ jobs }: Stores, id: string, scope: Scope): Promise<PartOutline[]> {
+  const { hosts, refusal } = revertible(id, await jobs.lineage(id, scope))
   if (refusal) throw refusal
   return hosts
 }

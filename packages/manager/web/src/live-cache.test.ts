@@ -40,6 +40,7 @@ const job: JobDetail = {
   started_at: at,
   completed_at: null,
   hosts: [part, { ...part, host_id: 'b', host_name: 'b' }],
+  on_other_hosts: false,
   rollback_job_ids: [],
   related_jobs: [],
   revertible_host_ids: [],

@@ -132,7 +132,7 @@ export const certificateApi = {
       passphrase: Passphrase.optional(),
     }),
     output: IssuedCertificate,
-    failures: ['conflict', 'idempotency_conflict'],
+    failures: ['forbidden_scope', 'conflict', 'idempotency_conflict'],
   },
 
   /**
@@ -184,6 +184,7 @@ export const certificateApi = {
       .strictObject({ ...CertificateCriteria, reason: RevocationReason })
       .refine(saysWhich, WHICH),
     output: BulkOutcome.extend({ total_revoked: z.number().int() }).meta({ id: 'BulkRevoked' }),
+    failures: ['forbidden_scope'],
   },
 
   renewCertificates: {
@@ -192,5 +193,6 @@ export const certificateApi = {
     access: 'cert:renew',
     input: z.strictObject(CertificateCriteria).refine(saysWhich, WHICH),
     output: BulkOutcome.extend({ total_renewed: z.number().int() }).meta({ id: 'BulkRenewed' }),
+    failures: ['forbidden_scope'],
   },
 } as const satisfies Contract

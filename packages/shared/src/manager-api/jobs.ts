@@ -28,7 +28,7 @@ export const jobApi = {
     location: ({ id }: Job) => `/api/v1/jobs/${id}`,
     input: NewJob,
     output: JobDetail,
-    failures: ['not_found', 'idempotency_conflict'],
+    failures: ['not_found', 'forbidden_scope', 'idempotency_conflict'],
   },
 
   previewJob: {
@@ -38,7 +38,7 @@ export const jobApi = {
     rate: 'preview',
     input: JobDraft,
     output: JobPreview,
-    failures: ['not_found'],
+    failures: ['not_found', 'forbidden_scope'],
   },
 
   getJob: {
@@ -58,7 +58,7 @@ export const jobApi = {
     location: ({ id }: Job) => `/api/v1/jobs/${id}`,
     input: z.strictObject({ id: z.uuid() }),
     output: JobDetail,
-    failures: ['not_found', 'conflict'],
+    failures: ['not_found', 'forbidden_scope', 'conflict'],
   },
 
   rollbackJob: {
@@ -70,7 +70,7 @@ export const jobApi = {
     location: ({ id }: Job) => `/api/v1/jobs/${id}`,
     input: z.strictObject({ id: z.uuid(), notes: z.string().max(1000).default('') }),
     output: JobDetail,
-    failures: ['not_found', 'conflict', 'idempotency_conflict'],
+    failures: ['not_found', 'forbidden_scope', 'conflict', 'idempotency_conflict'],
   },
 
   createTicket: {
