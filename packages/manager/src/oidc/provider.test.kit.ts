@@ -1,0 +1,133 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { Provider, type Configuration } from 'oidc-provider'
+
+/** What an identity token says, and under which header. */
+export type IdToken = { header: Record<string, unknown>; claims: Record<string, unknown> }
+/** Answers another identity token in the place of the one that the provider made, with its key at hand. */
+export type Forge = (token: IdToken, key: JWK) => Promise<string>
+
+export const CLIENT_ID = 'linux-patch-manager'
+export const CLIENT_SECRET = 'a secret of the client, and long enough'
+
+export type IdentityProvider = Awaited<ReturnType<typeof identityProvider>>
+
+type Options = {
+  redirect_uris: string[]
+  /** Where its identity tokens hold little, and the rest is asked for with the access token. */
+  conform?: boolean
+}
+
+/** For tests only: a real OpenID provider on the loopback. Whoever comes to it is signed in as `signs_in`. */
+export async function identityProvider({ redirect_uris, conform = false }: Options) {
+  const people = new Map<string, Record<string, unknown>>()
+  const state = { signs_in: 'alice', refuses: false, forge: undefined as Forge | undefined }
+  const server = createServer((request, response) => void callback(request, response))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const issuer = `http://127.0.0.1:${port}`
+
+  /** A provider at this address with a key of its own; what it knows of grants lies in this process. */
+  async function withNewKey() {
+    const key = await newKey()
+    const provider = new Provider(issuer, {
+      ...configuration({ redirect_uris, conform, key }),
+      findAccount: (_context, id) => ({
+        accountId: id,
+        claims: () => ({ ...people.get(id), sub: id }),
+      }),
+    })
+    provider.use(async (context, next) => {
+      if (context.path.startsWith('/interaction/')) return interact(provider, context)
+      await next()
+      if (context.path === '/token') await forgeIn(context, key)
+    })
+    return provider.callback()
+  }
+
+  async function interact(provider: Provider, { req, res }: Exchange) {
+    const { params } = await provider.interactionDetails(req, res)
+    const refused = { error: 'access_denied', error_description: '<b>Not you.</b>' }
+    const { signs_in: accountId, refuses } = state
+    const grant = new provider.Grant({ accountId, clientId: String(params.client_id) })
+    grant.addOIDCScope(String(params.scope))
+    const granted = { login: { accountId }, consent: { grantId: await grant.save() } }
+    await provider.interactionFinished(req, res, refuses ? refused : granted, {
+      mergeWithLastSubmission: false,
+    })
+  }
+
+  async function forgeIn(context: { body: { id_token?: string } }, key: JWK) {
+    const { body } = context
+    if (!state.forge || body.id_token === undefined) return
+    const token = {
+      header: { ...decodeProtectedHeader(body.id_token) },
+      claims: decodeJwt(body.id_token),
+    }
+    context.body = { ...body, id_token: await state.forge(token, key) }
+  }
+
+  let callback = await withNewKey()
+  async function stop() {
+    if (!server.listening) return
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close')
+  }
+  return {
+    issuer,
+    /** What it says about whom, by subject. */
+    people,
+    /** Who signs in next, whether he is refused, and what is done to his identity token. */
+    state,
+    rotateKey: async () => void (callback = await withNewKey()),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+type Exchange = { req: IncomingMessage; res: ServerResponse }
+type Own = Required<Options> & { key: JWK }
+
+const configuration = ({ redirect_uris, conform, key }: Own): Configuration => ({
+  clients: [
+    {
+      client_id: CLIENT_ID,
+      client_secret: CLIENT_SECRET,
+      redirect_uris,
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+    },
+  ],
+  jwks: { keys: [key] },
+  pkce: { required: () => true },
+  features: { devInteractions: { enabled: false } },
+  interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
+  claims: {
+    openid: ['sub'],
+    email: ['email', 'email_verified'],
+    profile: ['name', 'preferred_username', 'groups', '_claim_names'],
+  },
+  scopes: ['openid', 'email', 'profile'],
+  conformIdTokenClaims: conform,
+  cookies: { keys: ['of the test'] },
+  ttl: {
+    AccessToken: 60,
+    AuthorizationCode: 60,
+    Grant: 600,
+    IdToken: 600,
+    Interaction: 600,
+    Session: 600,
+  },
+  renderError(context, { error }) {
+    context.body = error
+  },
+})
+
+export async function newKey(): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+  return { ...(await exportJWK(privateKey)), kid: crypto.randomUUID(), alg: 'RS256', use: 'sig' }
+}
