@@ -5,7 +5,11 @@ import { api, openSession, signIn } from './api.ts'
 const user = {
   id: '0190a000-0000-7000-8000-000000000001',
   username: 'admin',
+  display_name: '',
+  email: null,
   role: 'admin',
+  permissions: [],
+  scoped: false,
   password_reset_required: false,
 }
 const noHosts = { hosts: [], total: 0, limit: 100, offset: 0 }
