@@ -51,6 +51,8 @@ export type Call<Caller = unknown> = {
   idempotency_key: string | null
   /** The address at the other end of the socket; one that a header claims only where a trusted proxy wrote it. */
   peer: string
+  /** What the caller says it is, cut short. */
+  user_agent: string
   cookies: Record<string, string | undefined>
   /** Headers that the reply shall carry. */
   headers: Record<string, string>

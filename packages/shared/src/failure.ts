@@ -30,6 +30,8 @@ export const managerFailures = {
   invalid_request: { status: 400, retryable: false },
   unauthorized: { status: 401, retryable: false },
   invalid_credentials: { status: 401, retryable: false },
+  account_disabled: { status: 403, retryable: false },
+  account_locked: { status: 423, retryable: true },
   password_reset_required: { status: 403, retryable: false },
   forbidden_role: { status: 403, retryable: false },
   forbidden_scope: { status: 403, retryable: false },

@@ -36,6 +36,7 @@ export type Serving<C extends Contract, Caller> = {
 }
 
 const BODY_LIMIT = 1024 * 1024
+const USER_AGENT_LENGTH = 300
 
 /** Binds every endpoint to its handler: admit the caller, read the input, act, check the answer, reply. */
 export function serve<C extends Contract, Caller>(router: Router, serving: Serving<C, Caller>) {
@@ -105,6 +106,7 @@ function callOf<Caller>(request: Request, response: Response): Call<Caller> {
     request_id: response.locals.requestId as string,
     idempotency_key: request.get('idempotency-key') ?? null,
     peer: peerOf(request),
+    user_agent: (request.get('user-agent') ?? '').slice(0, USER_AGENT_LENGTH),
     cookies: readCookies(request.get('cookie')),
     headers: {},
     signal: untilLeft(response),

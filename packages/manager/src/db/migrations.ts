@@ -9,6 +9,7 @@ import { certificateRequests } from './migrations/0007-certificate-requests.ts'
 import { numbersOfLists } from './migrations/0008-numbers-of-lists.ts'
 import { people } from './migrations/0009-people.ts'
 import { auditChain } from './migrations/0010-audit-chain.ts'
+import { attempts } from './migrations/0011-attempts.ts'
 import { secondFactors } from './migrations/0012-second-factors.ts'
 import { settingTable } from './migrations/0013-settings.ts'
 import { tokens } from './migrations/0014-tokens.ts'
@@ -26,6 +27,7 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0008-numbers-of-lists': numbersOfLists(engine),
   '0009-people': people(engine),
   '0010-audit-chain': auditChain(engine),
+  '0011-attempts': attempts(engine),
   '0012-second-factors': secondFactors(engine),
   '0013-settings': settingTable(engine),
   '0014-tokens': tokens(engine),

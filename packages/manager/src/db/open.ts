@@ -8,6 +8,7 @@ import { checkpointStore } from './audit-checkpoints.ts'
 import { auditWalk } from './audit-walk.ts'
 import { append, beginChain, type Linking } from './audit-link.ts'
 import type { Recorded } from './audit-tables.ts'
+import { attemptStore } from './attempts.ts'
 import { certificateListStore } from './certificate-list.ts'
 import { certificateRequestStore } from './certificate-requests.ts'
 import { authorityRootStore } from './authority-roots.ts'
@@ -94,6 +95,7 @@ const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   accounts: accountStore(db, engine),
   roles: roleStore(db, engine),
   sessions: sessionStore(db),
+  attempts: attemptStore(db),
   secondFactors: secondFactorStore(db),
   recoveryCodes: recoveryCodeStore(db),
   signInChallenges: signInChallengeStore(db),

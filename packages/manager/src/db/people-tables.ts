@@ -61,10 +61,23 @@ export type PeopleTables = {
     user_id: string
     ip: string
     user_agent: string
+    created_at: string
+    /** When it last took new tokens. */
+    last_used_at: string
     expires_at: string
     revoked_at: string | null
     /** When somebody last proved here who he is. */
     confirmed_at: string
   }
   refresh_token: { hash: string; session_id: string; used_at: string | null }
+  /** Wrong passwords and codes; empty stands for every name, or every address. */
+  attempt: {
+    name: string
+    address: string
+    failures: number
+    failed_at: string | null
+    locked_until: string | null
+    /** When somebody of that name last signed in from there. */
+    signed_in_at: string | null
+  }
 }

@@ -127,7 +127,13 @@ for (const { name, skip, open } of engines) {
     const { sessions } = db.stores
     const seen = { ip: '192.0.2.1', user_agent: 'curl', expires_at: at(3600) }
     const user_id = await addAdmin(db)
-    const session = { ...seen, user_id, refresh_hash: 'one', confirmed_at: at(0) }
+    const session = {
+      ...seen,
+      user_id,
+      refresh_hash: 'one',
+      created_at: at(0),
+      confirmed_at: at(0),
+    }
     const { id } = await sessions.add(session)
     await sessions.confirm(id, at(60))
     assert.equal((await sessions.get(id)).confirmed_at, at(60))

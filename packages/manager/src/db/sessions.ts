@@ -5,7 +5,9 @@ import { within } from './within.ts'
 
 export type Sessions = ReturnType<typeof sessionStore>
 export type SessionRecord = Row<'session'>
-type NewSession = Omit<SessionRecord, 'id' | 'revoked_at'> & { refresh_hash: string }
+type NewSession = Omit<SessionRecord, 'id' | 'revoked_at' | 'last_used_at'> & {
+  refresh_hash: string
+}
 
 /**
  * `reused`: a token that was traded before is offered again, so somebody has a copy: its session is revoked.
@@ -17,7 +19,12 @@ const LOST_REPLY_SECONDS = 10
 export const sessionStore = (db: Db) => ({
   add: ({ refresh_hash, ...session }: NewSession): Promise<SessionRecord> =>
     within(db, async (db) => {
-      const row = { ...session, id: newId(), revoked_at: null }
+      const row = {
+        ...session,
+        id: newId(),
+        last_used_at: session.created_at,
+        revoked_at: null,
+      }
       await db.insertInto('session').values(row).execute()
       await addToken(db, row.id, refresh_hash)
       return row
@@ -53,7 +60,7 @@ export const sessionStore = (db: Db) => ({
         .executeTakeFirst()
       if (!used) return judgeReuse(db, oldHash, now)
 
-      const session = await findLive(db, used.session_id, now)
+      const session = await useLive(db, used.session_id, now)
       if (!session) return 'unknown'
       await addToken(db, session.id, newHash)
       return session
@@ -95,13 +102,14 @@ async function revoke(db: Db, id: string, now: string) {
     .execute()
 }
 
-const findLive = (db: Db, id: string, now: string) =>
+const useLive = (db: Db, id: string, now: string) =>
   db
-    .selectFrom('session')
-    .selectAll()
+    .updateTable('session')
+    .set({ last_used_at: now })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', now)
+    .returningAll()
     .executeTakeFirst()
 
 async function judgeReuse(db: Db, hash: string, now: string) {

@@ -7,7 +7,8 @@ const admin = { username: 'Admin', password_hash: 'a hash', role: 'admin', creat
 const addAdmin = ({ stores }: TestDatabase) =>
   stores.users.add({ ...admin, must_change_password: true })
 const addSession = async (db: TestDatabase, refresh_hash: string, user_id?: string) => {
-  const seen = { ip: '192.0.2.1', user_agent: 'curl', expires_at: at(3600), confirmed_at: at(0) }
+  const times = { created_at: at(0), confirmed_at: at(0), expires_at: at(3600) }
+  const seen = { ip: '192.0.2.1', user_agent: 'curl', ...times }
   const user = user_id ?? (await addAdmin(db)).id
   return db.stores.sessions.add({ ...seen, user_id: user, refresh_hash })
 }
@@ -47,9 +48,9 @@ for (const { name, skip, open } of engines) {
   test(`${name}: a refresh token is traded for the next`, { skip }, async () => {
     await using db = await open()
     const { id } = await addSession(db, 'one')
-    assert.deepEqual(await db.stores.sessions.rotate('one', 'two', at(1)), {
-      ...(await db.stores.sessions.get(id)),
-    })
+    const rotated = await db.stores.sessions.rotate('one', 'two', at(1))
+    assert.deepEqual(rotated, await db.stores.sessions.get(id))
+    assert.equal((await db.stores.sessions.get(id)).last_used_at, at(1))
     assert.notEqual(typeof (await db.stores.sessions.rotate('two', 'three', at(2))), 'string')
     assert.equal(await db.stores.sessions.rotate('nonsense', 'four', at(3)), 'unknown')
   })

@@ -31,6 +31,7 @@ async function renewal(world: Gate, credentials: Credentials) {
     peer: '127.0.0.1',
     request_id: 'r',
     idempotency_key: null,
+    user_agent: '',
     cookies: {},
     headers: {},
   }

@@ -23,12 +23,15 @@ export function limitRates(router: Router, contract: Contract, rates: RatesPerMi
   }
 }
 
+/** Who has one address of IPv6 has its whole /64. */
+export const networkOf = (address: string) => ipKeyGenerator(address, 64)
+
 export const limiterOf = (limit: number) =>
   rateLimit({
     windowMs: MINUTE,
     limit,
     legacyHeaders: false,
-    keyGenerator: (request) => ipKeyGenerator(peerOf(request), 64),
+    keyGenerator: (request) => networkOf(peerOf(request)),
     handler: (request, _response, next) => {
       const { resetTime } = (request as { rateLimit?: { resetTime?: Date } }).rateLimit ?? {}
       const left = resetTime ? Math.ceil((resetTime.getTime() - Date.now()) / 1000) : MINUTE / 1000

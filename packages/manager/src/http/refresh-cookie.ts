@@ -1,7 +1,6 @@
-import type { Tokens } from '@linux-patch/shared/user'
 import { stringifySetCookie } from 'cookie'
 import type { ManagerCall } from '../services/caller.ts'
-import { REFRESH_SECONDS } from '../services/tokens.ts'
+import type { Opened } from '../services/session-opening.ts'
 
 /** The page's refresh token: no script can read it, and no other site can make the browser send it. */
 export const REFRESH_COOKIE = '__Host-refresh'
@@ -15,14 +14,15 @@ const kept = {
 
 export const readRefreshCookie = ({ cookies }: ManagerCall) => cookies[REFRESH_COOKIE]
 
-export function setRefreshCookie({ headers }: ManagerCall, tokens: Tokens): Tokens {
+/** Kept as long as the session may last. */
+export function setRefreshCookie({ headers }: ManagerCall, opened: Opened, now: Date): Opened {
   headers['Set-Cookie'] = stringifySetCookie({
     ...kept,
-    value: tokens.refresh_token,
-    maxAge: REFRESH_SECONDS,
+    value: opened.refresh_token,
+    maxAge: Math.round((Date.parse(opened.session_ends_at) - now.getTime()) / 1000),
   })
   headers['Cache-Control'] = 'no-store'
-  return tokens
+  return opened
 }
 
 export function dropRefreshCookie({ headers }: ManagerCall) {

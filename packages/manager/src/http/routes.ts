@@ -55,6 +55,7 @@ export type Services = {
   certificateStatus: CertificateStatus
   ping: () => Promise<void>
   version: string
+  now: () => Date
 }
 
 /** Who answers what. An endpoint left out, or misspelt, is a type error here. */
@@ -131,12 +132,14 @@ const signInRoutes = ({
   signIn,
   sessions,
   ownPassword,
+  now,
 }: Services): Pick<Handlers<ManagerApi, Caller>, SignInRoutes> => ({
   async login(input, call) {
-    return setRefreshCookie(call, await signIn.login(input, call))
+    return setRefreshCookie(call, await signIn.login(input, call), now())
   },
   async refresh({ refresh_token }, call) {
-    return setRefreshCookie(call, await sessions.refresh(refresh_token ?? readRefreshCookie(call)))
+    const opened = await sessions.refresh(refresh_token ?? readRefreshCookie(call))
+    return setRefreshCookie(call, opened, now())
   },
   async logout(_input, call) {
     await sessions.logout(call)

@@ -2,13 +2,15 @@ import type { Input } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database } from '../db/open.ts'
+import type { Attempts } from './attempts.ts'
 import { entryFor } from './audit.ts'
 import { signedInOf, type ManagerCall, type Person } from './caller.ts'
 import { hashPassword, isPassword } from './passwords.ts'
-import { signInAgain } from './sign-in-failures.ts'
+import { signInAgain, wrongPassword } from './sign-in-failures.ts'
 
 type Deps = {
   database: Database
+  attempts: Attempts
   now: () => Date
   /** Hears whose sessions have ended, so that their sockets can be closed. */
   onEnded: (ended: (person: Person) => boolean) => void
@@ -18,13 +20,21 @@ type Change = Input<ManagerApi['changeOwnPassword']>
 
 export type OwnPassword = ReturnType<typeof ownPassword>
 
-export function ownPassword({ database, now, onEnded, onPasswordChanged }: Deps) {
+export function ownPassword({ database, attempts, now, onEnded, onPasswordChanged }: Deps) {
   return {
     async change({ current_password, new_password }: Change, call: ManagerCall) {
       const { user, session_id } = signedInOf(call)
       const { password_hash, epoch } = await database.stores.users.get(user.id)
-      if (!(await isPassword(current_password, password_hash)))
-        throw new Failure('invalid_credentials', 'The current password is wrong.')
+      if (password_hash === '')
+        throw new Failure('conflict', 'You have no password here: another system lets you in.')
+      await attempts.judge({
+        call,
+        username: user.username,
+        user_id: user.id,
+        action: 'password_change',
+        isRight: () => isPassword(current_password, password_hash, call.signal),
+        wrong: wrongPassword,
+      })
       if (new_password === current_password)
         throw new Failure('invalid_request', 'The new password is the old one.')
 

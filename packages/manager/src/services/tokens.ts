@@ -3,7 +3,6 @@ import { Failure } from '@linux-patch/shared/failure'
 import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type JWK } from 'jose'
 
 export const ACCESS_SECONDS = 15 * 60
-export const REFRESH_SECONDS = 12 * 60 * 60
 
 /** What an access token says: whose, of which session, and as of which epoch of the user's rights. */
 export type Claims = { user_id: string; session_id: string; epoch: number }

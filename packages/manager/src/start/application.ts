@@ -1,9 +1,11 @@
 import type { Config } from '../config.ts'
 import { app } from '../http/app.ts'
+import { networkOf } from '../http/limits.ts'
 import { liveSockets, type LiveSockets } from '../http/live.ts'
 import type { Log } from '../log.ts'
 import type { jobEngine } from '../orchestration/engine.ts'
 import type { hostPoller } from '../orchestration/poll.ts'
+import { attemptService } from '../services/attempts.ts'
 import { entryFor } from '../services/audit.ts'
 import { authorityInfo } from '../services/authority-info.ts'
 import type { Person } from '../services/caller.ts'
@@ -71,14 +73,16 @@ export function buildApplication({
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
   const people = { database, now, onEnded, onPasswordChanged: forget }
-  const opening = sessionOpening({ database, tokens, now })
+  const security = () => opened.settings.get('security')
+  const attempts = attemptService({ database, security, networkOf, now })
+  const opening = sessionOpening({ database, tokens, attempts, security, now })
   const sessions = sessionService({ database, tokens, opening, now, onEnded })
   const sockets: LiveSockets = liveSockets({ live, tickets, lives: sessions.lives, log })
   const application = app({
     services: {
-      signIn: signInService({ database, opening, now }),
+      signIn: signInService({ database, attempts, opening, now }),
       sessions,
-      ownPassword: ownPassword(people),
+      ownPassword: ownPassword({ ...people, attempts }),
       users: userService(people),
       userAccess: userAccess(people),
       settings: opened.settings,
@@ -111,6 +115,7 @@ export function buildApplication({
       certificateStatus: certificateStatus({ database, signers: authority.signers, now }),
       ping: database.ping,
       version,
+      now,
     },
     rates: config.rate_limits,
     trusted_proxies: config.trusted_proxies,

@@ -1,5 +1,6 @@
 import type { Database } from '../db/open.ts'
 import type { Log } from '../log.ts'
+import { purgeAttempts } from '../services/attempts.ts'
 import { expiryWarnings } from '../services/expiry.ts'
 
 /** Keys that nobody fetched live ten minutes, and are not to lie about much longer. */
@@ -16,6 +17,7 @@ export function janitor({ database, log, now }: Deps) {
       await database.stores.enrollments.purgeExpired(at)
       await database.stores.sessions.purgeExpired(at)
       await database.stores.signInChallenges.purgeExpired(at)
+      await purgeAttempts(database.stores, now())
       await warn()
     } catch (error) {
       log.error({ err: error }, 'cleaning failed')

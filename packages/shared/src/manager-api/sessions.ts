@@ -10,7 +10,7 @@ export const sessionApi = {
     rate: 'sign_in',
     input: Credentials,
     output: Tokens,
-    failures: ['invalid_credentials', 'rate_limited'],
+    failures: ['invalid_credentials', 'account_disabled', 'account_locked', 'rate_limited'],
   },
 
   refresh: {
@@ -49,6 +49,6 @@ export const sessionApi = {
     status: 204,
     input: NewPassword,
     output: z.void(),
-    failures: ['invalid_credentials', 'rate_limited'],
+    failures: ['invalid_credentials', 'account_locked', 'rate_limited'],
   },
 } as const satisfies Contract
