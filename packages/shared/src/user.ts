@@ -25,9 +25,12 @@ export const Credentials = z.strictObject({
   password: z.string().min(1).max(1000),
 })
 
+/** The settings may ask for more than this, and what is easy to guess is refused. */
+export const PasswordText = z.string().min(8, 'must have at least 8 characters').max(1000)
+
 export const NewPassword = z.strictObject({
   current_password: z.string().min(1).max(1000),
-  new_password: z.string().min(12, 'must have at least 12 characters').max(1000),
+  new_password: PasswordText,
 })
 
 export const Tokens = z

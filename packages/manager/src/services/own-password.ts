@@ -5,12 +5,14 @@ import type { Database } from '../db/open.ts'
 import type { Attempts } from './attempts.ts'
 import { entryFor } from './audit.ts'
 import { signedInOf, type ManagerCall, type Person } from './caller.ts'
+import type { PasswordRules } from './password-rules.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { signInAgain, wrongPassword } from './sign-in-failures.ts'
 
 type Deps = {
   database: Database
   attempts: Attempts
+  rules: PasswordRules
   now: () => Date
   /** Hears whose sessions have ended, so that their sockets can be closed. */
   onEnded: (ended: (person: Person) => boolean) => void
@@ -20,11 +22,12 @@ type Change = Input<ManagerApi['changeOwnPassword']>
 
 export type OwnPassword = ReturnType<typeof ownPassword>
 
-export function ownPassword({ database, attempts, now, onEnded, onPasswordChanged }: Deps) {
+export function ownPassword({ database, attempts, rules, now, onEnded, onPasswordChanged }: Deps) {
   return {
     async change({ current_password, new_password }: Change, call: ManagerCall) {
       const { user, session_id } = signedInOf(call)
-      const { password_hash, epoch } = await database.stores.users.get(user.id)
+      const record = await database.stores.users.get(user.id)
+      const { password_hash, epoch } = record
       if (password_hash === '')
         throw new Failure('conflict', 'You have no password here: another system lets you in.')
       await attempts.judge({
@@ -35,8 +38,7 @@ export function ownPassword({ database, attempts, now, onEnded, onPasswordChange
         isRight: () => isPassword(current_password, password_hash, call.signal),
         wrong: wrongPassword,
       })
-      if (new_password === current_password)
-        throw new Failure('invalid_request', 'The new password is the old one.')
+      await rules.check(new_password, record)
 
       const hash = await hashPassword(new_password)
       const what = { action: 'password_change', target_type: 'user', target_id: user.id }

@@ -21,6 +21,7 @@ import { jobService } from '../services/jobs.ts'
 import { joinCodeService } from '../services/join-codes.ts'
 import type { liveService } from '../services/live.ts'
 import { ownPassword } from '../services/own-password.ts'
+import { passwordRules } from '../services/password-rules.ts'
 import { rollbackService } from '../services/rollbacks.ts'
 import { rollover } from '../services/rollover.ts'
 import { sessionOpening } from '../services/session-opening.ts'
@@ -82,7 +83,7 @@ export function buildApplication({
     services: {
       signIn: signInService({ database, attempts, opening, now }),
       sessions,
-      ownPassword: ownPassword({ ...people, attempts }),
+      ownPassword: ownPassword({ ...people, attempts, rules: passwordRules({ security }) }),
       users: userService(people),
       userAccess: userAccess(people),
       settings: opened.settings,
