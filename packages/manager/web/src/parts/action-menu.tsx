@@ -1,19 +1,21 @@
-import { ActionIcon, Menu, Modal } from '@mantine/core'
+import { ActionIcon, Menu } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconDots, type Icon } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useMay, type CallName } from '../rights.ts'
+import { Dialog } from './dialog.tsx'
 
-type Looks = {
+export type Looks = {
   words: string
   Icon: Icon
   color?: 'red'
   /** What it leads to: it is offered to those who may. */
   call: CallName
 }
-type Dialog = { title: string; holds?: true; dialog: (onClose: () => void) => ReactNode }
-export type Action = Looks & ({ href: string } | { onClick: () => void } | Dialog)
+type Opens = { title: string; holds?: true; dialog: (onClose: () => void) => ReactNode }
+/** Something that can be done: it goes somewhere, is done at once, or opens a dialog. */
+export type Action = Looks & ({ href: string } | { onClick: () => void } | Opens)
 
 /** What can be done about one thing, behind three dots; nothing where nothing may be. */
 export function ActionMenu({ label, actions }: { label: string; actions: Action[] }) {
@@ -46,14 +48,14 @@ export function ActionMenu({ label, actions }: { label: string; actions: Action[
         </Menu.Dropdown>
       </Menu>
       {chosen && 'dialog' in chosen && (
-        <Modal
+        <Dialog
           opened={opened}
           onClose={modal.close}
           title={chosen.title}
           closeOnClickOutside={chosen.holds !== true}
         >
           {chosen.dialog(modal.close)}
-        </Modal>
+        </Dialog>
       )}
     </>
   )

@@ -1,4 +1,4 @@
-import { Checkbox, Modal, Radio, Stack, TagsInput } from '@mantine/core'
+import { Checkbox, Radio, Stack, TagsInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { Approval, type Enrollment } from '@linux-patch/shared/enrollment'
@@ -6,6 +6,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { DialogForm } from './dialog-form.tsx'
+import { Dialog } from './dialog.tsx'
 import { Fingerprint } from './fingerprint.tsx'
 import { DisplayName } from './host-fields.tsx'
 import { KnownHost } from './known-host.tsx'
@@ -15,9 +16,9 @@ import { NoKey } from './no-key.tsx'
 type Props = { enrollment: Enrollment; opened: boolean; onClose: () => void }
 
 export const ApproveDialog = ({ enrollment, opened, onClose }: Props) => (
-  <Modal opened={opened} onClose={onClose} title={`Approve ${enrollment.fqdn}`}>
+  <Dialog opened={opened} onClose={onClose} title={`Approve ${enrollment.fqdn}`}>
     <ApproveForm enrollment={enrollment} onClose={onClose} />
-  </Modal>
+  </Dialog>
 )
 
 function ApproveForm({ enrollment, onClose }: Omit<Props, 'opened'>) {

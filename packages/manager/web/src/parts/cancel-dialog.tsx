@@ -1,21 +1,22 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import type { JobDetail } from '@linux-patch/shared/job'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { DialogEnd } from './dialog-form.tsx'
+import { Dialog } from './dialog.tsx'
 import { jobLooks, Status } from './status.tsx'
 
 type Props = { job: JobDetail; opened: boolean; onClose: () => void }
 
 /** It stays open when the job ends meanwhile, and says so. */
 export const CancelDialog = ({ job, opened, onClose }: Props) => (
-  <Modal opened={opened} onClose={onClose} title="Cancel this job?">
+  <Dialog opened={opened} onClose={onClose} title="Cancel this job?">
     {job.completed_at === null ? (
       <Asking id={job.id} onClose={onClose} />
     ) : (
       <Ended status={job.status} onClose={onClose} />
     )}
-  </Modal>
+  </Dialog>
 )
 
 const Ended = ({ status, onClose }: { status: JobDetail['status']; onClose: () => void }) => (

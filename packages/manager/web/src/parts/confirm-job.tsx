@@ -1,4 +1,4 @@
-import { Anchor, Modal, ScrollArea, Stack, Text } from '@mantine/core'
+import { Anchor, ScrollArea, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { JobDraft, NewJob } from '@linux-patch/shared/job'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -9,6 +9,7 @@ import { effectOf, hostCount, titleOf } from '../job-words.ts'
 import { usePreview } from '../queries.ts'
 import { Answered } from './answered.tsx'
 import { DialogEnd } from './dialog-form.tsx'
+import { Dialog } from './dialog.tsx'
 import type { inputOf } from './job-form.ts'
 import { startFrom } from './preview-start.ts'
 import { Preview } from './preview.tsx'
@@ -24,7 +25,7 @@ export function ConfirmJob({ job, opened, onClose }: Props) {
   if (!data) return null
   const draft = JobDraft.safeParse(job).data
   return (
-    <Modal opened={opened} onClose={onClose} title="Start this job?" size={draft ? 'xl' : 'md'}>
+    <Dialog opened={opened} onClose={onClose} title="Start this job?" size={draft ? 'xl' : 'md'}>
       <Stack>
         <Text fw={600}>
           {titleOf(data)} on {hostCount(job.host_ids.length)}
@@ -39,7 +40,7 @@ export function ConfirmJob({ job, opened, onClose }: Props) {
           <Ask start={start} onClose={onClose} onConfirm={() => start.mutate(job)} />
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,10 +1,11 @@
-import { Modal, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Enrollment } from '@linux-patch/shared/enrollment'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { DialogEnd } from './dialog-form.tsx'
+import { Dialog } from './dialog.tsx'
 import { Reason } from './why.tsx'
 
 type Props = { enrollment: Enrollment; opened: boolean; onClose: () => void }
@@ -22,7 +23,7 @@ export function DenyDialog({ enrollment: { id, fqdn }, opened, onClose }: Props)
   })
 
   return (
-    <Modal opened={opened} onClose={onClose} title={`Deny ${fqdn}`}>
+    <Dialog opened={opened} onClose={onClose} title={`Deny ${fqdn}`}>
       <Stack>
         <Text size="sm">The host is told so, and what it sent is deleted.</Text>
         <Reason value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
@@ -35,6 +36,6 @@ export function DenyDialog({ enrollment: { id, fqdn }, opened, onClose }: Props)
           onConfirm={() => denial.mutate()}
         />
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

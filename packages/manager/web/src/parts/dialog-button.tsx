@@ -1,7 +1,8 @@
-import { Button, Modal, type ButtonProps } from '@mantine/core'
+import { Button, type ButtonProps } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { Dialog } from './dialog.tsx'
 
 type Props = Omit<ButtonProps, 'children'> & {
   /** On the button. */
@@ -28,14 +29,14 @@ export function DialogButton({ words, title = words, Icon, holds, children, ...b
       >
         {words}
       </Button>
-      <Modal
+      <Dialog
         opened={opened}
         onClose={dialog.close}
         title={title}
         closeOnClickOutside={holds !== true}
       >
         {children(dialog.close)}
-      </Modal>
+      </Dialog>
     </>
   )
 }

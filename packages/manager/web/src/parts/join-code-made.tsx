@@ -1,23 +1,21 @@
-import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { Code, Group, Text } from '@mantine/core'
 import { useAuthority, type Listed } from '../queries.ts'
 import { Answered } from './answered.tsx'
 import { Copy } from './copy.tsx'
+import { SecretOnce } from './secret-once.tsx'
 
 type Props = { made: Listed<'createJoinCode'>; onClose: () => void }
 
-/** A code that was just made: it is here, and nowhere else. */
+/** A code that was just made, and how hosts use it. */
 export function JoinCodeMade({ made: { code }, onClose }: Props) {
   const query = useAuthority()
   return (
-    <Stack>
-      <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="Keep it now">
-        The code is shown this once. Whoever has it can ask for a place in its name.
-      </Alert>
-      <Group gap="sm">
-        <Code aria-label="Join code">{code}</Code>
-        <Copy value={code} what="the join code" />
-      </Group>
+    <SecretOnce
+      label="Join code"
+      value={code}
+      warning="The code is shown this once. Whoever has it can ask for a place in its name."
+      onClose={onClose}
+    >
       <Text size="sm">
         Write it to a file on each host that only root reads, /run/join-code for example, and run
         there:
@@ -32,10 +30,7 @@ export function JoinCodeMade({ made: { code }, onClose }: Props) {
           </Group>
         )}
       </Answered>
-      <Group justify="end">
-        <Button onClick={onClose}>Done</Button>
-      </Group>
-    </Stack>
+    </SecretOnce>
   )
 }
 

@@ -1,10 +1,10 @@
-import { Checkbox, MultiSelect, NumberInput, TextInput } from '@mantine/core'
+import { Checkbox, NumberInput, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { NewJoinCode } from '@linux-patch/shared/join-code'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
-import { useGroups } from '../queries.ts'
 import { DialogForm } from './dialog-form.tsx'
+import { GroupSelect } from './group-select.tsx'
 import { JoinCodeMade } from './join-code-made.tsx'
 
 export function NewJoinCodeForm({ onClose }: { onClose: () => void }) {
@@ -39,27 +39,16 @@ export function NewJoinCodeForm({ onClose }: { onClose: () => void }) {
         allowDecimal={false}
         {...form.getInputProps('expires_in_hours')}
       />
-      <Groups {...form.getInputProps('group_ids')} />
+      <GroupSelect
+        description="Its hosts are put into these"
+        {...form.getInputProps('group_ids')}
+      />
       <Checkbox
         label="Take its hosts in at once"
         description="Whoever has the code gets in, but for hosts that are in doubt: those wait for you"
         {...form.getInputProps('auto_approve', { type: 'checkbox' })}
       />
     </DialogForm>
-  )
-}
-
-function Groups(input: object) {
-  const groups = useGroups().data?.groups ?? []
-  if (groups.length === 0) return null
-  return (
-    <MultiSelect
-      label="Groups"
-      description="Its hosts are put into these"
-      data={groups.map(({ id, name }) => ({ value: id, label: name }))}
-      searchable
-      {...input}
-    />
   )
 }
 

@@ -1,4 +1,4 @@
-import { List, Modal, ScrollArea, Stack, Text } from '@mantine/core'
+import { List, ScrollArea, Stack, Text } from '@mantine/core'
 import type { JobHost } from '@linux-patch/shared/job'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import { useLocation } from 'wouter'
 import { api } from '../api.ts'
 import { hostCount } from '../job-words.ts'
 import { DialogEnd } from './dialog-form.tsx'
+import { Dialog } from './dialog.tsx'
 import { JobNotes } from './why.tsx'
 
 type Props = { id: string; hosts: JobHost[]; opened: boolean; onClose: () => void }
@@ -15,7 +16,7 @@ export function RollbackDialog({ id, hosts, opened, onClose }: Props) {
   const [notes, setNotes] = useState('')
   const rollback = useRollback(id)
   return (
-    <Modal opened={opened} onClose={onClose} title="Roll this job back?" size="lg">
+    <Dialog opened={opened} onClose={onClose} title="Roll this job back?" size="lg">
       <Stack>
         <Text size="sm">
           A new job puts these packages back on {hostCount(hosts.length)}. A host where something
@@ -35,7 +36,7 @@ export function RollbackDialog({ id, hosts, opened, onClose }: Props) {
           onConfirm={() => rollback.mutate(notes)}
         />
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 
