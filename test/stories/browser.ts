@@ -4,11 +4,14 @@ import { startManager, type Manager, type ManagerOptions } from './manager.ts'
 import { until } from './until.ts'
 
 /** A manager without hosts, and its page in a browser where the administrator has signed in. */
-export async function openManagerPage(options?: ManagerOptions) {
+export async function openManagerPage({
+  refusals,
+  ...options
+}: ManagerOptions & { refusals?: number[] } = {}) {
   await buildPage()
   await using opened = new AsyncDisposableStack()
   const manager = opened.use(await startManager(options))
-  const browser = opened.use(await openBrowser(manager))
+  const browser = opened.use(await openBrowser(manager, refusals))
   const { page, complaints } = browser
   await signIn(page, manager)
   const all = opened.move()
@@ -21,8 +24,8 @@ export async function openManagerPage(options?: ManagerOptions) {
   }
 }
 
-/** A page in a real browser, and what it complained of. */
-export async function openBrowser({ url }: Manager) {
+/** A page in a real browser, and what it complained of. `refusals`: the statuses that its story makes the manager answer. */
+export async function openBrowser({ url }: Manager, refusals: number[] = []) {
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [
@@ -37,19 +40,20 @@ export async function openBrowser({ url }: Manager) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: url })
   const page = await context.newPage()
   const complaints: string[] = []
+  const expected = [...EXPECTED, ...refusals.map((status) => `status of ${status}`)]
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     if (message.type() !== 'error') return
-    if (!EXPECTED.some((text) => message.text().includes(text))) complaints.push(message.text())
+    if (!expected.some((text) => message.text().includes(text))) complaints.push(message.text())
   })
   return { page, complaints, [Symbol.asyncDispose]: () => browser.close() }
 }
 
 /**
- * A browser reports every 401 of its own accord, and asking who is signed in is how the page begins. And it drops what
+ * A browser reports every refusal of its own accord, and asking who is signed in is how the page begins. And it drops what
  * it is at where the networks of this machine change, as they do when another lab opens; the page asks again.
  */
-const EXPECTED = ['401', 'ERR_NETWORK_CHANGED']
+const EXPECTED = ['status of 401', 'ERR_NETWORK_CHANGED']
 
 /** As the administrator. */
 export async function signIn(page: Page, { password }: Manager) {

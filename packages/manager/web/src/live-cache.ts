@@ -48,9 +48,11 @@ export function liveCache(queries: QueryClient, pause_ms = 300) {
         if (isFinalPart(payload.status)) askAgain(['job', payload.job_id], ['host'], ['hosts'])
       }
     },
-    /** After a silence: anything may have happened. A preview stays as its reader sees it. */
+    /** After a silence: anything may have happened. What somebody reads closely or types into stays. */
     askAll: () =>
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'preview' }),
+      void queries.invalidateQueries({
+        predicate: ({ queryKey: [what] }) => what !== 'preview' && what !== 'settings',
+      }),
   }
 }
 

@@ -10,6 +10,7 @@ import { JobsPage } from './pages/jobs.tsx'
 import { NewJobPage } from './pages/new-job.tsx'
 import { NewPasswordPage } from './pages/new-password.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
+import { SettingsPage } from './pages/settings.tsx'
 import { Nothing } from './parts/nothing.tsx'
 import { PageHead } from './parts/page-head.tsx'
 import { places } from './parts/places.ts'
@@ -39,6 +40,9 @@ export const Pages = () => (
     ))}
     {at('/jobs/:id', 'getJob', (id) => (
       <JobPage key={id} id={id} />
+    ))}
+    {at('/settings', 'getSettings', () => (
+      <SettingsPage />
     ))}
     {at('/password', 'changeOwnPassword', () => (
       <NewPasswordPage />

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { api } from './api.ts'
 import { useLive } from './live-state.tsx'
 
-type Filter<Name extends keyof ManagerApi> = z.input<(typeof managerApi)[Name]['input']>
+export type Filter<Name extends keyof ManagerApi> = z.input<(typeof managerApi)[Name]['input']>
 export type Listed<Name extends keyof ManagerApi> = Answer<ManagerApi[Name]>
 
 export const newQueryClient = () =>

@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Code, Stack, Text } from '@mantine/core'
 import { Failure } from '@linux-patch/shared/failure'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from 'wouter'
+import { fieldErrors } from '../field-errors.ts'
 
 type Props = { error: unknown; title?: string; retry?: () => void }
 
@@ -49,7 +50,11 @@ const TakenBefore = ({ error }: { error: unknown }) =>
   )
 
 /** The manager words its failures for people; anything else is a fault of page or manager. */
-export const wordsOf = (error: unknown) =>
-  error instanceof Failure
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Failure))
+    return 'The answer of the manager could not be read. Reload the page: the manager may be newer than it.'
+  const fields = Object.entries(fieldErrors(error))
+  return fields.length === 0
     ? error.message
-    : 'The answer of the manager could not be read. Reload the page: the manager may be newer than it.'
+    : fields.map(([field, message]) => `${message}: ${field}.`).join(' ')
+}

@@ -2,6 +2,7 @@ import {
   IconCertificate,
   IconListCheck,
   IconServer2,
+  IconSettings,
   IconUserPlus,
   type Icon,
 } from '@tabler/icons-react'
@@ -21,4 +22,5 @@ export const places: Place[] = [
   { to: '/enrollments', label: 'Enrollment', Icon: IconUserPlus, call: 'listEnrollments' },
   { to: '/jobs', label: 'Jobs', Icon: IconListCheck, call: 'listJobs' },
   { to: '/certificates', label: 'Certificates', Icon: IconCertificate, call: 'listCertificates' },
+  { to: '/settings', label: 'Settings', Icon: IconSettings, call: 'getSettings' },
 ]

@@ -1,0 +1,13 @@
+import { Failure } from '@linux-patch/shared/failure'
+import { z } from 'zod'
+
+const Fields = z.array(z.object({ field: z.string(), message: z.string() }))
+
+/** What the manager says is wrong with each field, by the name of the input; nothing where it speaks of none. */
+export function fieldErrors(error: unknown): Record<string, string> {
+  if (!(error instanceof Failure)) return {}
+  const { data = [] } = Fields.safeParse(error.details.fields)
+  return Object.fromEntries(data.map(({ field, message }) => [field, capital(message)]))
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,0 +1,25 @@
+import { Stack } from '@mantine/core'
+import { Answered } from '../parts/answered.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { SettingsSection } from '../parts/settings-section.tsx'
+import { useSettings } from '../settings-queries.ts'
+
+/** What is set while the manager runs; the rest is in its configuration file. */
+export function SettingsPage() {
+  const query = useSettings()
+  return (
+    <>
+      <PageHead title="Settings" />
+      <Answered query={query}>
+        {(settings) => (
+          <Stack gap="lg" maw={760} key={JSON.stringify(settings)}>
+            <SettingsSection section="security" settings={settings} />
+            <SettingsSection section="oidc" settings={settings} />
+            <SettingsSection section="smtp" settings={settings} />
+            <SettingsSection section="audit" settings={settings} />
+          </Stack>
+        )}
+      </Answered>
+    </>
+  )
+}
