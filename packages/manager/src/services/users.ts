@@ -103,7 +103,7 @@ export function userService({ database, now, onEnded, onPasswordChanged }: UserD
 }
 
 async function putInto({ accounts, groups }: Stores, id: string, group_ids: string[]) {
-  await groups.getThese(group_ids)
+  await groups.getThese(group_ids, 'all') // Whether the caller may hand these on is judged afterwards.
   await accounts.setGroups(id, group_ids)
 }
 
