@@ -7,6 +7,7 @@ import { healthApi } from './manager-api/health.ts'
 import { hostApi } from './manager-api/hosts.ts'
 import { jobApi } from './manager-api/jobs.ts'
 import { joinCodeApi } from './manager-api/join-codes.ts'
+import { roleApi } from './manager-api/roles.ts'
 import { sessionApi } from './manager-api/sessions.ts'
 import { settingsApi } from './manager-api/settings.ts'
 import { userApi } from './manager-api/users.ts'
@@ -15,6 +16,7 @@ import { userApi } from './manager-api/users.ts'
 export const managerApi = {
   ...sessionApi,
   ...userApi,
+  ...roleApi,
   ...enrollmentApi,
   ...authorityApi,
   ...joinCodeApi,

@@ -68,6 +68,10 @@ export type Rights = { permissions: readonly Permission[]; scoped: boolean }
 /** What everybody may do with what is their own, whatever their role. */
 export const isOwn = (permission: Permission): boolean => permission.startsWith('self:')
 const own = permissions.filter(isOwn)
+
+/** Whether a program may have it: not what is about passwords and sessions, nor what would let it live on by itself. */
+export const isForTokens = (permission: Permission): boolean =>
+  permission === 'self:read' || !(isOwn(permission) || permission === 'token:create')
 const reading = ['host:read', 'group:read', 'job:read'] as const
 
 /** The roles that there always are. */

@@ -1,21 +1,27 @@
 import { Failure } from '@linux-patch/shared/failure'
-import { rightsOfBuiltIn, withOwn, type Rights } from '@linux-patch/shared/permissions'
+import {
+  builtInRoles,
+  isPermission,
+  rightsOfBuiltIn,
+  withOwn,
+  type Permission,
+  type Rights,
+} from '@linux-patch/shared/permissions'
+import type { Role } from '@linux-patch/shared/role'
+import { flag } from './flag.ts'
 import { lockedIn } from './locked-in.ts'
-import type { Db, Engine } from './schema.ts'
+import type { Db, Engine, Row } from './schema.ts'
 
 export type Roles = ReturnType<typeof roleStore>
+export type RoleFacts = Pick<Role, 'description' | 'permissions' | 'scoped'>
 
 export const roleStore = (db: Db, engine: Engine) => ({
   /** Of a role that there always is, or that was made here. Throws where there is none of that name. */
   async rightsOf(name: string): Promise<Rights> {
     const builtIn = rightsOfBuiltIn(name)
     if (builtIn) return builtIn
-    const { permissions, scoped } = await db
-      .selectFrom('role')
-      .select(['permissions', 'scoped'])
-      .where('name', '=', name)
-      .executeTakeFirstOrThrow()
-    return withOwn({ permissions: JSON.parse(permissions), scoped: scoped === 1 })
+    const row = db.selectFrom('role').selectAll().where('name', '=', name)
+    return withOwn(toFacts(await row.executeTakeFirstOrThrow()))
   },
 
   /** The rights of those of these roles that there are. */
@@ -28,16 +34,84 @@ export const roleStore = (db: Db, engine: Engine) => ({
     const others = names.filter((name) => !rights.has(name))
     if (others.length === 0) return rights
     const rows = await db.selectFrom('role').selectAll().where('name', 'in', others).execute()
-    for (const { name, permissions, scoped } of rows)
-      rights.set(name, withOwn({ permissions: JSON.parse(permissions), scoped: scoped === 1 }))
+    for (const row of rows) rights.set(row.name, withOwn(toFacts(row)))
     return rights
   },
 
-  /** Throws where there is none of that name. It stays until the transaction ends. */
+  /** Throws where there is none of that name. It stays as it is until the transaction ends. */
   async hold(name: string): Promise<void> {
     if (rightsOfBuiltIn(name)) return
     const query = db.selectFrom('role').select('name').where('name', '=', name)
     const row = await lockedIn(engine)(query).executeTakeFirst()
     if (!row) throw new Failure('not_found', `There is no role called ${name}.`)
   },
+
+  /** Those that there always are first, then by name. */
+  async list(): Promise<Role[]> {
+    const counts = await userCounts(db)
+    const rows = await db.selectFrom('role').selectAll().orderBy('name').execute()
+    const made = rows.map((row) => ({ name: row.name, built_in: false, ...toFacts(row) }))
+    return [...always, ...made].map((role) => ({ ...role, user_count: counts.get(role.name) ?? 0 }))
+  },
+
+  /** `created_at`: of a role that is made here. */
+  async add(name: string, facts: RoleFacts, created_at: string): Promise<void> {
+    const row = await db
+      .insertInto('role')
+      .values({ name, ...toColumns(facts), created_at })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('name')
+      .executeTakeFirst()
+    if (!row) throw new Failure('conflict', `There is already a role called ${name}.`)
+  },
+
+  async change(name: string, facts: RoleFacts): Promise<void> {
+    await db.updateTable('role').set(toColumns(facts)).where('name', '=', name).execute()
+  },
+
+  /** Only for who holds it, and knows that nobody has it. */
+  async remove(name: string): Promise<void> {
+    await db.deleteFrom('role').where('name', '=', name).execute()
+  },
+
+  async holdersOf(name: string): Promise<string[]> {
+    const query = db.selectFrom('user').select('id').where('role', '=', name).orderBy('id')
+    return (await query.execute()).map(({ id }) => id)
+  },
+})
+
+const descriptions: Record<keyof typeof builtInRoles, string> = {
+  admin: 'Everything, on every host.',
+  operator: 'Patches the hosts of his groups, and those of no group.',
+  auditor: 'Reads everything and changes nothing.',
+  viewer: 'Sees the hosts of his groups, and those of no group, with their jobs.',
+}
+const always = Object.entries(builtInRoles).map(([name, { permissions, scoped }]) => ({
+  name,
+  description: descriptions[name as keyof typeof builtInRoles],
+  permissions: [...permissions] as Permission[],
+  scoped,
+  built_in: true,
+}))
+
+async function userCounts(db: Db): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('user')
+    .select((of) => ['role', of.fn.countAll<number>().as('count')])
+    .groupBy('role')
+    .execute()
+  return new Map(rows.map(({ role, count }) => [role, count]))
+}
+
+/** What another version knew, and this one does not, is nobody's right. */
+const toFacts = ({ description, permissions, scoped }: Row<'role'>): RoleFacts => ({
+  description,
+  permissions: (JSON.parse(permissions) as string[]).filter(isPermission),
+  scoped: scoped === 1,
+})
+
+const toColumns = ({ description, permissions, scoped }: RoleFacts) => ({
+  description,
+  permissions: JSON.stringify(permissions),
+  scoped: flag(scoped),
 })

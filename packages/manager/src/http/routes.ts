@@ -18,6 +18,7 @@ import type { OwnPassword } from '../services/own-password.ts'
 import type { renewing } from '../services/renewing.ts'
 import type { RevokingService } from '../services/revoking.ts'
 import type { RevocationLists } from '../services/revocation-lists.ts'
+import type { roleService } from '../services/roles.ts'
 import type { rollbackService } from '../services/rollbacks.ts'
 import type { Rollover } from '../services/rollover.ts'
 import type { Sessions } from '../services/sessions.ts'
@@ -34,6 +35,7 @@ export type Services = {
   ownPassword: OwnPassword
   users: ReturnType<typeof userService>
   userAccess: ReturnType<typeof userAccess>
+  roles: ReturnType<typeof roleService>
   enrollment: ReturnType<typeof enrollmentService>
   joinCodes: ReturnType<typeof joinCodeService>
   groups: ReturnType<typeof groupService>
@@ -69,6 +71,11 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   removeUser: services.users.remove,
   resetPassword: services.userAccess.resetPassword,
   revokeSessions: services.userAccess.revokeSessions,
+
+  listRoles: services.roles.list,
+  createRole: services.roles.create,
+  changeRole: services.roles.change,
+  removeRole: services.roles.remove,
 
   enroll: services.enrollment.enroll,
   getEnrollmentStatus: services.enrollment.status,

@@ -22,6 +22,7 @@ import { joinCodeService } from '../services/join-codes.ts'
 import type { liveService } from '../services/live.ts'
 import { ownPassword } from '../services/own-password.ts'
 import { passwordRules } from '../services/password-rules.ts'
+import { roleService } from '../services/roles.ts'
 import { rollbackService } from '../services/rollbacks.ts'
 import { rollover } from '../services/rollover.ts'
 import { sessionOpening } from '../services/session-opening.ts'
@@ -86,6 +87,7 @@ export function buildApplication({
       ownPassword: ownPassword({ ...people, attempts, rules: passwordRules({ security }) }),
       users: userService(people),
       userAccess: userAccess(people),
+      roles: roleService(people),
       settings: opened.settings,
       tickets,
       enrollment: enrollmentService({

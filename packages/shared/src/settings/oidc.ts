@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RoleName } from './security.ts'
+import { RoleName } from '../role.ts'
 
 const isLoopback = (name: string) =>
   name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name)

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-
-/** One of the roles that there are: the manager looks it up. */
-export const RoleName = z.string().min(1).max(100)
+import { RoleName } from '../role.ts'
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most)
 
