@@ -9,7 +9,7 @@ const floors = [
   ['start'],
   ['http'],
   ['services', 'orchestration'],
-  ['db', 'pki', 'agents', 'oidc', 'apt', 'dnf', 'store'],
+  ['db', 'mail', 'oidc', 'pki', 'agents', 'apt', 'dnf', 'store'],
   ['alike.ts'],
   ['transient-unit.ts', 'package-manager.ts', 'advisories', 'config', 'web'],
   ['run.ts', 'log.ts', 'files'],
@@ -26,15 +26,13 @@ const doors: Record<string, string[]> = {
   'node:sqlite': ['packages/agent/src/store/'],
   '@peculiar/x509': ['packages/manager/src/pki/x509.ts', 'packages/agent/src/pki/x509.ts'],
   sax: ['packages/agent/src/dnf/updateinfo.ts'],
-<<<<<<< HEAD
   'openid-client': ['packages/manager/src/oidc/'],
-=======
   '@zxcvbn-ts/core': ['packages/manager/src/services/guesses.ts'],
   '@zxcvbn-ts/language-common': ['packages/manager/src/services/guesses.ts'],
->>>>>>> ae8bd3a (Refuse new passwords that are easy to guess)
   jose: ['packages/manager/src/services/tokens.ts'],
   otplib: ['packages/manager/src/services/totp.ts'],
   qrcode: ['packages/manager/src/services/qr.ts'],
+  nodemailer: ['packages/manager/src/mail/'],
   pkijs: ['packages/manager/src/pki/'],
   asn1js: ['packages/manager/src/pki/'],
 }

@@ -49,6 +49,8 @@ const Config = z.strictObject({
       enroll: perMinute.default(5),
       enroll_status: perMinute.default(60),
       preview: perMinute.default(30),
+      /** Trying settings out, which asks other systems. */
+      settings_test: perMinute.default(10),
       /** Lists of revoked certificates, and questions about single ones. */
       pki: perMinute.default(600),
     })

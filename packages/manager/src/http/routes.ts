@@ -13,6 +13,7 @@ import type { hostService } from '../services/hosts.ts'
 import type { joinCodeService } from '../services/join-codes.ts'
 import type { jobPreview } from '../services/job-preview.ts'
 import type { jobService } from '../services/jobs.ts'
+import type { mailTest } from '../services/mail-test.ts'
 import type { operatorCertificates } from '../services/operator-certificates.ts'
 import type { OwnPassword } from '../services/own-password.ts'
 import type { renewing } from '../services/renewing.ts'
@@ -50,6 +51,7 @@ export type Services = {
   jobPreview: ReturnType<typeof jobPreview>
   rollbacks: ReturnType<typeof rollbackService>
   settings: SettingsService
+  mailTest: ReturnType<typeof mailTest>
   tickets: Tickets
   authority: AuthorityInfo
   rollover: Pick<Rollover, 'status'>
@@ -121,6 +123,7 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   rollbackJob: services.rollbacks.create,
   getSettings: services.settings.told,
   changeSettings: services.settings.change,
+  testMail: services.mailTest,
   createTicket: (_input, call) => services.tickets.create(personOf(call)),
 
   async getHealth() {

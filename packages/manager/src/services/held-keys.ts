@@ -1,4 +1,5 @@
 import { Failure } from '@linux-patch/shared/failure'
+import { secretNames, type SecretSection } from '@linux-patch/shared/settings'
 import type { Stores } from '../db/open.ts'
 import type { Keys } from '../pki/keys.ts'
 
@@ -7,6 +8,9 @@ export const sealedKeyName = (enrollmentId: string) => `enrollment-key.${enrollm
 
 /** What the secret of somebody's second factor is sealed under. */
 export const sealedFactorName = (userId: string) => `second-factor.${userId}`
+
+/** What the secret of a section of the settings is sealed under. */
+export const sealedSettingName = (section: SecretSection) => `${section}.${secretNames[section]}`
 
 /**
  * Before anything is sealed or opened: until the transaction ends nobody rotates the master key. Throws where

@@ -4,8 +4,7 @@ import type { Row } from '../db/schema.ts'
 import { makeNextKey, readNextKey, takeNextKey } from '../pki/key-file.ts'
 import { keysOf, openKeys, type Keys } from '../pki/keys.ts'
 import { entryBySystem } from './audit.ts'
-import { sealedFactorName, sealedKeyName } from './held-keys.ts'
-import { sealedSettingName } from './settings.ts'
+import { sealedFactorName, sealedKeyName, sealedSettingName } from './held-keys.ts'
 
 type Rotating = { database: Database; path: string; now: () => Date }
 

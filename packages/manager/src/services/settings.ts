@@ -14,7 +14,7 @@ import type { StoredSection } from '../db/settings.ts'
 import type { Keys } from '../pki/keys.ts'
 import { entryFor } from './audit.ts'
 import type { ManagerCall } from './caller.ts'
-import { holdKeys } from './held-keys.ts'
+import { holdKeys, sealedSettingName } from './held-keys.ts'
 import {
   changesOf,
   draftOf,
@@ -27,9 +27,6 @@ import { settingRules } from './setting-rules.ts'
 type Deps = { database: Database; keys: Keys; http_on_loopback: boolean; now: () => Date }
 
 export type SettingsService = ReturnType<typeof settingsService>
-
-/** What the secret of a section is sealed under. */
-export const sealedSettingName = (section: SecretSection) => `${section}.${secretNames[section]}`
 
 /** What can be set while managers run. It is read each time anew, so all of them go by it at once. */
 export function settingsService({ database, keys, http_on_loopback, now }: Deps) {
@@ -51,6 +48,27 @@ export function settingsService({ database, keys, http_on_loopback, now }: Deps)
     }
   }
 
+  async function judge(draft: Draft, { roles }: Pick<Stores, 'roles'>) {
+    refuseToMoveSecret(draft)
+    const rule = settingRules[draft.section] as (...given: unknown[]) => Promise<void> | void
+    await rule(draft.after, { roles, http_on_loopback })
+  }
+
+  /** A section as it would be with what is sent. Nothing of it is kept. */
+  async function tried<Name extends SecretSection>(
+    section: Name,
+    sent: SentSettings[Name],
+  ): Promise<OpenSection[Name]> {
+    const draft = draftOf(section, await database.stores.settings.get(section), sent)
+    await judge(draft, database.stores)
+    const { after: values, secret, sealed } = draft
+    const draftWith = opened(keys, section, {
+      values,
+      sealed: secret === undefined ? sealed : null,
+    })
+    return secret === undefined ? draftWith : { ...draftWith, [secretNames[section]]: secret }
+  }
+
   async function change(sent: SentSettings, call: ManagerCall): Promise<Settings> {
     await database.transaction(async (stores) => {
       // Always in this order: of two who change something at once, the second sees what the first did.
@@ -61,9 +79,7 @@ export function settingsService({ database, keys, http_on_loopback, now }: Deps)
         const draft = draftOf<Section>(section, held[section], sent[section])
         const ofSection = changesOf(draft)
         if (Object.keys(ofSection).length === 0) continue
-        refuseToMoveSecret(draft)
-        const rule = settingRules[section] as (...given: unknown[]) => Promise<void> | void
-        await rule(draft.after, { roles: stores.roles, http_on_loopback })
+        await judge(draft, stores)
         const sealed = sealedAnew(keys, draft)
         const changed_at = now().toISOString()
         await stores.settings.change(section, { chosen: draft.chosen, sealed, changed_at })
@@ -75,7 +91,7 @@ export function settingsService({ database, keys, http_on_loopback, now }: Deps)
     return told()
   }
 
-  return { get, told, change }
+  return { get, told, tried, change }
 }
 
 const what = { action: 'settings_change', target_type: 'settings', target_id: null }

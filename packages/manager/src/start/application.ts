@@ -23,6 +23,7 @@ import type { liveService } from '../services/live.ts'
 import { ownPassword } from '../services/own-password.ts'
 import { passwordRules } from '../services/password-rules.ts'
 import { roleService } from '../services/roles.ts'
+import { mailTest } from '../services/mail-test.ts'
 import { rollbackService } from '../services/rollbacks.ts'
 import { rollover } from '../services/rollover.ts'
 import { sessionOpening } from '../services/session-opening.ts'
@@ -89,6 +90,7 @@ export function buildApplication({
       userAccess: userAccess(people),
       roles: roleService(people),
       settings: opened.settings,
+      mailTest: mailTest({ database, settings: opened.settings, now }),
       tickets,
       enrollment: enrollmentService({
         database,

@@ -1,6 +1,8 @@
-import type { Contract } from '../contract.ts'
 import { z } from 'zod'
-import { SentSettings, Settings } from '../settings.ts'
+import type { Contract } from '../contract.ts'
+import { SentSettings, SentSmtp, Settings } from '../settings.ts'
+import { MailAddress } from '../settings/smtp.ts'
+import { MailTest } from '../settings/tests.ts'
 
 export const settingsApi = {
   getSettings: {
@@ -18,5 +20,15 @@ export const settingsApi = {
     access: 'settings:write',
     input: SentSettings,
     output: Settings,
+  },
+
+  testMail: {
+    route: 'POST /settings/smtp/test',
+    summary:
+      'Send a message by the mail settings, with what is sent of them in the place of what is set; nothing is kept',
+    access: 'settings:test',
+    rate: 'settings_test',
+    input: z.strictObject({ to: MailAddress, smtp: SentSmtp.optional() }),
+    output: MailTest,
   },
 } as const satisfies Contract
