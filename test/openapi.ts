@@ -53,8 +53,9 @@ export const documents = {
         description: 'Set by a sign-in; trades itself for new tokens and opens nothing else.',
       },
     },
-    security: (name, { access }) => {
+    security: (name, { access, optional_caller }) => {
       if (name === 'refresh') return [{ refresh_cookie: [] }, {}]
+      if (optional_caller) return [{ session: [] }, {}]
       return access === 'anyone' ? [] : [{ session: [] }]
     },
     descriptions: {

@@ -6,7 +6,13 @@ import { Command } from 'commander'
 import { readConfig, type Config } from './config.ts'
 import { openLog } from './log.ts'
 import { checkPlaces } from './start/check.ts'
-import { authorityStatus, beginRollover, finishRollover, rotateMasterKey } from './start/keeping.ts'
+import {
+  authorityStatus,
+  beginRollover,
+  disableMfa,
+  finishRollover,
+  rotateMasterKey,
+} from './start/keeping.ts'
 import { open } from './start/open.ts'
 import { serveManager } from './start/serve.ts'
 
@@ -116,6 +122,9 @@ command(ca, 'rollover', 'make a second root, and let it take the place of the fi
         : await beginRollover(keeping(options)),
     ),
   )
+command(program, 'disable-mfa', 'take the second factor of somebody away who has lost it')
+  .argument('<name>', 'his user name')
+  .action(async (name: string, options: Options) => say(await disableMfa(keeping(options), name)))
 command(
   program,
   'check-config',

@@ -1,5 +1,5 @@
 import {
-  isReading,
+  isInQuery,
   placeOf,
   type CallOptions,
   type Client,
@@ -51,10 +51,11 @@ function toRequest(
   const rest = Object.entries(input).filter(
     ([name, value]) => !names.includes(name) && value !== undefined,
   )
+  const inQuery = isInQuery(endpoint)
   const query = new URLSearchParams(
-    isReading(method) ? rest.map(([name, value]) => [name, String(value)]) : [],
+    inQuery ? rest.map(([name, value]) => [name, String(value)]) : [],
   )
-  const body = isReading(method) ? null : JSON.stringify(Object.fromEntries(rest))
+  const body = inQuery ? null : JSON.stringify(Object.fromEntries(rest))
 
   return {
     method,

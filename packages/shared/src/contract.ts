@@ -14,7 +14,7 @@ type Status = 200 | 201 | 202 | 204
 
 /**
  * One thing an API can do. `input` is path, query and body together, each value under one name:
- * GET and DELETE carry it in the query, the others in the body.
+ * GET and DELETE carry it in the query, unless it is secret, the others in the body.
  */
 export type Endpoint = {
   /** Below `/api/v1`; `:name` is a part of the path. */
@@ -35,6 +35,10 @@ export type Endpoint = {
   idempotent?: true
   /** Where what was started can be watched. */
   location?: (answer: never) => string
+  /** Open to anyone, it is told who calls where a token is sent. */
+  optional_caller?: true
+  /** Its input travels in the body, also of a DELETE: a secret does not belong in an address, which is logged. */
+  secret_input?: true
   /** A reply that is not JSON: the handler answers a string of this type. */
   type?: string
   /** Other absolute paths with the same handler. */
@@ -91,4 +95,6 @@ export function placeOf({ route }: Endpoint): { method: Method; path: string; na
   return { method, path: basePath + below, names }
 }
 
-export const isReading = (method: Method) => method === 'GET' || method === 'DELETE'
+/** Whether the input, but for what the path names, travels in the query. */
+export const isInQuery = ({ route, secret_input }: Endpoint) =>
+  !secret_input && (route.startsWith('GET ') || route.startsWith('DELETE '))

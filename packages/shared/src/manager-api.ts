@@ -8,6 +8,7 @@ import { hostApi } from './manager-api/hosts.ts'
 import { jobApi } from './manager-api/jobs.ts'
 import { joinCodeApi } from './manager-api/join-codes.ts'
 import { roleApi } from './manager-api/roles.ts'
+import { secondFactorApi } from './manager-api/second-factor.ts'
 import { sessionApi } from './manager-api/sessions.ts'
 import { settingsApi } from './manager-api/settings.ts'
 import { userApi } from './manager-api/users.ts'
@@ -17,6 +18,7 @@ export const managerApi = {
   ...sessionApi,
   ...userApi,
   ...roleApi,
+  ...secondFactorApi,
   ...enrollmentApi,
   ...authorityApi,
   ...joinCodeApi,

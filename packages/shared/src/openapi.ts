@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject } from 'zod-openapi'
-import { isReading, placeOf, type Contract, type Endpoint } from './contract.ts'
+import { isInQuery, placeOf, type Contract, type Endpoint } from './contract.ts'
 import { failures, type FailureCode } from './failure.ts'
 
 type Components = NonNullable<ZodOpenApiObject['components']>
@@ -39,13 +39,13 @@ export function openapi(contract: Contract, about: About): Record<string, unknow
 }
 
 function operationOf(name: string, endpoint: Endpoint, about: About): ZodOpenApiOperationObject {
-  const { method, names } = placeOf(endpoint)
+  const { names } = placeOf(endpoint)
   const { shape } = endpoint.input as z.ZodObject
   const entries = Object.entries(shape)
   const inPath = Object.fromEntries(entries.filter(([name]) => names.includes(name)))
   const rest = Object.fromEntries(entries.filter(([name]) => !names.includes(name)))
-  const inQuery = isReading(method) ? rest : {}
-  const hasBody = !isReading(method) && Object.keys(rest).length > 0
+  const inQuery = isInQuery(endpoint) ? rest : {}
+  const hasBody = !isInQuery(endpoint) && Object.keys(rest).length > 0
   const key = z
     .string()
     .max(128)

@@ -38,6 +38,7 @@ const registry = {
   'user:read': {},
   'user:write': { dangerous: true, everywhere: true },
   'user:reset_password': { dangerous: true, everywhere: true },
+  'user:reset_mfa': { dangerous: true, everywhere: true },
   'user:revoke_sessions': { dangerous: true, everywhere: true },
   'role:read': {},
   'role:write': { dangerous: true, everywhere: true },

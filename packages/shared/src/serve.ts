@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import { z } from 'zod'
 import {
-  isReading,
+  isInQuery,
   placeOf,
   type Call,
   type Contract,
@@ -128,7 +128,6 @@ export const peerOf = ({ ip = '', socket }: Pick<Request, 'ip' | 'socket'>): str
 
 /** Path, query and body as one input. A value has one place: what stands in two is refused. */
 function read(endpoint: Endpoint, request: Request, code: FailureCode): unknown {
-  const { method } = placeOf(endpoint)
   const query = { ...request.query }
   if (request.body === undefined && hasBody(request))
     throw new Failure(code, 'The body must be sent as application/json.', {
@@ -138,7 +137,7 @@ function read(endpoint: Endpoint, request: Request, code: FailureCode): unknown 
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new Failure(code, 'The body must be a JSON object.')
 
-  const [sent, stray] = isReading(method) ? [query, body] : [body, query]
+  const [sent, stray] = isInQuery(endpoint) ? [query, body] : [body, query]
   const misplaced = [
     ...Object.keys(stray),
     ...Object.keys(request.params).filter((name) => Object.hasOwn(sent, name)),

@@ -16,6 +16,8 @@ export const User = z
     scoped: z.boolean(),
     /** Until it is changed, nothing but changing it is allowed. */
     password_reset_required: z.boolean(),
+    /** Whether a sign-in takes a code besides the password. */
+    mfa_enabled: z.boolean(),
   })
   .meta({ id: 'User' })
 export type User = z.infer<typeof User>

@@ -25,10 +25,18 @@ const endpoint = (access: Endpoint['access']): Endpoint => ({
 /** A door before which somebody of this role stands, and what it has put on record. */
 function doorFor(role: BuiltInRole) {
   const refused: unknown[] = []
+  const asked: unknown[] = []
   return {
     refused,
+    asked,
     ...door({
       sessions: { whoIs: () => Promise.resolve(somebody(role)) },
+      stepUp: {
+        demand: ({ user }, permission) => {
+          asked.push([user.username, permission])
+          return Promise.resolve()
+        },
+      },
       onRefused: ({ user }, access, call) =>
         Promise.resolve(void refused.push([user.username, access, call])),
     }),
@@ -49,4 +57,16 @@ test('what an input asks for besides is looked at too, and a refusal is on recor
   await permit('job:read', asked)
   await assert.rejects(permit('job:reboot', asked), { code: 'forbidden_role' })
   assert.deepEqual(refused, [['viewer', 'job:reboot', call]])
+})
+
+test('what is dangerous asks for who he is once more, and nothing else does', async () => {
+  const { admit, permit, asked } = doorFor('admin')
+  await admit(request, endpoint('host:read'))
+  assert.deepEqual(asked, [])
+  await admit(request, endpoint('host:delete'))
+  await permit('job:reboot', { ...call, caller: somebody() } as ManagerCall)
+  assert.deepEqual(asked, [
+    ['admin', 'host:delete'],
+    ['admin', 'job:reboot'],
+  ])
 })

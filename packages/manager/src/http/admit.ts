@@ -1,16 +1,18 @@
 import type { Endpoint } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
-import { isEverywhere, isPermission } from '@linux-patch/shared/permissions'
+import { isDangerous, isEverywhere, isPermission } from '@linux-patch/shared/permissions'
 import { peerOf, type Admit, type Permit } from '@linux-patch/shared/serve'
 import type { Request } from 'express'
 import type { Caller, ManagerCall, Person } from '../services/caller.ts'
 import type { Sessions } from '../services/sessions.ts'
+import type { StepUp } from '../services/step-up.ts'
 
 /** Where a refused request came from. */
 export type RefusedCall = Pick<ManagerCall, 'peer' | 'request_id'>
 
 export type AdmitDeps = {
   sessions: Pick<Sessions, 'whoIs'>
+  stepUp: Pick<StepUp, 'demand'>
   /** Keeps on record who was refused what. */
   onRefused: (person: Person, access: Endpoint['access'], call: RefusedCall) => Promise<void>
 }
@@ -19,25 +21,29 @@ export type AdmitDeps = {
 const beforeReset = ['GET /users/me', 'PUT /users/me/password', 'POST /auth/logout']
 
 /** Decides who is let in to what. */
-export function door({ sessions, onRefused }: AdmitDeps): {
+export function door({ sessions, stepUp, onRefused }: AdmitDeps): {
   admit: Admit<Caller>
   permit: Permit<Caller>
 } {
   async function check(person: Person, access: Endpoint['access'], call: RefusedCall) {
     const has = isPermission(access) && person.permissions.has(access)
-    if (has && (person.scope === 'all' || !isEverywhere(access))) return
-    await onRefused(person, access, call)
+    const reaches = has && (person.scope === 'all' || !isEverywhere(access))
+    if (!reaches) await onRefused(person, access, call)
     if (!has) throw new Failure('forbidden_role', `This needs the permission ${access}.`)
-    throw new Failure('forbidden_scope', 'This is for those who see the hosts of every group.')
+    if (!reaches)
+      throw new Failure('forbidden_scope', 'This is for those who see the hosts of every group.')
+    if (isDangerous(access)) await stepUp.demand(person, access)
   }
 
   return {
     /** Says who is calling, by the access token of the request, and whether that is enough for the endpoint. */
     async admit(request, endpoint) {
-      if (endpoint.access === 'anyone') return null
+      const isOpen = endpoint.access === 'anyone'
+      if (isOpen && !(endpoint.optional_caller && request.get('authorization'))) return null
       const person = await sessions.whoIs(bearerOf(request))
       if (person.user.password_reset_required && !beforeReset.includes(endpoint.route))
         throw new Failure('password_reset_required', 'Change your password first.')
+      if (isOpen) return person
       const request_id = String(request.res?.locals.requestId)
       await check(person, endpoint.access, { peer: peerOf(request), request_id })
       return person

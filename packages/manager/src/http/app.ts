@@ -35,7 +35,7 @@ export function app({ services, rates, page_folder, onRefused, log, ...deps }: A
   serve(application, {
     contract: managerApi,
     handlers: routes(services),
-    ...door({ sessions: services.sessions, onRefused }),
+    ...door({ ...services, onRefused }),
     manners: { badRequest: 'invalid_request', wrap: (_requestId, answer) => answer },
   })
   servePublicKeys(application, { ...services, perMinute: rates.pki ?? 0 })

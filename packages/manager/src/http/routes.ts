@@ -1,6 +1,7 @@
 import type { Handlers } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { secondFactorApi } from '@linux-patch/shared/manager-api/second-factor'
 import type { AuthorityInfo } from '../services/authority-info.ts'
 import { personOf, type Caller } from '../services/caller.ts'
 import type { CertificateStatus } from '../services/certificate-status.ts'
@@ -22,9 +23,13 @@ import type { RevocationLists } from '../services/revocation-lists.ts'
 import type { roleService } from '../services/roles.ts'
 import type { rollbackService } from '../services/rollbacks.ts'
 import type { Rollover } from '../services/rollover.ts'
+import type { SecondFactor } from '../services/second-factor.ts'
+import type { secondFactorReset } from '../services/second-factor-reset.ts'
 import type { Sessions } from '../services/sessions.ts'
 import type { SettingsService } from '../services/settings.ts'
 import type { SignIn } from '../services/sign-in.ts'
+import type { SignInChallenges } from '../services/sign-in-challenges.ts'
+import type { StepUp } from '../services/step-up.ts'
 import type { Tickets } from '../services/tickets.ts'
 import type { userAccess } from '../services/user-access.ts'
 import type { userService } from '../services/users.ts'
@@ -37,6 +42,10 @@ export type Services = {
   users: ReturnType<typeof userService>
   userAccess: ReturnType<typeof userAccess>
   roles: ReturnType<typeof roleService>
+  challenges: SignInChallenges
+  secondFactor: SecondFactor
+  secondFactorReset: ReturnType<typeof secondFactorReset>
+  stepUp: StepUp
   enrollment: ReturnType<typeof enrollmentService>
   joinCodes: ReturnType<typeof joinCodeService>
   groups: ReturnType<typeof groupService>
@@ -65,6 +74,7 @@ export type Services = {
 /** Who answers what. An endpoint left out, or misspelt, is a type error here. */
 export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   ...signInRoutes(services),
+  ...secondFactorRoutes(services),
 
   listUsers: services.users.list,
   createUser: services.users.create,
@@ -157,4 +167,23 @@ const signInRoutes = ({
   },
   getMe: (_input, call) => personOf(call).user,
   changeOwnPassword: ownPassword.change,
+})
+
+const secondFactorRoutes = ({
+  challenges,
+  secondFactor,
+  secondFactorReset,
+  stepUp,
+  now,
+}: Services): Pick<Handlers<ManagerApi, Caller>, keyof typeof secondFactorApi> => ({
+  setUpMfa: (_input, call) => secondFactor.setUp(call),
+  async verifyMfa({ mfa_token, ...proof }, call) {
+    if (mfa_token === undefined) return secondFactor.confirm(String(proof.code), call)
+    const opened = await challenges.answer({ ...proof, mfa_token }, call)
+    return setRefreshCookie(call, opened, now())
+  },
+  turnOffMfa: secondFactor.turnOff,
+  makeRecoveryCodes: secondFactor.makeRecoveryCodes,
+  stepUp: stepUp.confirm,
+  resetMfa: secondFactorReset.ofUser,
 })

@@ -2,9 +2,15 @@ import type { Call } from '@linux-patch/shared/contract'
 import type { Scope } from '../db/scope.ts'
 import type { Rights } from './rights.ts'
 
-/** Who calls: a person by a session of his own, or by a token that he gave to a program; or nobody yet. */
+/**
+ * Who calls: a person by a session of his own, in which he last proved at `confirmed_at` who he is; or by a token that
+ * he gave to a program, which proves nothing more; or nobody yet.
+ */
 export type Person = Rights &
-  ({ session_id: string; token_id: null } | { session_id: null; token_id: string })
+  (
+    | { session_id: string; token_id: null; confirmed_at: string }
+    | { session_id: null; token_id: string; confirmed_at: null }
+  )
 export type Caller = Person | null
 export type ManagerCall = Call<Caller>
 

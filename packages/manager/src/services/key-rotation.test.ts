@@ -10,6 +10,7 @@ import { keysOf, openKeys } from '../pki/keys.ts'
 import { manager } from '../start/manager.test.kit.ts'
 import { certificateIn, gate } from './enrollment.test.kit.ts'
 import { rotateKeys, sealAnew } from './key-rotation.ts'
+import { codeAt, withPhone } from './second-factor.test.kit.ts'
 
 /** A manager that has been started once and stopped; what it stands on can be tried. */
 async function stopped() {
@@ -89,11 +90,13 @@ test('nothing that is sealed anywhere in the database is left under the old mast
   const { confirmed, token } = await world.enroll(1, { csr_pem: undefined })
   await world.admin.approveEnrollment(confirmed)
   await world.admin.changeSettings({ smtp: { password: 'secret' }, oidc: { client_secret: 'x' } })
+  const phone = await withPhone(world)
   const { database, now, config } = world
   const before = await sealedTexts(config.database_url)
   const places = before.map(([place]) => place)
   assert.deepEqual([...new Set(places)].toSorted(), [
     'enrollment.sealed_key',
+    'second_factor.sealed',
     'secret.sealed',
     'setting.sealed',
   ])
@@ -110,7 +113,11 @@ test('nothing that is sealed anywhere in the database is left under the old mast
     [],
   )
 
+  const outdated = { code: 'unavailable', message: /: restart the manager\.$/ }
+  await assert.rejects(phone.api.stepUp({ code: await phone.nextCode() }), outdated)
   await using again = await manager({ folder: world.folder })
+  again.pass(30_000)
+  await again.as(phone.token).stepUp({ code: await codeAt(phone.secret, again.now()) })
   const bundle = (await again.as().getEnrollmentStatus({ token })) as PkiBundle
   assert.ok(certificateIn(bundle).checkPrivateKey(createPrivateKey(bundle.server_key ?? '')))
 })

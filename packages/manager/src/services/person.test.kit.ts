@@ -14,10 +14,12 @@ export function somebody(role: BuiltInRole = 'admin', session_id = 'session'): P
       permissions: [...permissions],
       scoped,
       password_reset_required: false,
+      mfa_enabled: false,
     },
     permissions: new Set(permissions),
     scope: scoped ? { group_ids: [], ungrouped: true } : 'all',
     session_id,
     token_id: null,
+    confirmed_at: '2026-01-01T12:00:00.000Z',
   }
 }

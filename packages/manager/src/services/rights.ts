@@ -12,7 +12,7 @@ export async function rightsOf(
   record: UserRecord,
 ): Promise<Rights> {
   const { permissions, scoped } = await roles.rightsOf(record.role)
-  const { id, username, display_name, email, role, must_change_password } = record
+  const { id, username, display_name, email, role, must_change_password, mfa_enabled } = record
   return {
     user: {
       id,
@@ -23,6 +23,7 @@ export async function rightsOf(
       permissions: [...permissions],
       scoped,
       password_reset_required: must_change_password,
+      mfa_enabled,
     },
     permissions: new Set(permissions),
     scope: scoped ? { group_ids: await groups.idsOf(id), ungrouped: true } : 'all',

@@ -144,6 +144,7 @@ test('a host that was lost half-way may have changed something, and is asked', a
   assert.equal((await world.ended(id)).status, 'timeout')
   await world.agent.comeBack()
   endAll(world.agent)
+  await world.admin.stepUp({ password: world.password })
   const back = await world.admin.rollbackJob({ id })
   assert.equal((await world.ended(back.id)).status, 'completed')
 })

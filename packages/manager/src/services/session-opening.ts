@@ -25,7 +25,7 @@ const HOUR = 3_600_000
 export type Opened = Granted & { session_ends_at: string }
 export type SessionOpening = ReturnType<typeof sessionOpening>
 /** How somebody showed who he is. */
-export type Way = 'password' | 'oidc'
+export type Way = 'password' | 'code' | 'recovery_code' | 'oidc'
 
 /** Opens sessions for whoever has shown who he is, however he did. */
 export function sessionOpening({ database, tokens, attempts, security, now }: Deps) {

@@ -43,7 +43,9 @@ export function sessionService({ database, tokens, opening, now, onEnded }: Deps
     if (session?.user_id !== user_id) throw signInAgain()
     const user = await users.get(user_id)
     if (user.epoch !== epoch || !user.is_active) throw signInAgain()
-    return { ...(await rightsOf(database.stores, user)), session_id, token_id: null }
+    const { confirmed_at } = session
+    const rights = await rightsOf(database.stores, user)
+    return { ...rights, session_id, token_id: null, confirmed_at }
   }
 
   async function liveSession(id: string) {

@@ -7,6 +7,9 @@ export const wrongCredentials = () =>
 export const wrongPassword = () =>
   new Failure('invalid_credentials', 'The current password is wrong.')
 
+export const wrongCode = (details: Record<string, unknown> = {}) =>
+  new Failure('invalid_credentials', 'The code is wrong, or was used before.', { details })
+
 export const signInAgain = () => new Failure('unauthorized', 'Sign in again.')
 
 /** Right only after the right password: to whoever does not know it the account is like any other. */

@@ -34,6 +34,7 @@ import { userAccess } from '../services/user-access.ts'
 import { userService } from '../services/users.ts'
 import { certificateServices } from './certificates.ts'
 import type { Opened } from './open.ts'
+import { secondFactorServices } from './second-factors.ts'
 
 /** What a manager is started with. */
 export type Started = {
@@ -80,10 +81,12 @@ export function buildApplication({
   const attempts = attemptService({ database, security, networkOf, now })
   const opening = sessionOpening({ database, tokens, attempts, security, now })
   const sessions = sessionService({ database, tokens, opening, now, onEnded })
+  const secondFactors = secondFactorServices({ opened, attempts, opening, onEnded, now })
   const sockets: LiveSockets = liveSockets({ live, tickets, lives: sessions.lives, log })
   const application = app({
     services: {
-      signIn: signInService({ database, attempts, opening, now }),
+      signIn: signInService({ database, attempts, opening, now, ...secondFactors }),
+      ...secondFactors,
       sessions,
       ownPassword: ownPassword({ ...people, attempts, rules: passwordRules({ security }) }),
       users: userService(people),

@@ -10,7 +10,13 @@ export const sessionApi = {
     rate: 'sign_in',
     input: Credentials,
     output: Tokens,
-    failures: ['invalid_credentials', 'account_disabled', 'account_locked', 'rate_limited'],
+    failures: [
+      'invalid_credentials',
+      'mfa_required',
+      'account_disabled',
+      'account_locked',
+      'rate_limited',
+    ],
   },
 
   refresh: {

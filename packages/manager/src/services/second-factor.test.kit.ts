@@ -1,0 +1,49 @@
+import type { BuiltInRole } from '@linux-patch/shared/permissions'
+import { Failure } from '@linux-patch/shared/failure'
+import { generate } from 'otplib'
+import type { Sent } from '../http/asker.test.kit.ts'
+import type { Manager } from '../start/manager.test.kit.ts'
+
+/** For tests only: the code that a phone shows at that time. */
+export const codeAt = (secret: string, at: Date) =>
+  generate({ secret, epoch: Math.floor(at.getTime() / 1000) })
+
+const STEP_MS = 30_000
+
+/** Somebody whose second factor is on. */
+export async function withPhone(world: Manager, role: BuiltInRole = 'operator') {
+  const person = await world.person(role)
+  const api = world.as(person.token)
+  const { secret } = await api.setUpMfa()
+  const verified = await api.verifyMfa({ code: await codeAt(secret, world.now()) })
+  if (!('recovery_codes' in verified)) throw new Error('A setup ended in tokens.')
+  const { username, password } = person
+  return {
+    ...person,
+    ...verified,
+    secret,
+    api,
+    /** The code of the next time step: each counts once. */
+    async nextCode() {
+      world.pass(STEP_MS)
+      return codeAt(secret, world.now())
+    },
+    /** Gives the password, and answers what the code is to come with. */
+    challenge: () => challengeOf(world, { username, password }),
+  }
+}
+
+export async function challengeOf(
+  world: Manager,
+  { username, password }: { username: string; password: string },
+  sent: Sent = {},
+): Promise<string> {
+  try {
+    await world.as(undefined, sent).login({ username, password })
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'mfa_required')
+      return String(error.details.mfa_token)
+    throw error
+  }
+  throw new Error('The password alone was enough.')
+}
