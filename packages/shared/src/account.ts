@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PasswordText } from './user.ts'
 import { GroupReference } from './group.ts'
 import { RoleName } from './role.ts'
 
@@ -48,7 +49,7 @@ export const AccountFacts = {
 }
 
 /** For one who cannot choose it himself now; he has to choose his own at the next sign-in. */
-export const GivenPassword = z.string().min(12, 'must have at least 12 characters').max(1000)
+export const GivenPassword = PasswordText
 
 /** The password that was made for somebody, in this answer only; null where one was given, or there is none. */
 export const MadePassword = { password: z.string().nullable() }

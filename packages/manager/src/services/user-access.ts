@@ -11,7 +11,7 @@ import { givenOrMade, refuseMore, refuseSelf } from './user-rules.ts'
 import type { UserDeps } from './users.ts'
 
 /** Shuts out whoever has come in as a user, and lets the user himself in again. */
-export function userAccess({ database, now, onEnded, onPasswordChanged }: UserDeps) {
+export function userAccess({ database, rules, now, onEnded, onPasswordChanged }: UserDeps) {
   const record = recording('user', now)
   const drop = (id: string) => onEnded(({ user }) => user.id === id)
 
@@ -26,9 +26,10 @@ export function userAccess({ database, now, onEnded, onPasswordChanged }: UserDe
   return {
     async resetPassword({ id, password }: Input<ManagerApi['resetPassword']>, call: ManagerCall) {
       refuseSelf(call, id, 'change your own password under your profile')
-      const { provider } = await database.stores.users.get(id)
-      const given = givenOrMade(provider, password)
+      const user = await database.stores.users.get(id)
+      const given = givenOrMade(user.provider, password)
       if (given.password === null) throw hasNone()
+      if (given.made === null) await rules.check(given.password, user)
       const hash = await hashPassword(given.password)
       await database.transaction(async (stores) => {
         await end(stores, call, 'password_reset', await stores.users.get(id))

@@ -5,11 +5,13 @@ import type { Database, Stores } from '../db/open.ts'
 import { recording } from './audit.ts'
 import type { ManagerCall, Person } from './caller.ts'
 import { unkept } from './one-time-key.ts'
+import type { PasswordRules } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { givenOrMade, refuseLast, refuseMore, refuseSelf } from './user-rules.ts'
 
 export type UserDeps = {
   database: Database
+  rules: PasswordRules
   now: () => Date
   /** Hears whose rights or sessions are over, so that their sockets can be closed. */
   onEnded: (ended: (person: Person) => boolean) => void
@@ -18,7 +20,7 @@ export type UserDeps = {
 type Change = Omit<Input<ManagerApi['changeUser']>, 'id'>
 
 /** Users, as others look after them. */
-export function userService({ database, now, onEnded, onPasswordChanged }: UserDeps) {
+export function userService({ database, rules, now, onEnded, onPasswordChanged }: UserDeps) {
   const record = recording('user', now)
   const drop = (id: string) => onEnded(({ user }) => user.id === id)
 
@@ -27,6 +29,7 @@ export function userService({ database, now, onEnded, onPasswordChanged }: UserD
     call: ManagerCall,
   ) {
     const given = givenOrMade(input.provider, password)
+    if (password !== undefined) await rules.check(password, { ...input, password_hash: '' })
     const password_hash = given.password === null ? '' : await hashPassword(given.password)
     const account = await database.transaction(async (stores) => {
       await stores.roles.hold(input.role)

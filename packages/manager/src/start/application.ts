@@ -76,8 +76,9 @@ export function buildApplication({
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
-  const people = { database, now, onEnded, onPasswordChanged: forget }
   const security = () => opened.settings.get('security')
+  const rules = passwordRules({ security })
+  const people = { database, rules, now, onEnded, onPasswordChanged: forget }
   const attempts = attemptService({ database, security, networkOf, now })
   const opening = sessionOpening({ database, tokens, attempts, security, now })
   const sessions = sessionService({ database, tokens, opening, now, onEnded })
@@ -88,7 +89,7 @@ export function buildApplication({
       signIn: signInService({ database, attempts, opening, now, ...secondFactors }),
       ...secondFactors,
       sessions,
-      ownPassword: ownPassword({ ...people, attempts, rules: passwordRules({ security }) }),
+      ownPassword: ownPassword({ ...people, attempts }),
       users: userService(people),
       userAccess: userAccess(people),
       roles: roleService(people),
