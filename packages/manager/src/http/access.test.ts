@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { placeOf, type Endpoint } from '@linux-patch/shared/contract'
 import { managerApi } from '@linux-patch/shared/manager-api'
 import { after, before, test } from 'node:test'
-import { SignJWT, importJWK, type JWK } from 'jose'
+import { SignJWT, importJWK } from 'jose'
 import { openKeys } from '../pki/keys.ts'
-import { newTokenKey, type Claims } from '../services/tokens.ts'
+import { newTokenKey, type Claims, type TokenKey } from '../services/tokens.ts'
 import { manager, type Manager } from '../start/manager.test.kit.ts'
 import { bearer } from './asker.test.kit.ts'
 
@@ -13,33 +13,43 @@ const nobody = '019a0000-0000-7000-8000-000000000000'
 
 let world: Manager
 let person: Claims
-let key: JWK
+let key: TokenKey
 before(async () => {
   world = await manager()
   person = await world.tokens.read(await world.signIn())
   const keys = await openKeys({ path: world.config.master_key_file, secrets_exist: true })
-  key = JSON.parse(keys.open('token-key', (await world.stores.secrets.find('token-key')) ?? ''))
+  const ring = keys.open('token-keys', await world.stores.secrets.get('token-keys'))
+  key = JSON.parse(ring).keys[0]
 })
 after(() => world[Symbol.asyncDispose]())
 
-type Wrong = { audience?: string; issuer?: string; typ?: string; until?: string; key?: JWK }
+type Wrong = {
+  audience?: string
+  issuer?: string
+  typ?: string
+  until?: string
+  key?: TokenKey
+  /** What it says that it is signed by. */
+  kid?: string | undefined
+}
 
 /** A token like those of the manager, but for what is said here. */
 async function forged({ audience, issuer, typ = 'at+jwt', until = '1h', ...wrong }: Wrong) {
   const name = 'linux-patch-manager'
+  const kid = 'kid' in wrong ? wrong.kid : key.kid
   return new SignJWT({ sid: person.session_id, epoch: person.epoch })
-    .setProtectedHeader({ alg: 'EdDSA', typ })
+    .setProtectedHeader({ alg: 'EdDSA', typ, ...(kid !== undefined && { kid }) })
     .setSubject(person.user_id)
     .setIssuer(issuer ?? name)
     .setAudience(audience ?? name)
     .setIssuedAt()
     .setExpirationTime(until)
-    .sign(await importJWK(wrong.key ?? key, 'EdDSA'))
+    .sign(await importJWK((wrong.key ?? key).jwk, 'EdDSA'))
 }
 
 function unsigned(token: string) {
   const [, claims = ''] = token.split('.')
-  return `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${claims}.`
+  return `${Buffer.from(`{"alg":"none","typ":"at+jwt","kid":"${key.kid}"}`).toString('base64url')}.${claims}.`
 }
 
 const strangers: Record<string, () => Promise<string | undefined>> = {
@@ -50,7 +60,13 @@ const strangers: Record<string, () => Promise<string | undefined>> = {
   'a token for somebody else': () => forged({ audience: 'another-service' }),
   'a token by somebody else': () => forged({ issuer: 'another-service' }),
   'a token of another kind': () => forged({ typ: 'JWT' }),
-  'a token signed by another key': async () => forged({ key: await newTokenKey() }),
+  'a token signed by another key': async () => forged({ key: await newTokenKey(new Date()) }),
+  'a token that names no key': () => forged({ kid: undefined }),
+  'a token that names a key that nobody has': () => forged({ kid: 'x'.repeat(43) }),
+  'a token that names another key, by which it is signed': async () => {
+    const own = await newTokenKey(new Date())
+    return forged({ key: own, kid: own.kid })
+  },
   'a token that nobody signed': async () => unsigned(await forged({})),
   'a token of an older epoch': () => world.tokens.sign({ ...person, epoch: person.epoch - 1 }),
   'a token of no session': () => world.tokens.sign({ ...person, session_id: nobody }),
@@ -125,10 +141,10 @@ test('a token is taken from the header alone, whatever the case of its scheme', 
 })
 
 test('a token signed with the public key as if it were a password opens nothing', async () => {
-  const { x = '' } = key
+  const { x = '' } = key.jwk
   const secret = Buffer.from(x, 'base64url')
   const confused = new SignJWT({ sid: person.session_id, epoch: person.epoch })
-    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: key.kid })
     .setSubject(person.user_id)
     .setIssuer('linux-patch-manager')
     .setAudience('linux-patch-manager')

@@ -9,7 +9,7 @@ import { newKeyPair, publicKeyOf } from '../pki/key-pair.ts'
 import type { Keys } from '../pki/keys.ts'
 import { holdKeys } from './held-keys.ts'
 import { FIRST_ROOT, readRoots, type Roots } from './roots.ts'
-import { newTokenKey, tokens } from './tokens.ts'
+import { newTokenKey, tokens, type TokenRing } from './tokens.ts'
 
 type Deps = { database: Database; keys: Keys; now: () => Date }
 
@@ -34,10 +34,11 @@ export function ownSecrets({ database, keys, now }: Deps) {
   }
 
   /** Of several that replace it at once, all go on with what the first one made. */
-  async function anew<Secret>(name: string, make: () => Secret): Promise<Secret> {
-    const before = await stores.secrets.get(name)
-    opened(name, before) // With the key that it is sealed under, so that it is replaced by what the same one opens.
-    await stores.secrets.replace(name, before, keys.seal(name, JSON.stringify(make())))
+  async function anew<Secret>(name: string, make: (before: Secret) => Secret): Promise<Secret> {
+    const sealed = await stores.secrets.get(name)
+    // With the key that it is sealed under, so that it is replaced by what the same one opens.
+    const before = opened<Secret>(name, sealed)
+    await stores.secrets.replace(name, sealed, keys.seal(name, JSON.stringify(make(before))))
     return opened(name, await stores.secrets.get(name))
   }
 
@@ -61,7 +62,7 @@ export function ownSecrets({ database, keys, now }: Deps) {
       const known = await once('identity', () => ({ id: newId(), ...newKey() }))
       const spki_hash = fingerprintOf(publicKeyOf(known.key_pem).rawData)
       if (!(await stores.certificates.isKeyRevoked(spki_hash))) return known
-      return anew('identity', () => ({ ...known, ...newKey() }))
+      return anew<ManagerKey>('identity', () => ({ ...known, ...newKey() }))
     },
 
     /** What its audit is linked by. Never made anew for a chain that there is: with another key it would look forged. */
@@ -72,11 +73,17 @@ export function ownSecrets({ database, keys, now }: Deps) {
       return chainOf(await once(AUDIT_KEY, newChainKeys))
     },
 
-    tokens: async () => tokens(await once('token-key', newTokenKey)),
+    tokens: () =>
+      tokens({
+        ring: () => once<TokenRing>(TOKEN_KEYS, async () => ({ keys: [await newTokenKey(now())] })),
+        replace: (make) => anew(TOKEN_KEYS, make),
+        now,
+      }),
   }
 }
 
 const AUDIT_KEY = 'audit-key'
+const TOKEN_KEYS = 'token-keys'
 const keyIsGone = () =>
   new Failure(
     'unavailable',
