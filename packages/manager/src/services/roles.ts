@@ -3,6 +3,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import {
   isDangerous,
+  isEverywhere,
   isForTokens,
   isOwn,
   permissions,
@@ -23,6 +24,7 @@ export function roleService({ database, now, onEnded }: Omit<UserDeps, 'onPasswo
   async function create({ name, ...input }: Input<ManagerApi['createRole']>, call: ManagerCall) {
     if (rightsOfBuiltIn(name)) throw builtIn(name)
     const facts = { ...input, permissions: tidy(input.permissions) }
+    refuseUseless(facts)
     refuseMore(facts, name, call)
     return database.transaction(async (stores) => {
       await stores.roles.add(name, facts, now().toISOString())
@@ -41,6 +43,7 @@ export function roleService({ database, now, onEnded }: Omit<UserDeps, 'onPasswo
         permissions: asked.permissions ? tidy(asked.permissions) : before.permissions,
         scoped: asked.scoped ?? before.scoped,
       }
+      refuseUseless(after)
       for (const facts of [before, after]) refuseMore(facts, name, call)
       await stores.roles.change(name, after)
       const over = isAsMuch(before, after) ? [] : await stores.roles.holdersOf(name)
@@ -69,6 +72,7 @@ export function roleService({ database, now, onEnded }: Omit<UserDeps, 'onPasswo
       const all = permissions.map((name) => ({
         name,
         dangerous: isDangerous(name),
+        everywhere: isEverywhere(name),
         own: isOwn(name),
         for_tokens: isForTokens(name),
       }))
@@ -103,6 +107,17 @@ function refuseMore({ permissions, scoped }: RoleFacts, name: string, call: Mana
   const scope = scoped ? { group_ids: [], ungrouped: true } : ('all' as const)
   const reach = { permissions: new Set(permissions), scope }
   refuseBeyond(personOf(call), reach, `The role ${name} has, or would have,`)
+}
+
+/** A right that its holder could never use would only look like one. */
+function refuseUseless({ permissions, scoped }: RoleFacts) {
+  const useless = scoped ? permissions.filter(isEverywhere) : []
+  if (useless.length === 0) return
+  throw new Failure(
+    'invalid_request',
+    `A role for the hosts of some groups cannot have what reaches past them: ${useless.join(', ')}.`,
+    { details: { reason: 'everywhere', permissions: useless } },
+  )
 }
 
 /** Somebody has it, or gets it when he comes from another system. */

@@ -17,6 +17,8 @@ export const roleApi = {
           name: Permission,
           /** Asks for a password or a code that was given a short while ago. */
           dangerous: z.boolean(),
+          /** Not for a role that is good on the hosts of some groups. */
+          everywhere: z.boolean(),
           /** Everybody has it, in any role. */
           own: z.boolean(),
           /** An API token may have it. */
