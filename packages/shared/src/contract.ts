@@ -10,7 +10,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
  */
 export type Access = 'anyone' | 'host' | Permission | HostOperation
 
-type Status = 200 | 201 | 202 | 204
+type Status = 200 | 201 | 202 | 204 | 302
 
 /**
  * One thing an API can do. `input` is path, query and body together, each value under one name:
@@ -23,7 +23,10 @@ export type Endpoint = {
   access: Access
   input: z.ZodType<Record<string, unknown>>
   output: z.ZodType
-  /** 200 unless said; with 204 the handler's answer is dropped. A function where the answer decides. */
+  /**
+   * 200 unless said; with 204 the handler's answer is dropped, with 302 it is where the browser is sent.
+   * A function where the answer decides.
+   */
   status?: Status | ((answer: never) => Status)
   /** The limit it counts against; the servers' configurations say how many a minute. */
   rate?: string

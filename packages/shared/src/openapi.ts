@@ -72,11 +72,14 @@ function operationOf(name: string, endpoint: Endpoint, about: About): ZodOpenApi
   }
 }
 
+const sentOn = { Location: { schema: { type: 'string' } } } as const
+
 function successesOf(endpoint: Endpoint, about: About) {
   const { status = 200, type = 'application/json', output } = endpoint
   const schema = type === 'application/json' ? about.wrap(output) : output
   const content = { [type]: { schema } }
   if (status === 204) return { '204': { description: 'Done' } }
+  if (status === 302) return { '302': { description: 'Go on there', headers: sentOn } }
   if (typeof status === 'number') return { [`${status}`]: { description: 'Done', content } }
   return { '200': { description: 'Decided', content }, '202': { description: 'Not yet', content } }
 }

@@ -38,6 +38,14 @@ const shop = {
     input: z.strictObject({}),
     output: z.string(),
   },
+  goAway: {
+    route: 'GET /elsewhere',
+    summary: 'Sends a browser on',
+    access: 'anyone',
+    status: 302,
+    input: z.strictObject({}),
+    output: z.string(),
+  },
   breakDown: {
     route: 'DELETE /shop',
     summary: 'A bug',
@@ -56,6 +64,7 @@ const handlers: Handlers<typeof shop, string> = {
   },
   addFruit: ({ name }) => ({ name }),
   getLabel: () => 'sweet\n',
+  goAway: () => '/market?fruit=fig',
   breakDown: () => {
     throw new Error(secret)
   },
@@ -117,6 +126,13 @@ const form = (body: string): RequestInit => ({
   method: 'POST',
   body,
   headers: { authorization: 'x' },
+})
+
+test('a browser is sent on to where the handler says, and told nothing else', async () => {
+  await using shopkeeper = await openShop()
+  const { answer, body } = await shopkeeper.ask('/api/v1/elsewhere', { redirect: 'manual' })
+  assert.deepEqual([answer.status, answer.headers.get('location')], [302, '/market?fruit=fig'])
+  assert.equal(body, '')
 })
 
 test('what the contract does not promise never leaves', async () => {

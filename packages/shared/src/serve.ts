@@ -174,6 +174,7 @@ function reply(
   const status = statusFor(endpoint, checked)
   response.set(call.headers).status(status)
   if (status === 204) return void response.end()
+  if (status === 302) return void response.location(String(checked)).end()
   if (endpoint.location)
     response.location((endpoint.location as (answer: unknown) => string)(checked))
   if (endpoint.type) return void response.type(endpoint.type).send(checked)
