@@ -57,12 +57,18 @@ const EXPECTED = ['status of 401', 'ERR_NETWORK_CHANGED']
 
 /** As the administrator. */
 export async function signIn(page: Page, { password }: Manager) {
-  await until('the page is there', () => isOpened(page))
-  await page.getByLabel('User name').fill('admin')
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signInAs(page, { username: 'admin', password })
   await page.getByRole('navigation', { name: 'Main' }).waitFor()
 }
+
+/** As somebody of whom more may be wanted before he is in. */
+export async function signInAs(page: Page, { username, password }: Credentials) {
+  await until('the page is there', () => isOpened(page))
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+type Credentials = { username: string; password: string }
 
 /** One that is on its way while another lab opens does not arrive. */
 async function isOpened(page: Page): Promise<boolean> {

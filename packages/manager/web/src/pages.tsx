@@ -10,7 +10,9 @@ import { JobsPage } from './pages/jobs.tsx'
 import { NewJobPage } from './pages/new-job.tsx'
 import { NewPasswordPage } from './pages/new-password.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
+import { RolesPage } from './pages/roles.tsx'
 import { SettingsPage } from './pages/settings.tsx'
+import { UsersPage } from './pages/users.tsx'
 import { Nothing } from './parts/nothing.tsx'
 import { PageHead } from './parts/page-head.tsx'
 import { places } from './parts/places.ts'
@@ -40,6 +42,12 @@ export const Pages = () => (
     ))}
     {at('/jobs/:id', 'getJob', (id) => (
       <JobPage key={id} id={id} />
+    ))}
+    {at('/users', 'listUsers', () => (
+      <UsersPage />
+    ))}
+    {at('/roles', 'listRoles', () => (
+      <RolesPage />
     ))}
     {at('/settings', 'getSettings', () => (
       <SettingsPage />

@@ -1,17 +1,21 @@
 import type { Contract } from '@linux-patch/shared/contract'
 import { managerApi, type ManagerApi } from '@linux-patch/shared/manager-api'
-import type { Permission } from '@linux-patch/shared/permissions'
+import { isEverywhere, type Rights } from '@linux-patch/shared/permissions'
 import type { User } from '@linux-patch/shared/user'
 import { useSession } from './session.ts'
 
+const noRights: Rights = { permissions: [], scoped: true }
 export type CallName = keyof ManagerApi
 
-/** Whether somebody with these permissions may make a call; the contract alone says what that takes. */
-export function mayCall(held: readonly Permission[], name: CallName, input: object = {}): boolean {
+/** Whether somebody with these rights may make a call; the contract alone says what that takes. */
+export function mayCall(rights: Rights, name: CallName, input: object = {}): boolean {
   const { access, besides }: Contract[string] = managerApi[name]
   const needed = [access, besides?.(input as never) ?? 'anyone']
-  return needed.every((one) => one === 'anyone' || held.some((permission) => permission === one))
+  return needed.every((one) => one === 'anyone' || has(rights, one))
 }
+
+const has = ({ permissions, scoped }: Rights, wanted: string) =>
+  permissions.some((held) => held === wanted && !(scoped && isEverywhere(held)))
 
 /** Who is signed in, or null. */
 export function useUser(): User | null {
@@ -21,6 +25,6 @@ export function useUser(): User | null {
 
 /** For what is offered: whether the person who is signed in may make a call, with such an input where that matters. */
 export function useMay() {
-  const held = useUser()?.permissions ?? []
-  return (name: CallName, input?: object) => mayCall(held, name, input)
+  const rights = useUser() ?? noRights
+  return (name: CallName, input?: object) => mayCall(rights, name, input)
 }

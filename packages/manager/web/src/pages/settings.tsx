@@ -2,7 +2,7 @@ import { Stack } from '@mantine/core'
 import { Answered } from '../parts/answered.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { SettingsSection } from '../parts/settings-section.tsx'
-import { useSettings } from '../settings-queries.ts'
+import { useSettings } from '../people-queries.ts'
 
 /** What is set while the manager runs; the rest is in its configuration file. */
 export function SettingsPage() {

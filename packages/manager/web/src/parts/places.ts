@@ -1,9 +1,11 @@
 import {
   IconCertificate,
+  IconKey,
   IconListCheck,
   IconServer2,
   IconSettings,
   IconUserPlus,
+  IconUsers,
   type Icon,
 } from '@tabler/icons-react'
 import type { CallName } from '../rights.ts'
@@ -22,5 +24,7 @@ export const places: Place[] = [
   { to: '/enrollments', label: 'Enrollment', Icon: IconUserPlus, call: 'listEnrollments' },
   { to: '/jobs', label: 'Jobs', Icon: IconListCheck, call: 'listJobs' },
   { to: '/certificates', label: 'Certificates', Icon: IconCertificate, call: 'listCertificates' },
+  { to: '/users', label: 'Users', Icon: IconUsers, call: 'listUsers' },
+  { to: '/roles', label: 'Roles', Icon: IconKey, call: 'listRoles' },
   { to: '/settings', label: 'Settings', Icon: IconSettings, call: 'getSettings' },
 ]

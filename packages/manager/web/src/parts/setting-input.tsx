@@ -1,6 +1,6 @@
 import { Checkbox, MultiSelect, NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
 import type { GetInputPropsReturnType } from '@mantine/form'
-import { useRoleNames } from '../settings-queries.ts'
+import { useRoleNames } from '../people-queries.ts'
 import { RoleByGroup } from './role-by-group.tsx'
 import type { Field } from './settings-fields.ts'
 import { SettingSecret } from './setting-secret.tsx'

@@ -1,0 +1,29 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { api } from './api.ts'
+import type { Filter } from './queries.ts'
+import { useMay } from './rights.ts'
+
+export const useUsers = (filter: Filter<'listUsers'>) =>
+  useQuery({
+    queryKey: ['users', filter],
+    queryFn: ({ signal }) => api.listUsers(filter, { signal }),
+    placeholderData: keepPreviousData,
+  })
+
+export const useRoles = () =>
+  useQuery({
+    enabled: useMay()('listRoles'),
+    queryKey: ['roles'],
+    queryFn: ({ signal }) => api.listRoles({}, { signal }),
+  })
+
+/** To choose from; none for those who may not ask. */
+export const useRoleNames = () => useRoles().data?.roles.map(({ name }) => name) ?? []
+
+/** Read when the page opens, and not again while somebody types into it. */
+export const useSettings = () =>
+  useQuery({
+    queryKey: ['settings'],
+    queryFn: ({ signal }) => api.getSettings({}, { signal }),
+    refetchOnWindowFocus: false,
+  })

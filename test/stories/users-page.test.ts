@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { skipWithout } from '../needs.ts'
+import { openBrowser, openManagerPage, signInAs } from './browser.ts'
+
+const skip = skipWithout('chromium')
+const OWN = 'a horse that nobody knows'
+
+test(
+  'a user is made on the page, chooses a password, and sees the hosts of his groups and no more',
+  { skip },
+  async () => {
+    await using world = await openManagerPage()
+    const { manager, page, dialog } = world
+    const [mine, other] = [
+      await manager.api.createGroup({ name: 'Web' }),
+      await manager.api.createGroup({ name: 'Databases' }),
+    ]
+    for (const [group, name] of [
+      [mine, 'web-1'],
+      [other, 'db-1'],
+    ] as const) {
+      const address = `192.0.2.${name.length}`
+      const { id } = await manager.api.addHost({ fqdn: `${name}.example`, ip_address: address })
+      await manager.api.addHostToGroup({ id, group_id: group.id })
+    }
+
+    await page.getByRole('link', { name: 'Users' }).click()
+    await page.getByRole('button', { name: 'New user' }).click()
+    await dialog.getByRole('textbox', { name: 'User name' }).fill('no name')
+    await dialog.getByRole('button', { name: 'Make user' }).click()
+    await dialog.getByText('must be letters, digits').waitFor()
+    await dialog.getByText('Choose one').waitFor()
+    await dialog.getByRole('textbox', { name: 'User name' }).fill('olga')
+    await dialog.getByRole('combobox', { name: 'Role' }).click()
+    await page.getByRole('option', { name: 'operator' }).click()
+    await dialog.getByRole('combobox', { name: 'Groups' }).click()
+    await page.getByRole('option', { name: 'Web' }).click()
+    await page.keyboard.press('Tab')
+    await dialog.getByRole('button', { name: 'Make user' }).click()
+    const password = (await dialog.getByLabel('Password', { exact: true }).textContent()) ?? ''
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    const row = page.getByRole('table', { name: 'Users' }).getByRole('row', { name: /^olga/ })
+    await row.getByText('Has to choose a password').waitFor()
+
+    await using hers = await openBrowser(manager)
+    await signInAs(hers.page, { username: 'olga', password })
+    await hers.page.getByLabel('Current password').fill(password)
+    await hers.page.getByLabel('New password').fill(OWN)
+    await hers.page.getByLabel('Repeat it').fill(OWN)
+    await hers.page.getByRole('button', { name: 'Change password' }).click()
+    const hosts = hers.page.getByRole('table', { name: 'Hosts' })
+    await hosts.getByRole('link', { name: 'web-1.example' }).waitFor()
+    assert.equal(await hosts.getByText('db-1').count(), 0)
+    await hers.page.getByText('the hosts of your groups').waitFor()
+    const places = hers.page.getByRole('navigation', { name: 'Main' }).getByRole('link')
+    assert.deepEqual(await places.allTextContents(), ['Hosts', 'Jobs', 'Certificates', 'Settings'])
+    assert.equal(
+      await hers.page.getByRole('button', { name: 'New operator certificate' }).count(),
+      0,
+    )
+    await hers.page.goto('/users')
+    await hers.page.getByText('Your role does not let you see this').waitFor()
+
+    await row.getByRole('button', { name: 'More about olga' }).click()
+    await page.getByRole('menuitem', { name: 'Edit' }).click()
+    await dialog.getByRole('checkbox', { name: 'Active' }).uncheck()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await row.getByText('Not active').waitFor()
+    await hers.page.goto('/hosts')
+    await hers.page.getByRole('button', { name: 'Sign in' }).waitFor()
+    assert.deepEqual([world.complaints, hers.complaints], [[], []])
+  },
+)
