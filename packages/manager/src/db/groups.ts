@@ -70,6 +70,28 @@ export const groupStore = (db: Db) => ({
     return rows.map(({ group_id }) => group_id)
   },
 
+  /** The same of several users, by each. */
+  async idsOfThese(user_ids: readonly string[]): Promise<Map<string, string[]>> {
+    if (user_ids.length === 0) return new Map()
+    const rows = await db
+      .selectFrom('host_group_user')
+      .select(['user_id as of', 'group_id'])
+      .where('user_id', 'in', user_ids)
+      .execute()
+    return byOwner(rows)
+  },
+
+  /** Of which groups hosts are, by each; those of none are left out. */
+  async idsOfHosts(host_ids: readonly string[]): Promise<Map<string, string[]>> {
+    if (host_ids.length === 0) return new Map()
+    const rows = await db
+      .selectFrom('host_group_member')
+      .select(['host_id as of', 'group_id'])
+      .where('host_id', 'in', host_ids)
+      .execute()
+    return byOwner(rows)
+  },
+
   /** One who takes care of it already goes on to. */
   async addUser(user_id: string, group_id: string): Promise<void> {
     await db
@@ -97,6 +119,11 @@ export const groupStore = (db: Db) => ({
       .execute()
   },
 })
+
+const byOwner = (rows: { of: string; group_id: string }[]) => {
+  const groups = Map.groupBy(rows, ({ of }) => of)
+  return new Map([...groups].map(([of, rows]) => [of, rows.map(({ group_id }) => group_id)]))
+}
 
 const hostCount = sql<number>`(
   select count(*) from host_group_member join host on host.id = host_group_member.host_id

@@ -17,6 +17,13 @@ export function inScope(scope: Scope, host_id: string): RawBuilder<SqlBool> {
     : sql<SqlBool>`${inGroups}`
 }
 
+/** Whether a host of these groups lies in the scope: what `inScope` asks the database. */
+export const isIn = (scope: Scope, host_groups: readonly string[]): boolean =>
+  scope === 'all' ||
+  (host_groups.length === 0
+    ? scope.ungrouped
+    : host_groups.some((id) => scope.group_ids.includes(id)))
+
 /** The condition that a group is one whose hosts lie in the scope; `group_id` is a column. */
 export function isOwnGroup(scope: Scope, group_id: string): RawBuilder<SqlBool> {
   if (scope === 'all') return sql<SqlBool>`true`

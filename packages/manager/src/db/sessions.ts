@@ -1,6 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import { newId } from './id.ts'
 import type { Db, Row } from './schema.ts'
+import { toUser } from './users.ts'
 import { within } from './within.ts'
 
 export type Sessions = ReturnType<typeof sessionStore>
@@ -65,6 +66,26 @@ export const sessionStore = (db: Db) => ({
       await addToken(db, session.id, newHash)
       return session
     }),
+
+  /** Of these sessions those that live, with the user of each, who may sign in. */
+  async listHolders(ids: readonly string[], now: string) {
+    if (ids.length === 0) return []
+    const rows = await db
+      .selectFrom('session')
+      .innerJoin('user', 'user.id', 'session.user_id')
+      .selectAll('user')
+      .select(['session.id as session_id', 'session.confirmed_at'])
+      .where('session.id', 'in', ids)
+      .where('session.revoked_at', 'is', null)
+      .where('session.expires_at', '>', now)
+      .where('user.is_active', '=', 1)
+      .execute()
+    return rows.map(({ session_id, confirmed_at, ...user }) => ({
+      session_id,
+      confirmed_at,
+      user: toUser(user),
+    }))
+  },
 
   revoke: (id: string, now: string): Promise<void> => revoke(db, id, now),
 

@@ -98,7 +98,7 @@ const findUser = (db: Db, username: string) =>
     .where(sql`lower(username)`, '=', sql`lower(${username})`)
     .executeTakeFirst()
 
-const toUser = (row: Row<'user'>): UserRecord => ({
+export const toUser = (row: Row<'user'>): UserRecord => ({
   ...row,
   must_change_password: row.must_change_password === 1,
   mfa_enabled: row.mfa_enabled === 1,

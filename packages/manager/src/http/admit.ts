@@ -1,9 +1,10 @@
 import type { Endpoint } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
-import { isDangerous, isEverywhere, isPermission } from '@linux-patch/shared/permissions'
+import { isDangerous, isPermission } from '@linux-patch/shared/permissions'
 import { peerOf, type Admit, type Permit } from '@linux-patch/shared/serve'
 import type { Request } from 'express'
 import type { Caller, ManagerCall, Person } from '../services/caller.ts'
+import { mayDo } from '../services/rights.ts'
 import type { Sessions } from '../services/sessions.ts'
 import type { StepUp } from '../services/step-up.ts'
 
@@ -26,13 +27,14 @@ export function door({ sessions, stepUp, onRefused }: AdmitDeps): {
   permit: Permit<Caller>
 } {
   async function check(person: Person, access: Endpoint['access'], call: RefusedCall) {
-    const has = isPermission(access) && person.permissions.has(access)
-    const reaches = has && (person.scope === 'all' || !isEverywhere(access))
-    if (!reaches) await onRefused(person, access, call)
-    if (!has) throw new Failure('forbidden_role', `This needs the permission ${access}.`)
-    if (!reaches)
-      throw new Failure('forbidden_scope', 'This is for those who see the hosts of every group.')
-    if (isDangerous(access)) await stepUp.demand(person, access)
+    if (isPermission(access) && mayDo(person, access)) {
+      if (isDangerous(access)) await stepUp.demand(person, access)
+      return
+    }
+    await onRefused(person, access, call)
+    if (!isPermission(access) || !person.permissions.has(access))
+      throw new Failure('forbidden_role', `This needs the permission ${access}.`)
+    throw new Failure('forbidden_scope', 'This is for those who see the hosts of every group.')
   }
 
   return {

@@ -9,16 +9,22 @@ import { WebSocket } from 'ws'
 import type { Person } from '../services/caller.ts'
 import { somebody } from '../services/person.test.kit.ts'
 import { liveService } from '../services/live.ts'
+import { wayOf, type Standing } from '../services/standing.ts'
 import { ticketService } from '../services/tickets.ts'
 import type { Log } from '../log.ts'
 import { liveSockets } from './live.ts'
 
 const people = ['one', 'two'].map((session_id) => somebody('admin', session_id))
 
+const byWay = (people: readonly Person[]) =>
+  new Map(people.map((person) => [wayOf(person), person]))
+
 /** Two open pages, on a server that looks at their sessions all the time. */
-async function pages(lives: (person: Person) => Promise<boolean>, log: Log) {
+async function pages(standing: Standing, log: Log) {
   const tickets = ticketService(() => new Date())
-  const sockets = liveSockets({ live: liveService(), tickets, lives, log, ping_ms: 20 })
+  const groupsOf = () => Promise.resolve(() => [])
+  const soon = { ping_ms: 20, look_ms: 20 }
+  const sockets = liveSockets({ live: liveService(), tickets, standing, groupsOf, log, ...soon })
   const server = createServer().listen(0, '127.0.0.1')
   sockets.attach(server)
   await once(server, 'listening')
@@ -40,8 +46,9 @@ async function pages(lives: (person: Person) => Promise<boolean>, log: Log) {
 
 test('the socket of a session that ended by its age, or elsewhere, is closed at the next look', async () => {
   const ended = new Set<string>()
-  const lives = ({ session_id }: Person) => Promise.resolve(!ended.has(session_id ?? ''))
-  using open = await pages(lives, pino({ enabled: false }))
+  const standing = (asked: readonly Person[]) =>
+    Promise.resolve(byWay(asked.filter((person) => !ended.has(wayOf(person)))))
+  using open = await pages(standing, pino({ enabled: false }))
   ended.add('one')
   assert.equal((await once(open.first, 'close'))[0], 4401)
   await once(open.second, 'ping')
@@ -51,8 +58,9 @@ test('the socket of a session that ended by its age, or elsewhere, is closed at 
 test('a look that fails ends no socket, is in the log, and is tried again', async () => {
   const said = new PassThrough()
   let away = false
-  const lives = () => (away ? Promise.reject(new Error('no database')) : Promise.resolve(true))
-  using open = await pages(lives, pino({}, said))
+  const standing = (asked: readonly Person[]) =>
+    away ? Promise.reject(new Error('no database')) : Promise.resolve(byWay(asked))
+  using open = await pages(standing, pino({}, said))
   away = true
   const [line] = await once(said, 'data')
   assert.match(String(line), /"level":40.*no database.*whether the sessions of open pages/)

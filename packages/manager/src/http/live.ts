@@ -5,53 +5,73 @@ import { Failure, failures } from '@linux-patch/shared/failure'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Log } from '../log.ts'
 import type { Person } from '../services/caller.ts'
+import type { HostGroups } from '../services/host-groups.ts'
 import type { Live } from '../services/live.ts'
+import { mayDo } from '../services/rights.ts'
+import { wayOf, type Standing } from '../services/standing.ts'
 import type { Tickets } from '../services/tickets.ts'
 import { checkOrigin } from './origin.ts'
+import { telling } from './telling.ts'
 
 type Deps = {
   live: Live
   tickets: Tickets
-  /** Whether the session of this person still lives. */
-  lives: (person: Person) => Promise<boolean>
+  standing: Standing
+  groupsOf: HostGroups
   log: Log
   ping_ms?: number
+  look_ms?: number
 }
 
 export type LiveSockets = ReturnType<typeof liveSockets>
 
 const PATH = `${basePath}/ws/jobs`
 const PING_MS = 20_000
-/** A reader that lets this much pile up is closed: it can come back and ask. */
-const BACKLOG = 1024 * 1024
+/** How often it is asked what the people at open pages may do and see by now. */
+const LOOK_MS = 1000
 
-/** GET /api/v1/ws/jobs: tells pages what happens. Opened with a ticket, closed when its session ends. */
-export function liveSockets({ live, tickets, lives, log, ping_ms = PING_MS }: Deps) {
+/**
+ * GET /api/v1/ws/jobs: tells pages what happens, as far as their people may know it. Opened with a ticket, closed when
+ * its session ends.
+ */
+export function liveSockets(deps: Deps) {
+  const { live, tickets, standing, log, ping_ms = PING_MS, look_ms = LOOK_MS } = deps
   const server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false })
   const people = new Map<WebSocket, Person>()
 
-  const stopListening = live.listen((message) => {
-    const text = JSON.stringify(message)
-    for (const socket of people.keys())
-      if (socket.bufferedAmount > BACKLOG) socket.terminate()
-      else socket.send(text)
-  })
+  const stopListening = live.listen(telling({ people, ...deps }))
 
   function end(socket: WebSocket) {
     people.delete(socket)
     socket.close(4401, 'session ended')
   }
 
-  /** A session also ends by its age, or at another manager: nobody tells us of these. */
+  /** Rights change, and sessions end by their age, or at another manager: nobody tells us of these. */
   async function look() {
-    for (const [socket, person] of people)
-      if (await lives(person)) socket.ping()
-      else end(socket)
+    const before = [...people]
+    if (before.length === 0) return
+    const now = await standing(before.map(([, person]) => person))
+    for (const [socket, person] of before) {
+      const known = now.get(wayOf(person))
+      if (!known || !mayDo(known, 'job:read')) end(socket)
+      else if (people.has(socket)) people.set(socket, known)
+    }
+  }
+  const ping = () => {
+    for (const socket of people.keys()) socket.ping()
   }
   // A database that is away for a moment ends no socket; the next look comes soon.
   const complain = (error: unknown) =>
     log.warn({ err: error }, 'whether the sessions of open pages still live could not be read')
-  const looking = setInterval(() => void look().catch(complain), ping_ms)
+  let isLooking = false
+  const lookAgain = () => {
+    if (isLooking) return
+    isLooking = true
+    void look()
+      .catch(complain)
+      .finally(() => (isLooking = false))
+  }
+  const timers = [setInterval(lookAgain, look_ms), setInterval(ping, ping_ms)]
 
   async function holderOf(request: IncomingMessage): Promise<Person> {
     const [path, query] = (request.url ?? '').split('?', 2)
@@ -59,7 +79,8 @@ export function liveSockets({ live, tickets, lives, log, ping_ms = PING_MS }: De
     // Before the ticket: another site must not be able to use one up.
     checkOrigin(request)
     const person = tickets.take(new URLSearchParams(query).get('ticket') ?? '')
-    if (person && (await lives(person))) return person
+    const known = person && (await standing([person])).get(wayOf(person))
+    if (known && known.epoch === person.epoch && mayDo(known, 'job:read')) return known
     throw new Failure('unauthorized', 'The ticket is not valid.')
   }
 
@@ -82,7 +103,7 @@ export function liveSockets({ live, tickets, lives, log, ping_ms = PING_MS }: De
     },
     close() {
       stopListening()
-      clearInterval(looking)
+      for (const timer of timers) clearInterval(timer)
       for (const socket of people.keys()) socket.terminate()
     },
   }

@@ -18,6 +18,7 @@ export function somebody(role: BuiltInRole = 'admin', session_id = 'session'): P
     },
     permissions: new Set(permissions),
     scope: scoped ? { group_ids: [], ungrouped: true } : 'all',
+    epoch: 0,
     session_id,
     token_id: null,
     confirmed_at: '2026-01-01T12:00:00.000Z',

@@ -54,9 +54,6 @@ export function sessionService({ database, tokens, opening, now, onEnded }: Deps
     return lives ? session : undefined
   }
 
-  const lives = async ({ session_id }: Person) =>
-    session_id !== null && (await liveSession(session_id)) !== undefined
-
   async function logout(call: ManagerCall) {
     const { user, session_id } = signedInOf(call)
     const what = { action: 'sign_out', target_type: 'user', target_id: user.id }
@@ -67,5 +64,5 @@ export function sessionService({ database, tokens, opening, now, onEnded }: Deps
     onEnded((person) => person.session_id === session_id)
   }
 
-  return { refresh, whoIs, lives, logout }
+  return { refresh, whoIs, logout }
 }

@@ -7,7 +7,10 @@ const PENDING_MAX = 10_000
 
 export type Tickets = ReturnType<typeof ticketService>
 
-/** Single-use tickets that open a socket: a browser cannot send its token with the handshake. */
+/**
+ * Single-use tickets that open a socket: a browser cannot send its token with the handshake. Whether whoever got one is
+ * still let in is for whoever takes it to ask.
+ */
 export function ticketService(now: () => Date) {
   const pending = new Map<string, { person: Person; expires: number }>()
 

@@ -13,6 +13,7 @@ import { certificateStatus } from '../services/certificate-status.ts'
 import { enrollmentService, type EnrollmentDeps } from '../services/enrollment.ts'
 import { groupService } from '../services/groups.ts'
 import { hostEdits } from '../services/host-edits.ts'
+import { hostGroups } from '../services/host-groups.ts'
 import type { hostReading } from '../services/host-reading.ts'
 import { hostView } from '../services/host-view.ts'
 import { hostService } from '../services/hosts.ts'
@@ -29,6 +30,7 @@ import { rollover } from '../services/rollover.ts'
 import { sessionOpening } from '../services/session-opening.ts'
 import { sessionService } from '../services/sessions.ts'
 import { signInService } from '../services/sign-in.ts'
+import { standing } from '../services/standing.ts'
 import { ticketService } from '../services/tickets.ts'
 import { userAccess } from '../services/user-access.ts'
 import { userService } from '../services/users.ts'
@@ -83,7 +85,13 @@ export function buildApplication({
   const opening = sessionOpening({ database, tokens, attempts, security, now })
   const sessions = sessionService({ database, tokens, opening, now, onEnded })
   const secondFactors = secondFactorServices({ opened, attempts, opening, onEnded, now })
-  const sockets: LiveSockets = liveSockets({ live, tickets, lives: sessions.lives, log })
+  const sockets: LiveSockets = liveSockets({
+    live,
+    tickets,
+    standing: standing({ database, now }),
+    groupsOf: hostGroups(database.stores.groups),
+    log,
+  })
   const application = app({
     services: {
       signIn: signInService({ database, attempts, opening, now, ...secondFactors }),

@@ -62,6 +62,7 @@ export async function manager({
     port: serving.port,
     agents_port: serving.agents_port,
     urls: serving.urls,
+    live: serving.live,
     now,
     log,
     password: password(),

@@ -5,7 +5,7 @@ import { jobEngine } from '../orchestration/engine.ts'
 import { hostPoller } from '../orchestration/poll.ts'
 import { forgetFirstPassword } from '../services/first-administrator.ts'
 import { hostReading } from '../services/host-reading.ts'
-import { liveService } from '../services/live.ts'
+import { liveService, type Live } from '../services/live.ts'
 import { buildApplication, type Started } from './application.ts'
 import { enrolledPort } from './enrolled.ts'
 import { janitor } from './janitor.ts'
@@ -24,6 +24,8 @@ export type Serving = {
   urls: string[]
   port: number
   agents_port: number
+  /** What open pages are told. */
+  live: Live
   stop: () => Promise<void>
 }
 
@@ -108,7 +110,7 @@ export async function serveManager(deps: Deps): Promise<Serving> {
     throw error
   }
   server.on('error', (error) => log.error({ err: error }, 'a connection was not accepted'))
-  return { urls: urls(), port, agents_port: enrolled.port(), stop }
+  return { urls: urls(), port, agents_port: enrolled.port(), live, stop }
 }
 
 /** Where people and hosts find it: the names that its certificate bears, those that were configured first. */
