@@ -27,6 +27,7 @@ const registry = {
   'cert:read': {},
   'cert:download': {},
   'cert:issue': { dangerous: true },
+  'cert:issue_operator': { dangerous: true, everywhere: true },
   'cert:renew': {},
   'cert:revoke': { dangerous: true },
   'ca:manage': { dangerous: true, everywhere: true },

@@ -4,7 +4,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Authority } from '../pki/authority.ts'
 import { packPkcs12 } from '../pki/pkcs12.ts'
-import { scopeOf, type ManagerCall } from './caller.ts'
+import type { ManagerCall } from './caller.ts'
 import type { Issuing, Signed } from './issuing.ts'
 import type { Live } from './live.ts'
 import { keyFor, unkept } from './one-time-key.ts'
@@ -19,11 +19,6 @@ export type OperatorCertificates = ReturnType<typeof operatorCertificates>
 export function operatorCertificates({ issue, authority, live }: Deps) {
   async function add(input: Asked, call: ManagerCall, how: How): Promise<IssuedCertificate> {
     const { name, csr_pem, passphrase } = input
-    if (scopeOf(call) !== 'all')
-      throw new Failure(
-        'forbidden_scope',
-        'With such a certificate every host can be called: ask somebody who sees them all.',
-      )
     if (csr_pem !== undefined && passphrase !== undefined)
       throw new Failure(
         'invalid_request',

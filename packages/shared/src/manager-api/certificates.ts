@@ -121,7 +121,7 @@ export const certificateApi = {
   issueOperatorCertificate: {
     route: 'POST /operators/certificates',
     summary: 'Issue a certificate with which a person or a tool may call agents',
-    access: 'cert:issue',
+    access: 'cert:issue_operator',
     idempotent: true,
     status: 201,
     input: z.strictObject({
@@ -132,7 +132,7 @@ export const certificateApi = {
       passphrase: Passphrase.optional(),
     }),
     output: IssuedCertificate,
-    failures: ['forbidden_scope', 'conflict', 'idempotency_conflict'],
+    failures: ['conflict', 'idempotency_conflict'],
   },
 
   /**

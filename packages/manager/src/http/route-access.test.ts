@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { isReading, placeOf, type Endpoint } from '@linux-patch/shared/contract'
+import { managerApi } from '@linux-patch/shared/manager-api'
+import {
+  isEverywhere,
+  isOwn,
+  isPermission,
+  permissions,
+  rightsOfBuiltIn,
+  type Permission,
+  type Rights,
+} from '@linux-patch/shared/permissions'
+import { rows, type Row } from './access-rows.test.kit.ts'
+import { stage, type Stage } from './access-stage.test.kit.ts'
+import { bearer } from './asker.test.kit.ts'
+
+type Name = keyof typeof managerApi
+type Input = Record<string, unknown>
+
+/** Who asks: what his role lets him do, whether he sees the hosts of the group that the rows are about, his token. */
+type Caller = {
+  rights: Rights | null
+  seesOwn: boolean
+  tokenOf: (stage: Stage) => Promise<string | undefined>
+}
+
+const endpoints = Object.entries<Endpoint>(managerApi) as [Name, Endpoint][]
+/** May do all that there is, on the hosts of his groups. */
+const everything: Rights = {
+  permissions: permissions.filter((permission) => !isEverywhere(permission)),
+  scoped: true,
+}
+
+const stranger = (tokenOf: Caller['tokenOf']): Caller => ({ rights: null, seesOwn: false, tokenOf })
+const inRole = (role: string, group: 'own' | 'other', rights = rightsOfBuiltIn(role)!): Caller => ({
+  rights,
+  seesOwn: !rights.scoped || group === 'own',
+  tokenOf: async (on) => (await on.session(role, [on[group].id])).token,
+})
+
+const callers: Record<string, Caller> = {
+  nobody: stranger(() => Promise.resolve(undefined)),
+  'whose token has expired': stranger((on) => on.expired()),
+  'whose session was revoked': stranger(async (on) => {
+    const { token, session_id } = await on.session('admin')
+    await on.stores.sessions.revoke(session_id, on.now().toISOString())
+    return token
+  }),
+  'a viewer': inRole('viewer', 'own'),
+  'a viewer of another group': inRole('viewer', 'other'),
+  'an auditor': inRole('auditor', 'own'),
+  'an operator': inRole('operator', 'own'),
+  'an operator of another group': inRole('operator', 'other'),
+  'somebody who may do everything': inRole('everything', 'own', everything),
+  'somebody who may do everything in another group': inRole('everything', 'other', everything),
+  'an administrator': inRole('admin', 'own'),
+}
+
+let on: Stage
+before(async () => {
+  on = await stage()
+  const given = everything.permissions.filter((permission) => !isOwn(permission))
+  await on.admin.createRole({ name: 'everything', permissions: given, scoped: true })
+})
+after(() => on[Symbol.asyncDispose]())
+
+test('every endpoint has a row, and every row an endpoint', () => {
+  assert.deepEqual(Object.keys(rows).toSorted(), endpoints.map(([name]) => name).toSorted())
+})
+
+/** What the registry implies: who is refused for what, and else the answer of the row. */
+function expected(endpoint: Endpoint, row: Row, input: Input, { rights, seesOwn }: Caller) {
+  if (endpoint.access === 'anyone') return [row.status]
+  if (!rights) return [401, 'unauthorized']
+  const needed: Permission[] = [endpoint.access].filter(isPermission)
+  const besides = endpoint.besides?.(endpoint.input.parse(input) as never)
+  if (besides) needed.push(besides)
+  for (const permission of needed) {
+    if (!rights.permissions.includes(permission)) return [403, 'forbidden_role']
+    if (rights.scoped && isEverywhere(permission)) return [403, 'forbidden_scope']
+  }
+  if (seesOwn || row.outside === null) return [row.status]
+  return row.outside === 404 ? [404, 'not_found'] : [403, 'forbidden_scope']
+}
+
+async function ask(endpoint: Endpoint, place: string, input: Input, token: string | undefined) {
+  const { method, names } = placeOf(endpoint)
+  const path = place.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(String(input[name])),
+  )
+  const rest = Object.entries(input).filter(([name]) => !names.includes(name))
+  const query = isReading(method)
+    ? new URLSearchParams(rest.map(([name, value]) => [name, String(value)])).toString()
+    : ''
+  const body = isReading(method) ? {} : { body: JSON.stringify(Object.fromEntries(rest)) }
+  return on.ask(method, `${path}${query && `?${query}`}`, { headers: bearer(token), ...body })
+}
+
+for (const [name, endpoint] of endpoints)
+  for (const place of [placeOf(endpoint).path, ...(endpoint.aliases ?? [])])
+    test(`${endpoint.route.split(' ')[0]} ${place}: who is let in to ${name}`, async () => {
+      const row = rows[name] as Row
+      for (const [who, caller] of Object.entries(callers)) {
+        const input = (await row.input(on)) as Input
+        const { status, code, body } = await ask(endpoint, place, input, await caller.tokenOf(on))
+        const [wanted, why] = expected(endpoint, row, input, caller)
+        assert.equal(status, wanted, `${name}, ${who}: ${status} instead of ${wanted}: ${body}`)
+        if (why) assert.equal(code, why, `${name}, ${who}`)
+      }
+    })
