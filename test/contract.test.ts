@@ -30,6 +30,13 @@ test('each operation says what lets its caller in, and few need nothing', () => 
   assert.deepEqual(open(documents.enrolled), [])
   assert.deepEqual(open(documents.manager), [
     'login',
+    'getSsoConfig',
+    'getSsoConfigAlias1',
+    'beginSso',
+    'beginSsoAlias1',
+    'endSso',
+    'endSsoAlias1',
+    'exchangeHandoff',
     'enroll',
     'getEnrollmentStatus',
     'getRootCertificate',

@@ -3,6 +3,7 @@ import { enrolledApi } from '@linux-patch/shared/enrolled-api'
 import { envelope, FailedEnvelope, ManagerFailure } from '@linux-patch/shared/envelope'
 import { managerApi } from '@linux-patch/shared/manager-api'
 import { REFRESH_COOKIE } from '@linux-patch/manager/http/refresh-cookie'
+import { ssoProblems } from '@linux-patch/shared/sso'
 import { openapi } from '@linux-patch/shared/openapi'
 
 /** The APIs as the documents in docs/api have them. */
@@ -59,6 +60,15 @@ export const documents = {
       return access === 'anyone' ? [] : [{ session: [] }]
     },
     descriptions: {
+      beginSso:
+        'Keeps a cookie in the browser, to which the whole sign-in is tied: it has to come back within ten minutes, in the same browser, once. 404 where single sign-on is off.',
+      endSso:
+        'Where the provider sends the browser back to. It goes on to the page: with `?handoff=`, a code that is good once, for 60 seconds and in this browser, or with `?sso_error=`, one of ' +
+        `${Object.keys(ssoProblems)
+          .map((code) => `\`${code}\``)
+          .join(', ')}.`,
+      exchangeHandoff:
+        'Wants the cookie that the sign-in began with. Of many who ask at once one gets the tokens; whoever does not get them is answered 400 `invalid_handoff`, whatever the reason.',
       createJob: [
         'What counts besides `host_ids` and `notes` depends on `kind`; what does not belong to it is refused.',
         '- `patch_apply` applies the named `patches`, or all that are available on each host where none is named, but leaves `exclude_packages` alone.',

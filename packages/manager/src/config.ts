@@ -46,6 +46,8 @@ const Config = z.strictObject({
     .strictObject({
       sign_in: perMinute.default(20),
       refresh: perMinute.default(120),
+      /** Single sign-on, which asks three times. */
+      sso: perMinute.default(60),
       enroll: perMinute.default(5),
       enroll_status: perMinute.default(60),
       preview: perMinute.default(30),

@@ -28,6 +28,7 @@ export const agentFailures = {
 
 export const managerFailures = {
   invalid_request: { status: 400, retryable: false },
+  invalid_handoff: { status: 400, retryable: false },
   unauthorized: { status: 401, retryable: false },
   invalid_credentials: { status: 401, retryable: false },
   mfa_required: { status: 401, retryable: false },

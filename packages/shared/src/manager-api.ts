@@ -12,6 +12,7 @@ import { secondFactorApi } from './manager-api/second-factor.ts'
 import { sessionApi } from './manager-api/sessions.ts'
 import { settingsApi } from './manager-api/settings.ts'
 import { userApi } from './manager-api/users.ts'
+import { ssoApi } from './manager-api/sso.ts'
 
 /** What the manager can be asked. Beside it there is its socket, `GET /ws/jobs`: live.ts. */
 export const managerApi = {
@@ -19,6 +20,7 @@ export const managerApi = {
   ...userApi,
   ...roleApi,
   ...secondFactorApi,
+  ...ssoApi,
   ...enrollmentApi,
   ...authorityApi,
   ...joinCodeApi,

@@ -13,6 +13,7 @@ import { attempts } from './migrations/0011-attempts.ts'
 import { secondFactors } from './migrations/0012-second-factors.ts'
 import { settingTable } from './migrations/0013-settings.ts'
 import { tokens } from './migrations/0014-tokens.ts'
+import { singleSignOn } from './migrations/0015-single-sign-on.ts'
 import type { Engine } from './schema.ts'
 
 /** In the order in which they run. One that was released is never changed: another follows. */
@@ -31,4 +32,5 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0012-second-factors': secondFactors(engine),
   '0013-settings': settingTable(engine),
   '0014-tokens': tokens(engine),
+  '0015-single-sign-on': singleSignOn(engine),
 })

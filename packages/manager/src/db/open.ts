@@ -31,6 +31,8 @@ import { secretStore } from './secrets.ts'
 import { sessionStore } from './sessions.ts'
 import { signInChallengeStore } from './sign-in-challenges.ts'
 import { settingStore } from './settings.ts'
+import { ssoStore } from './sso.ts'
+import { ssoUserStore } from './sso-users.ts'
 import { userStore } from './users.ts'
 
 export type Stores = ReturnType<typeof storesOn>
@@ -117,6 +119,8 @@ const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   auditCheckpoints: checkpointStore(db, linking),
   auditWalk: auditWalk(db),
   settings: settingStore(db, engine),
+  sso: ssoStore(db),
+  ssoUsers: ssoUserStore(db),
 })
 
 /** In one transaction, and one manager at a time: others that start now wait, and find it done. */

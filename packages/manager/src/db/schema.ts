@@ -6,6 +6,7 @@ import type { JobTables } from './job-tables.ts'
 import type { PeopleTables } from './people-tables.ts'
 import type { SecondFactorTables } from './second-factor-tables.ts'
 import type { SettingTables } from './setting-tables.ts'
+import type { SsoTables } from './sso-tables.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -19,6 +20,7 @@ export type Schema = PeopleTables &
   CertificateTables &
   JobTables &
   SettingTables &
+  SsoTables &
   AuditTables
 
 export type Db = Kysely<Schema>

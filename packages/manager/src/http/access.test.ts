@@ -109,6 +109,10 @@ test('what is open to anyone looks at no token at all', async () => {
   assert.deepEqual(open, [
     ['login', 400, 'invalid_request'],
     ['refresh', 401, 'unauthorized'],
+    ['getSsoConfig', 200, undefined],
+    ['beginSso', 404, 'not_found'],
+    ['endSso', 404, 'not_found'],
+    ['exchangeHandoff', 400, 'invalid_request'],
     ['enroll', 400, 'invalid_request'],
     ['getEnrollmentStatus', 400, 'invalid_request'],
     ['getRootCertificate', 200, undefined],

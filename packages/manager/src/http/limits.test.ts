@@ -23,6 +23,15 @@ test('each address has its own count, also where one socket listens for both fam
   assert.deepEqual(await tries(3, () => enroll(world, { from: '127.0.0.2' })), [400, 400, 429])
 })
 
+test('a path of the same thing has no count of its own', async () => {
+  await using world = await manager({ settings: { rate_limits: { sso: 2 } } })
+  const begin = (path: string) => world.ask('GET', `/api/v1/${path}/login`)
+  assert.equal((await begin('sso')).status, 404)
+  assert.equal((await begin('auth/sso')).status, 404)
+  assert.equal((await begin('sso')).status, 429)
+  assert.equal((await begin('auth/sso')).status, 429)
+})
+
 test('what a header says of the address counts for nothing', async () => {
   await using world = await manager({ settings: tight })
   let number = 0

@@ -19,7 +19,8 @@ export function limitRates(router: Router, contract: Contract, rates: RatesPerMi
     const limiter = limiters[endpoint.rate]
     if (!limiter) throw new Error(`No limit is set for the rate class ${endpoint.rate}.`)
     const { method, path } = placeOf(endpoint)
-    router[method.toLowerCase() as Lowercase<typeof method>](path, limiter)
+    const verb = method.toLowerCase() as Lowercase<typeof method>
+    for (const place of [path, ...(endpoint.aliases ?? [])]) router[verb](place, limiter)
   }
 }
 

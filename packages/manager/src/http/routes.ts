@@ -30,13 +30,18 @@ import type { SettingsService } from '../services/settings.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { SignInChallenges } from '../services/sign-in-challenges.ts'
 import type { StepUp } from '../services/step-up.ts'
+import type { SsoHandoffs } from '../services/sso-handoffs.ts'
+import type { SsoService } from '../services/sso.ts'
 import type { Tickets } from '../services/tickets.ts'
 import type { userAccess } from '../services/user-access.ts'
 import type { userService } from '../services/users.ts'
 import { dropRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts'
+import { ssoRoutes } from './sso-routes.ts'
 
 export type Services = {
   signIn: SignIn
+  sso: SsoService
+  ssoHandoffs: SsoHandoffs
   sessions: Sessions
   ownPassword: OwnPassword
   users: ReturnType<typeof userService>
@@ -75,6 +80,7 @@ export type Services = {
 export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   ...signInRoutes(services),
   ...secondFactorRoutes(services),
+  ...ssoRoutes(services),
 
   listUsers: services.users.list,
   createUser: services.users.create,

@@ -37,6 +37,7 @@ import { userService } from '../services/users.ts'
 import { certificateServices } from './certificates.ts'
 import type { Opened } from './open.ts'
 import { secondFactorServices } from './second-factors.ts'
+import { ssoServices } from './sso.ts'
 
 /** What a manager is started with. */
 export type Started = {
@@ -103,6 +104,7 @@ export function buildApplication({
       roles: roleService(people),
       settings: opened.settings,
       mailTest: mailTest({ database, settings: opened.settings, now }),
+      ...ssoServices({ opened, opening, onEnded, urls, log, now }),
       tickets,
       enrollment: enrollmentService({
         database,

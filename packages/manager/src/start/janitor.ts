@@ -18,6 +18,7 @@ export function janitor({ database, log, now }: Deps) {
       await database.stores.sessions.purgeExpired(at)
       await database.stores.signInChallenges.purgeExpired(at)
       await purgeAttempts(database.stores, now())
+      await database.stores.sso.purgeExpired(at)
       await warn()
     } catch (error) {
       log.error({ err: error }, 'cleaning failed')

@@ -1,0 +1,34 @@
+import type { Log } from '../log.ts'
+import type { Person } from '../services/caller.ts'
+import type { SessionOpening } from '../services/session-opening.ts'
+import { ssoAccounts } from '../services/sso-accounts.ts'
+import { ssoHandoffs } from '../services/sso-handoffs.ts'
+import { ssoService } from '../services/sso.ts'
+import type { Opened } from './open.ts'
+
+type Deps = {
+  opened: Pick<Opened, 'database' | 'settings'>
+  opening: SessionOpening
+  onEnded: (ended: (person: Person) => boolean) => void
+  urls: () => string[]
+  log: Log
+  now: () => Date
+}
+
+/** What lets in whom another system vouches for. */
+export function ssoServices({ opened, opening, onEnded, urls, log, now }: Deps) {
+  const { database, settings } = opened
+  const handoffs = ssoHandoffs({ database, opening, now })
+  return {
+    ssoHandoffs: handoffs,
+    sso: ssoService({
+      database,
+      handoffs,
+      accounts: ssoAccounts({ database, onEnded, now }),
+      settings: () => settings.get('oidc'),
+      url: () => urls()[0] ?? '',
+      log,
+      now,
+    }),
+  }
+}
