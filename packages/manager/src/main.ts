@@ -5,6 +5,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import { Command } from 'commander'
 import { readConfig, type Config } from './config.ts'
 import { openLog } from './log.ts'
+import { auditKey, verifyAudit } from './start/audit.ts'
 import { checkPlaces } from './start/check.ts'
 import {
   authorityStatus,
@@ -125,6 +126,17 @@ command(ca, 'rollover', 'make a second root, and let it take the place of the fi
 command(program, 'disable-mfa', 'take the second factor of somebody away who has lost it')
   .argument('<name>', 'his user name')
   .action(async (name: string, options: Options) => say(await disableMfa(keeping(options), name)))
+const audit = program.command('audit').description('what was done, on record')
+command(audit, 'verify', 'say whether it is as it was written; exit 1 where it is not').action(
+  async (options: Options) => {
+    const { valid, lines } = await verifyAudit(keeping(options))
+    say(lines)
+    if (!valid) process.exitCode = 1
+  },
+)
+command(audit, 'key', 'print the public key that its checkpoints are signed with').action(
+  async (options: Options) => say([await auditKey(keeping(options))]),
+)
 command(
   program,
   'check-config',

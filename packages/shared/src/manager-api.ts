@@ -1,4 +1,5 @@
 import type { Contract } from './contract.ts'
+import { auditApi } from './manager-api/audit.ts'
 import { authorityApi } from './manager-api/authority.ts'
 import { certificateApi } from './manager-api/certificates.ts'
 import { enrollmentApi } from './manager-api/enrollment.ts'
@@ -29,6 +30,7 @@ export const managerApi = {
   ...groupApi,
   ...jobApi,
   ...settingsApi,
+  ...auditApi,
   ...healthApi,
 } as const satisfies Contract
 export type ManagerApi = typeof managerApi

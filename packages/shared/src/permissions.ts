@@ -50,6 +50,9 @@ const registry = {
   'settings:read': {},
   'settings:write': { dangerous: true, everywhere: true },
   'settings:test': { everywhere: true },
+  'audit:read': { everywhere: true },
+  'audit:export': { everywhere: true },
+  'audit:verify': { everywhere: true },
 } as const satisfies Record<string, About>
 
 export type Permission = keyof typeof registry
@@ -109,6 +112,9 @@ export const builtInRoles = {
       'user:read',
       'role:read',
       'settings:read',
+      'audit:read',
+      'audit:export',
+      'audit:verify',
     ],
   },
   viewer: { scoped: true, permissions: [...own, ...reading] },

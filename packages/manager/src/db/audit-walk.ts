@@ -15,12 +15,17 @@ export const auditWalk = (db: Db) => ({
     return head
   },
 
-  /** Those with numbers from `above`, exclusive, to `to`, inclusive. */
-  page: (above: number, to: number, limit: number): Promise<AuditRow[]> =>
+  /** The next ones in order, up to a number. Two with one number, which the database does not allow, are both found. */
+  page: (after: Pick<AuditRow, 'seq' | 'id'>, to: number, limit: number): Promise<AuditRow[]> =>
     db
       .selectFrom('audit')
       .selectAll()
-      .where('seq', '>', above)
+      .where((of) =>
+        of.or([
+          of('seq', '>', after.seq),
+          of.and([of('seq', '=', after.seq), of('id', '<>', after.id)]),
+        ]),
+      )
       .where('seq', '<=', to)
       .orderBy('seq')
       .limit(limit)
@@ -35,6 +40,9 @@ export const auditWalk = (db: Db) => ({
       .orderBy('seq')
       .limit(1)
       .executeTakeFirst(),
+
+  find: (seq: number): Promise<AuditRow | undefined> =>
+    db.selectFrom('audit').selectAll().where('seq', '=', seq).limit(1).executeTakeFirst(),
 
   findByHash: (hash: string): Promise<AuditRow | undefined> =>
     db.selectFrom('audit').selectAll().where('hash', '=', hash).limit(1).executeTakeFirst(),

@@ -2,6 +2,7 @@ import type { Handlers } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { secondFactorApi } from '@linux-patch/shared/manager-api/second-factor'
+import type { auditVerification } from '../services/audit-verification.ts'
 import type { AuthorityInfo } from '../services/authority-info.ts'
 import { personOf, type Caller } from '../services/caller.ts'
 import type { CertificateStatus } from '../services/certificate-status.ts'
@@ -66,6 +67,7 @@ export type Services = {
   rollbacks: ReturnType<typeof rollbackService>
   settings: SettingsService
   mailTest: ReturnType<typeof mailTest>
+  auditVerification: ReturnType<typeof auditVerification>
   tickets: Tickets
   authority: AuthorityInfo
   rollover: Pick<Rollover, 'status'>
@@ -140,6 +142,7 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   getSettings: services.settings.told,
   changeSettings: services.settings.change,
   testMail: services.mailTest,
+  verifyAudit: services.auditVerification.verifyFor,
   createTicket: (_input, call) => services.tickets.create(personOf(call)),
 
   async getHealth() {

@@ -1,30 +1,48 @@
 import type { Database } from '../db/open.ts'
 import type { Log } from '../log.ts'
+import { auditKeeping, type AuditPlace } from '../services/audit-keeping.ts'
 import { purgeAttempts } from '../services/attempts.ts'
 import { expiryWarnings } from '../services/expiry.ts'
+import type { SettingsService } from '../services/settings.ts'
 
 /** Keys that nobody fetched live ten minutes, and are not to lie about much longer. */
 const EVERY_MS = 5 * 60_000
 
-type Deps = { database: Database; log: Log; now: () => Date }
+type Deps = {
+  database: Database
+  auditPlace: AuditPlace
+  settings: Pick<SettingsService, 'get'>
+  log: Log
+  now: () => Date
+}
 
 /** Removes what has had its time, requests nobody decided and sessions that ended, and says what soon will. */
-export function janitor({ database, log, now }: Deps) {
+export function janitor({ database, auditPlace, settings, log, now }: Deps) {
+  const { stores } = database
+  const retentionDays = async () => (await settings.get('audit')).retention_days
+  const keepAudit = auditKeeping({ ...auditPlace, stores, retentionDays, log, now })
   const warn = expiryWarnings({ database, log, now })
   async function clean() {
     const at = now().toISOString()
     try {
-      await database.stores.enrollments.purgeExpired(at)
-      await database.stores.sessions.purgeExpired(at)
-      await database.stores.signInChallenges.purgeExpired(at)
-      await purgeAttempts(database.stores, now())
-      await database.stores.sso.purgeExpired(at)
+      await stores.sso.purgeExpired(at)
+      await stores.enrollments.purgeExpired(at)
+      await stores.sessions.purgeExpired(at)
+      await stores.signInChallenges.purgeExpired(at)
+      await purgeAttempts(stores, now())
       await warn()
+      await keepAudit()
     } catch (error) {
       log.error({ err: error }, 'cleaning failed')
     }
   }
-  void clean()
-  const timer = setInterval(() => void clean(), EVERY_MS)
-  return { stop: () => clearInterval(timer) }
+  let cleaning = clean()
+  const timer = setInterval(() => void (cleaning = cleaning.then(clean)), EVERY_MS)
+  return {
+    /** Waits for what is under way. */
+    async stop() {
+      clearInterval(timer)
+      await cleaning
+    },
+  }
 }

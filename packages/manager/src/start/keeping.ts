@@ -1,5 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Config } from '../config.ts'
+import type { Chain } from '../db/audit-chain.ts'
 import { openDatabase, type Database } from '../db/open.ts'
 import { openKeys, type Keys } from '../pki/keys.ts'
 import { rotateKeys, settleKeys } from '../services/key-rotation.ts'
@@ -8,10 +9,10 @@ import { rollover } from '../services/rollover.ts'
 import { resetByName } from '../services/second-factor-reset.ts'
 import { step } from './step.ts'
 
-type Deps = { config: Config; now: () => Date }
+export type Keeping = { config: Config; now: () => Date }
 
 /** What is done to the keys, the authority and people from the command line. Each answers what to tell, in lines. */
-export async function rotateMasterKey({ config, now }: Deps): Promise<string[]> {
+export async function rotateMasterKey({ config, now }: Keeping): Promise<string[]> {
   const path = config.master_key_file
   const count = await withKeys({ config, now }, ({ database }) =>
     rotateKeys({ database, path, now }),
@@ -22,7 +23,7 @@ export async function rotateMasterKey({ config, now }: Deps): Promise<string[]> 
   ]
 }
 
-export const beginRollover = ({ config, now }: Deps): Promise<string[]> =>
+export const beginRollover = ({ config, now }: Keeping): Promise<string[]> =>
   withKeys({ config, now }, async ({ database, keys }) => {
     const fingerprint = await rollover({ database, now }).begin(keys)
     return [
@@ -31,13 +32,13 @@ export const beginRollover = ({ config, now }: Deps): Promise<string[]> =>
     ]
   })
 
-export const finishRollover = ({ config, now }: Deps, force: boolean): Promise<string[]> =>
+export const finishRollover = ({ config, now }: Keeping, force: boolean): Promise<string[]> =>
   withKeys({ config, now }, async ({ database }) => {
     await rollover({ database, now }).finish({ force })
     return ['The next root has taken the place of the old one.']
   })
 
-export const authorityStatus = ({ config, now }: Deps): Promise<string[]> =>
+export const authorityStatus = ({ config, now }: Keeping): Promise<string[]> =>
   onDatabase(config, async (database) => {
     const { roots, progress } = await rollover({ database, now }).status()
     const lines = roots.map(
@@ -51,7 +52,7 @@ export const authorityStatus = ({ config, now }: Deps): Promise<string[]> =>
   })
 
 /** Takes the second factor of somebody away who has lost it. */
-export const disableMfa = ({ config, now }: Deps, username: string): Promise<string[]> =>
+export const disableMfa = ({ config, now }: Keeping, username: string): Promise<string[]> =>
   withKeys({ config, now }, async ({ database }) => {
     await resetByName({ database, now }, username)
     return [
@@ -60,9 +61,13 @@ export const disableMfa = ({ config, now }: Deps, username: string): Promise<str
   })
 
 type Opened = { database: Database; keys: Keys }
+type Opened = { database: Database; keys: Keys; chain: Chain }
 
 /** On the database of a manager that was started before, with its keys. */
-const withKeys = <Answer>({ config, now }: Deps, work: (opened: Opened) => Promise<Answer>) =>
+export const withKeys = <Answer>(
+  { config, now }: Keeping,
+  work: (opened: Opened) => Promise<Answer>,
+): Promise<Answer> =>
   onDatabase(config, async (database) => {
     const path = config.master_key_file
     const [sample] = await database.stores.secrets.list()
@@ -73,7 +78,7 @@ const withKeys = <Answer>({ config, now }: Deps, work: (opened: Opened) => Promi
       openKeys({ path, secrets_exist: true }),
     )
     const chain = await ownSecrets({ database, keys, now }).chain()
-    return work({ database: await database.chained(chain), keys })
+    return work({ database: await database.chained(chain), keys, chain })
   })
 
 async function onDatabase<Answer>(

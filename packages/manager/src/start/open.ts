@@ -39,7 +39,7 @@ export async function open({ config, show, log, now }: Options) {
   const unchained = await step('The database cannot be opened', () =>
     openDatabase(config.database_url),
   )
-  const { is_first, database, keys, secrets, authority, tokens } = await step(
+  const { is_first, database, keys, secrets, authority, tokens, chain } = await step(
     'The manager cannot start',
     () => openSecrets(config, unchained, now),
   )
@@ -85,6 +85,7 @@ export async function open({ config, show, log, now }: Options) {
       now,
     }),
     tokens,
+    auditPlace: { chain, known_file: knownFile(config) },
     administrator,
     password_file,
     names,
@@ -98,6 +99,10 @@ export async function open({ config, show, log, now }: Options) {
   }
 }
 
+/** What is known of the audit outside the database. */
+export const knownFile = ({ state_folder }: Pick<Config, 'state_folder'>) =>
+  join(state_folder, 'audit-known.json')
+
 async function openSecrets(config: Config, database: Database, now: () => Date) {
   const { stores } = database
   const [sample] = await stores.secrets.list()
@@ -107,8 +112,9 @@ async function openSecrets(config: Config, database: Database, now: () => Date) 
   const secrets = ownSecrets({ database, keys, now })
   const authority = await secrets.roots(publishedAt(config))
   const tokens = await secrets.tokens()
-  const chained = await database.chained(await secrets.chain())
-  return { is_first: !secrets_exist, database: chained, keys, secrets, authority, tokens }
+  const chain = await secrets.chain()
+  const chained = await database.chained(chain)
+  return { is_first: !secrets_exist, database: chained, keys, secrets, authority, tokens, chain }
 }
 
 /**

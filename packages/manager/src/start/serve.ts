@@ -71,7 +71,7 @@ export async function serveManager(deps: Deps): Promise<Serving> {
   })
   const server = httpsServer(application, certificates.web())
   sockets.attach(server)
-  const cleaning = janitor({ database, log, now })
+  const cleaning = janitor({ ...opened, log, now })
   const renewing = renewal({
     certificates,
     show: { web: (web) => showCertificate(server, web), enrolled: enrolled.show },
@@ -92,7 +92,7 @@ export async function serveManager(deps: Deps): Promise<Serving> {
     server.close()
     enrolled.close()
     sockets.close()
-    cleaning.stop()
+    await cleaning.stop()
     await watching.stop()
     await renewing.stop()
     const idle = [engine.stop(), poller.stop()]

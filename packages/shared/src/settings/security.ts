@@ -25,6 +25,6 @@ export const securityDefaults = {
   password_min_length: 12,
 }
 
-/** How long it is kept what was done. */
-export const audit = { retention_days: whole(30, 3650) }
+/** For how long it is kept what was done; null: for ever. */
+export const audit = { retention_days: whole(30, 3650).nullable() }
 export const auditDefaults = { retention_days: 365 }
