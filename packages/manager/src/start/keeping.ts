@@ -60,7 +60,6 @@ export const disableMfa = ({ config, now }: Keeping, username: string): Promise<
     ]
   })
 
-type Opened = { database: Database; keys: Keys }
 type Opened = { database: Database; keys: Keys; chain: Chain }
 
 /** On the database of a manager that was started before, with its keys. */
