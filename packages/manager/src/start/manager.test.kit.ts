@@ -107,7 +107,14 @@ async function configIn(state_folder: string, settings: Record<string, unknown>)
   const first_administrator = { must_change_password: false }
   const listen = { address: '127.0.0.1', port: 0 }
   const agents_listen = listen
-  const rate_limits = { sign_in: 1000, refresh: 1000, sso: 1000, enroll: 1000, enroll_status: 1000 }
+  const rate_limits = {
+    sign_in: 1000,
+    refresh: 1000,
+    sso: 1000,
+    enroll: 1000,
+    enroll_status: 1000,
+    settings_test: 1000,
+  }
   const usual = {
     listen,
     agents_listen,
