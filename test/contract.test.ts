@@ -3,10 +3,14 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { NewJob } from '@linux-patch/shared/job'
 import { documents, placeOfDocument, textOf } from './openapi.ts'
+import { placeOfRights, rightsPage } from './rights.ts'
 
 for (const [name, document] of Object.entries(documents))
   test(`docs/api/${name}.openapi.json says what the contract says (else: npm run openapi)`, () =>
     assert.ok(readFileSync(placeOfDocument(name), 'utf8') === textOf(document)))
+
+test('docs/rights.md says what the registry says (else: npm run openapi)', () =>
+  assert.ok(readFileSync(placeOfRights, 'utf8') === rightsPage))
 
 type Operation = { operationId: string; description?: string; security: object[] }
 const operationsOf = ({ paths }: Record<string, unknown>) =>

@@ -41,6 +41,14 @@ export const rows: Rows = {
     ...free,
   },
 
+  setUpMfa: { input: nothing, status: 200, ...free },
+  // None was begun, and none is on.
+  verifyMfa: { input: () => ({ code: '000000' }), status: 409, ...free },
+  turnOffMfa: { input: ({ password }) => ({ password }), status: 409, ...free },
+  makeRecoveryCodes: { input: ({ password }) => ({ password }), status: 409, ...free },
+  stepUp: { input: ({ password }) => ({ password }), status: 204, ...free },
+  resetMfa: { input: async ({ user }) => ({ id: (await user()).id }), status: 409, ...free },
+
   listUsers: { input: nothing, status: 200, ...free },
   createUser: {
     input: ({ name }) => ({ username: name('new'), role: 'viewer' }),
@@ -215,5 +223,14 @@ export const rows: Rows = {
 
   getSettings: { input: nothing, status: 200, ...free },
   changeSettings: { input: () => ({ audit: { retention_days: 400 } }), status: 200, ...free },
+  // Nothing takes mail there.
+  testMail: {
+    input: () => ({
+      to: 'ann@example.com',
+      smtp: { host: '127.0.0.1', port: 1, from: 'lpm@example.com' },
+    }),
+    status: 200,
+    ...free,
+  },
   getHealth: { input: nothing, status: 200, ...free },
 }

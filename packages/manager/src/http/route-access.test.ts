@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { isReading, placeOf, type Endpoint } from '@linux-patch/shared/contract'
+import { isInQuery, placeOf, type Endpoint } from '@linux-patch/shared/contract'
 import { managerApi } from '@linux-patch/shared/manager-api'
 import {
   isEverywhere,
@@ -69,13 +69,16 @@ test('every endpoint has a row, and every row an endpoint', () => {
   assert.deepEqual(Object.keys(rows).toSorted(), endpoints.map(([name]) => name).toSorted())
 })
 
+function neededFor({ access, besides, ...endpoint }: Endpoint, input: Input): Permission[] {
+  const further = besides?.(endpoint.input.parse(input) as never) ?? null
+  return [access, further].filter((one) => one !== null).filter(isPermission)
+}
+
 /** What the registry implies: who is refused for what, and else the answer of the row. */
 function expected(endpoint: Endpoint, row: Row, input: Input, { rights, seesOwn }: Caller) {
-  if (endpoint.access === 'anyone') return [row.status]
+  const needed = neededFor(endpoint, input)
+  if (needed.length === 0) return [row.status]
   if (!rights) return [401, 'unauthorized']
-  const needed: Permission[] = [endpoint.access].filter(isPermission)
-  const besides = endpoint.besides?.(endpoint.input.parse(input) as never)
-  if (besides) needed.push(besides)
   for (const permission of needed) {
     if (!rights.permissions.includes(permission)) return [403, 'forbidden_role']
     if (rights.scoped && isEverywhere(permission)) return [403, 'forbidden_scope']
@@ -86,14 +89,15 @@ function expected(endpoint: Endpoint, row: Row, input: Input, { rights, seesOwn 
 
 async function ask(endpoint: Endpoint, place: string, input: Input, token: string | undefined) {
   const { method, names } = placeOf(endpoint)
+  const inQuery = isInQuery(endpoint)
   const path = place.replace(/:(\w+)/g, (_, name: string) =>
     encodeURIComponent(String(input[name])),
   )
   const rest = Object.entries(input).filter(([name]) => !names.includes(name))
-  const query = isReading(method)
+  const query = inQuery
     ? new URLSearchParams(rest.map(([name, value]) => [name, String(value)])).toString()
     : ''
-  const body = isReading(method) ? {} : { body: JSON.stringify(Object.fromEntries(rest)) }
+  const body = inQuery ? {} : { body: JSON.stringify(Object.fromEntries(rest)) }
   return on.ask(method, `${path}${query && `?${query}`}`, { headers: bearer(token), ...body })
 }
 
