@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { api, openSession, signIn } from './api.ts'
+import { api } from './api.ts'
+import { answerProof } from './proof.ts'
+import { getSession } from './session.ts'
+import { openSession, signIn } from './sign-in.ts'
 
 const user = {
   id: '0190a000-0000-7000-8000-000000000001',
@@ -11,14 +14,31 @@ const user = {
   permissions: [],
   scoped: false,
   password_reset_required: false,
+  mfa_enabled: false,
+}
+const group = {
+  id: '0190a000-0000-7000-8000-000000000002',
+  name: 'Web',
+  description: '',
+  host_count: 0,
+  created_at: '2026-01-01T00:00:00.000Z',
 }
 const noHosts = { hosts: [], total: 0, limit: 100, offset: 0 }
 
 /** The manager as `fetch` meets it: one access token counts at a time, and the cookie may be gone. */
-let manager = { token: 'first', cookie: true, refreshes: 0, asked: 0 }
+const fresh = {
+  token: 'first',
+  cookie: true,
+  refreshes: 0,
+  asked: 0,
+  proved: false,
+  methods: ['password'],
+  refusal: '',
+}
+let manager = fresh
 
 beforeEach(async () => {
-  manager = { token: 'first', cookie: true, refreshes: 0, asked: 0 }
+  manager = { ...fresh }
   await signIn('admin', 'a password')
 })
 
@@ -33,6 +53,11 @@ globalThis.fetch = async (path, init) => {
   const sent = new Headers(init?.headers).get('authorization')
   if (sent !== `Bearer ${manager.token}`) return refusal('unauthorized')
   if (path === '/api/v1/users/me/password') return refusal('invalid_credentials')
+  if (path === '/api/v1/users/me') return Response.json({ ...user, role: 'viewer' })
+  if (manager.refusal !== '') return refusal(manager.refusal, 403)
+  if (path === '/api/v1/groups' && !manager.proved)
+    return refusal('step_up_required', 403, { methods: manager.methods })
+  if (path === '/api/v1/groups') return Response.json(group)
   return Response.json(noHosts)
 }
 
@@ -45,11 +70,8 @@ const tokens = () =>
     user,
   })
 
-const refusal = (code: string) =>
-  Response.json(
-    { error: { code, message: 'No.', request_id: 'request-1', details: {} } },
-    { status: 401 },
-  )
+const refusal = (code: string, status = 401, details = {}) =>
+  Response.json({ error: { code, message: 'No.', request_id: 'request-1', details } }, { status })
 
 test('an access token that has run out is renewed, and the question asked again', async () => {
   manager.token = 'second'
@@ -83,3 +105,43 @@ test('a failure says under which id the log has it', async () => {
     details: { request_id: 'request-1' },
   })
 })
+
+test('what wants a proof of who asks is asked once more when that was given', async () => {
+  const making = api.createGroup({ name: 'Web' })
+  await asked()
+  manager.proved = true
+  answerProof(true)
+  assert.equal((await making).name, 'Web')
+})
+
+test('a person who proves nothing gets the refusal, and so does one who proved it in vain', async () => {
+  for (const proved of [false, true]) {
+    const making = api.createGroup({ name: 'Web' })
+    await asked()
+    answerProof(proved)
+    await assert.rejects(making, { code: 'step_up_required' })
+  }
+})
+
+test('somebody who can prove nothing here gets the refusal at once', async () => {
+  manager.methods = ['sso']
+  await assert.rejects(api.createGroup({ name: 'Web' }), { code: 'step_up_required' })
+})
+
+test('what waits for one proof goes on by it together', async () => {
+  const making = Promise.all([api.createGroup({ name: 'Web' }), api.createGroup({ name: 'Web' })])
+  await asked()
+  manager.proved = true
+  answerProof(true)
+  assert.equal((await making).length, 2)
+})
+
+test('a role that lets somebody do less now is read anew', async () => {
+  manager.refusal = 'forbidden_role'
+  await assert.rejects(api.listHosts(), { code: 'forbidden_role' })
+  await asked()
+  assert.partialDeepStrictEqual(getSession(), { user: { role: 'viewer' } })
+})
+
+/** Long enough for what was asked to be answered. */
+const asked = () => new Promise((resolve) => setTimeout(resolve, 30))

@@ -1,15 +1,17 @@
-import { Center, Loader } from '@mantine/core'
+import { Center, Loader, Modal } from '@mantine/core'
+import type { User } from '@linux-patch/shared/user'
 import { QueryClientProvider } from '@tanstack/react-query'
-import { useState } from 'react'
-import { openSession } from './api.ts'
+import { useState, type ReactNode } from 'react'
 import { LiveProvider } from './live-state.tsx'
 import { Pages } from './pages.tsx'
-import { NewPasswordPage } from './pages/new-password.tsx'
+import { ForcedPasswordPage } from './pages/forced-password.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { FailureAlert } from './parts/failure-alert.tsx'
+import { ProofDialog } from './parts/proof-dialog.tsx'
 import { Shell } from './parts/shell.tsx'
 import { newQueryClient } from './queries.ts'
 import { useSession } from './session.ts'
+import { openSession } from './sign-in.ts'
 
 export function App() {
   const session = useSession()
@@ -25,21 +27,38 @@ export function App() {
         <FailureAlert error={session.error} retry={() => void openSession()} />
       </Center>
     )
-  if (session.state === 'signed_out') return <SignInPage />
-  if (session.user.password_reset_required) return <NewPasswordPage forced />
-  return <SignedIn key={session.user.id} />
+  if (session.state === 'signed_out')
+    return (
+      <Reading key="nobody">
+        <SignInPage because={session.because} />
+      </Reading>
+    )
+  return (
+    <Reading key={session.user.id}>
+      <ProofDialog />
+      <SignedIn user={session.user} />
+    </Reading>
+  )
 }
 
-function SignedIn() {
-  // Made anew for each person: what one has read is not shown to the next.
+/** What one person reads. Made anew for each: what one has read is not shown to the next. */
+function Reading({ children }: { children: ReactNode }) {
   const [queries] = useState(newQueryClient)
   return (
     <QueryClientProvider client={queries}>
-      <LiveProvider>
-        <Shell>
-          <Pages />
-        </Shell>
-      </LiveProvider>
+      <Modal.Stack>{children}</Modal.Stack>
     </QueryClientProvider>
+  )
+}
+
+/** Before anything else, what the manager wants of the person. */
+function SignedIn({ user }: { user: User }) {
+  if (user.password_reset_required) return <ForcedPasswordPage />
+  return (
+    <LiveProvider>
+      <Shell>
+        <Pages />
+      </Shell>
+    </LiveProvider>
   )
 }

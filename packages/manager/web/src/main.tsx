@@ -6,8 +6,8 @@ import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { openSession } from './api.ts'
 import { App } from './app.tsx'
+import { openSession } from './sign-in.ts'
 import { theme } from './theme.ts'
 
 const root = document.getElementById('root')

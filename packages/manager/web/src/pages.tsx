@@ -1,6 +1,7 @@
 import { IconLock } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
+import { AccountPage } from './pages/account.tsx'
 import { CertificatesPage } from './pages/certificates.tsx'
 import { EnrollmentsPage } from './pages/enrollments.tsx'
 import { HostPage } from './pages/host.tsx'
@@ -8,7 +9,6 @@ import { HostsPage } from './pages/hosts.tsx'
 import { JobPage } from './pages/job.tsx'
 import { JobsPage } from './pages/jobs.tsx'
 import { NewJobPage } from './pages/new-job.tsx'
-import { NewPasswordPage } from './pages/new-password.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { RolesPage } from './pages/roles.tsx'
 import { SettingsPage } from './pages/settings.tsx'
@@ -52,8 +52,8 @@ export const Pages = () => (
     {at('/settings', 'getSettings', () => (
       <SettingsPage />
     ))}
-    {at('/password', 'changeOwnPassword', () => (
-      <NewPasswordPage />
+    {at('/account', 'getMe', () => (
+      <AccountPage />
     ))}
     <Route component={NotFoundPage} />
   </Switch>
@@ -81,5 +81,5 @@ function Guarded({ call, children }: { call: CallName; children: ReactNode }) {
 function First() {
   const may = useMay()
   const place = places.find(({ call }) => may(call))
-  return <Redirect to={place?.to ?? '/password'} replace />
+  return <Redirect to={place?.to ?? '/account'} replace />
 }

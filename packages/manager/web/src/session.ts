@@ -1,24 +1,17 @@
+import type { Failure } from '@linux-patch/shared/failure'
 import type { User } from '@linux-patch/shared/user'
-import { useSyncExternalStore } from 'react'
+import { store } from './store.ts'
 
 export type Session =
   | { state: 'opening' }
-  | { state: 'signed_out' }
+  /** `because`: why somebody who wanted in, or was in, is not. */
+  | { state: 'signed_out'; because: Failure | null }
   | { state: 'signed_in'; user: User }
   /** The manager could not be asked. */
   | { state: 'unknown'; error: unknown }
 
-let session: Session = { state: 'opening' }
-const listeners = new Set<() => void>()
+const session = store<Session>({ state: 'opening' })
 
-export function setSession(next: Session) {
-  session = next
-  for (const listener of listeners) listener()
-}
-
-const subscribe = (listener: () => void) => {
-  listeners.add(listener)
-  return () => void listeners.delete(listener)
-}
-
-export const useSession = () => useSyncExternalStore(subscribe, () => session)
+export const setSession = session.set
+export const getSession = session.get
+export const useSession = session.use

@@ -1,5 +1,7 @@
 import { Stack } from '@mantine/core'
 import { Answered } from '../parts/answered.tsx'
+import { IfMay } from '../parts/if-may.tsx'
+import { MailTest } from '../parts/mail-test.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { SettingsSection } from '../parts/settings-section.tsx'
 import { useSettings } from '../people-queries.ts'
@@ -15,7 +17,11 @@ export function SettingsPage() {
           <Stack gap="lg" maw={760} key={JSON.stringify(settings)}>
             <SettingsSection section="security" settings={settings} />
             <SettingsSection section="oidc" settings={settings} />
-            <SettingsSection section="smtp" settings={settings} />
+            <SettingsSection section="smtp" settings={settings}>
+              <IfMay call="testMail">
+                <MailTest />
+              </IfMay>
+            </SettingsSection>
             <SettingsSection section="audit" settings={settings} />
           </Stack>
         )}

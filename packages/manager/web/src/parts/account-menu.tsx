@@ -1,8 +1,8 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { IconKey, IconLogout, IconUserCircle } from '@tabler/icons-react'
+import { IconSettings, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { Link } from 'wouter'
-import { signOut } from '../api.ts'
 import { useSession } from '../session.ts'
+import { signOut } from '../sign-in.ts'
 
 export function AccountMenu() {
   const session = useSession()
@@ -21,10 +21,10 @@ export function AccountMenu() {
         </Menu.Label>
         <Menu.Item
           component={Link}
-          href="/password"
-          leftSection={<IconKey size={16} aria-hidden />}
+          href="/account"
+          leftSection={<IconSettings size={16} aria-hidden />}
         >
-          Change password
+          Your account
         </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}

@@ -3,10 +3,12 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useFilter } from '../use-filter.ts'
 
+type Props = { name?: string; label: string; placeholder: string }
+
 /** Narrows a list to what has these words in it, once the typing rests. */
-export function SearchFilter({ label, placeholder }: { label: string; placeholder: string }) {
+export function SearchFilter({ name = 'search', label, placeholder }: Props) {
   const { text, set } = useFilter()
-  const search = useDebouncedCallback((value: string) => set({ search: value.trim() }), 250)
+  const search = useDebouncedCallback((value: string) => set({ [name]: value.trim() }), 250)
   return (
     <TextInput
       flex={1}
@@ -14,7 +16,7 @@ export function SearchFilter({ label, placeholder }: { label: string; placeholde
       aria-label={label}
       placeholder={placeholder}
       leftSection={<IconSearch size={16} aria-hidden />}
-      defaultValue={text('search')}
+      defaultValue={text(name)}
       maxLength={200}
       onChange={(event) => search(event.currentTarget.value)}
     />

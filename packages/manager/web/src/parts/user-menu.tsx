@@ -1,5 +1,5 @@
 import type { Account } from '@linux-patch/shared/account'
-import { IconEdit, IconKey, IconLogout, IconTrash } from '@tabler/icons-react'
+import { IconDeviceMobileOff, IconEdit, IconKey, IconLogout, IconTrash } from '@tabler/icons-react'
 import { api } from '../api.ts'
 import { ActionMenu, type Action } from './action-menu.tsx'
 import { EditUserForm } from './edit-user-form.tsx'
@@ -12,7 +12,7 @@ export const UserMenu = ({ user }: { user: Account }) => (
     label={`More about ${user.username}`}
     actions={[
       edit(user),
-      ...(user.provider === 'local' ? [resetPassword(user)] : []),
+      ...(user.provider === 'local' ? [resetPassword(user), resetMfa(user)] : []),
       endSessions(user),
       remove(user),
     ]}
@@ -35,6 +35,26 @@ const resetPassword = (user: Account): Action => ({
   holds: true,
   dialog: (onClose) => <ResetPassword user={user} onClose={onClose} />,
 })
+
+const resetMfa = ({ id, username }: Account) =>
+  asking(
+    {
+      words: 'Reset second factor',
+      Icon: IconDeviceMobileOff,
+      call: 'resetMfa',
+      title: `Take the second factor of ${username} away?`,
+    },
+    {
+      act: () => api.resetMfa({ id }),
+      reads: ['users'],
+      submit: 'Take it away',
+      refused: 'It stays',
+      done: `${username} signs in without a second factor now.`,
+      color: 'red',
+      children:
+        'For somebody whose phone is lost. Until another one is set up, the password alone opens the account. All its sessions end.',
+    },
+  )
 
 const endSessions = ({ id, username }: Account) =>
   asking(
