@@ -1,7 +1,5 @@
 import { z } from 'zod'
 
-export const AuditOutcome = z.enum(['success', 'failure', 'refused'])
-
 /** Something that was done or refused, as it stands on record. */
 export const AuditEntry = z.object({
   /** Its place in the chain: without gaps, oldest lowest. */
@@ -15,6 +13,7 @@ export const AuditEntry = z.object({
   action: z.string(),
   target_type: z.string().nullable(),
   target_id: z.string().nullable(),
+  /** `success`, `failure` or `refused`. */
   outcome: z.string(),
   ip: z.string().nullable(),
   request_id: z.string().nullable(),
@@ -24,13 +23,15 @@ export const AuditEntry = z.object({
 export type AuditEntry = z.infer<typeof AuditEntry>
 
 const Text = z.string().max(200).optional()
+/** As times are stored, so that they can be compared as text. */
+const Time = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString())
 
 /** All of what is given has to be so. */
 export const AuditFilter = {
   /** Done then or later. */
-  from: z.iso.datetime().optional(),
+  from: Time.optional(),
   /** Done before then. */
-  to: z.iso.datetime().optional(),
+  to: Time.optional(),
   /** Somebody's id, or name. */
   actor: Text,
   action: Text,

@@ -44,6 +44,8 @@ export type Endpoint = {
   secret_input?: true
   /** A reply that is not JSON: the handler answers a string of this type. */
   type?: string
+  /** A reply that may be long: the handler answers pieces of text, which nobody holds all at once. */
+  streamed?: true
   /** Other absolute paths with the same handler. */
   aliases?: readonly `/${string}`[]
 }
@@ -78,8 +80,13 @@ export type Handlers<C extends Contract, Caller> = {
   [Name in keyof C]: (
     input: Input<C[Name]>,
     call: Call<Caller>,
-  ) => Promise<z.input<C[Name]['output']>> | z.input<C[Name]['output']>
+  ) => Promise<Handled<C[Name]>> | Handled<C[Name]>
 }
+
+/** What a handler answers. */
+type Handled<E extends Endpoint> = E extends { streamed: true }
+  ? AsyncIterable<string>
+  : z.input<E['output']>
 
 type Sent<E extends Endpoint> = z.input<E['input']>
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import express from 'express'
 import { z } from 'zod'
 import { client, type Transport } from './client.ts'
@@ -46,6 +47,15 @@ const shop = {
     input: z.strictObject({}),
     output: z.string(),
   },
+  getReceipt: {
+    route: 'GET /receipt/:kind',
+    summary: 'A long one',
+    access: 'anyone',
+    type: 'text/plain',
+    streamed: true,
+    input: z.strictObject({ kind: z.enum(['short', 'torn', 'endless']) }),
+    output: z.string(),
+  },
   breakDown: {
     route: 'DELETE /shop',
     summary: 'A bug',
@@ -56,6 +66,7 @@ const shop = {
   },
 } as const satisfies Contract
 
+const printing = { pieces: 0, ended: Promise.withResolvers<void>() }
 const secret = 'the handler knew this'
 const handlers: Handlers<typeof shop, string> = {
   getFruit({ name, ripe }) {
@@ -65,6 +76,19 @@ const handlers: Handlers<typeof shop, string> = {
   addFruit: ({ name }) => ({ name }),
   getLabel: () => 'sweet\n',
   goAway: () => '/market?fruit=fig',
+  async *getReceipt({ kind }) {
+    printing.pieces = 0
+    try {
+      do {
+        yield kind === 'short' ? 'fig\n' : 'fig\n'.repeat(10_000)
+        printing.pieces++
+        if (kind === 'torn') throw new Error(secret)
+      } while (kind === 'endless')
+      yield 'end\n'
+    } finally {
+      printing.ended.resolve()
+    }
+  },
   breakDown: () => {
     throw new Error(secret)
   },
@@ -108,6 +132,7 @@ async function openShop() {
   return {
     api: client(shop, send, unwrapBare),
     ask,
+    open: (path: string, signal: AbortSignal) => fetch(origin + path, { signal }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()
@@ -149,6 +174,26 @@ test('a failure travels as its code, its status and its details', async () => {
   })
   const { answer } = await shopkeeper.ask('/api/v1/fruit/durian')
   assert.equal(answer.status, 404)
+})
+
+test('a long answer comes in pieces, and what is cut short does not pass for whole', async () => {
+  await using shopkeeper = await openShop()
+  assert.equal(await shopkeeper.api.getReceipt({ kind: 'short' }), 'fig\nend\n')
+  await assert.rejects(shopkeeper.ask('/api/v1/receipt/torn'), /terminated/)
+})
+
+test('a long answer waits for whoever reads it, and ends when he goes', async () => {
+  await using shopkeeper = await openShop()
+  printing.ended = Promise.withResolvers<void>()
+  const leaving = new AbortController()
+  const { body } = await shopkeeper.open('/api/v1/receipt/endless', leaving.signal)
+  await body?.getReader().read()
+  await wait(300)
+  const { pieces } = printing
+  await wait(100)
+  assert.equal(printing.pieces, pieces)
+  leaving.abort()
+  await printing.ended.promise
 })
 
 test('an alias has the same handler', async () => {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import { z } from 'zod'
 import {
@@ -58,7 +60,9 @@ export function serve<C extends Contract, Caller>(router: Router, serving: Servi
       const input = read(endpoint, request, serving.manners.badRequest)
       const besides = endpoint.besides?.(input as never)
       if (besides) await permitOf(serving)(besides, call)
-      reply(response, endpoint, serving.manners, call, await handle(input, call))
+      const answer = await handle(input, call)
+      if (endpoint.streamed) await send(response, endpoint, call, answer as AsyncIterable<string>)
+      else reply(response, endpoint, serving.manners, call, answer)
     }
     const verb = method.toLowerCase() as Lowercase<typeof method>
     for (const place of [path, ...(endpoint.aliases ?? [])])
@@ -179,6 +183,21 @@ function reply(
     response.location((endpoint.location as (answer: unknown) => string)(checked))
   if (endpoint.type) return void response.type(endpoint.type).send(checked)
   response.json(manners.wrap(call.request_id, checked))
+}
+
+/** As fast as it is read at the other end. One that is cut short is not ended, so that it cannot pass for whole. */
+async function send(
+  response: Response,
+  { type = 'text/plain' }: Endpoint,
+  { headers, signal }: Call,
+  pieces: AsyncIterable<string>,
+) {
+  response.type(type).set(headers)
+  try {
+    await pipeline(Readable.from(pieces), response)
+  } catch (error) {
+    if (signal?.aborted !== true) throw error
+  }
 }
 
 function statusFor({ status = 200 }: Endpoint, answer: unknown): number {

@@ -5,6 +5,7 @@ import { activeJobsOf } from './active-jobs.ts'
 import { auditStore, type PutOnRecord } from './audit.ts'
 import type { Chain } from './audit-chain.ts'
 import { checkpointStore } from './audit-checkpoints.ts'
+import { auditListStore } from './audit-list.ts'
 import { auditWalk } from './audit-walk.ts'
 import { append, beginChain, type Linking } from './audit-link.ts'
 import type { Recorded } from './audit-tables.ts'
@@ -117,6 +118,7 @@ const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   secrets: secretStore(db, engine),
   audit: auditStore(db, put),
   auditCheckpoints: checkpointStore(db, linking),
+  auditList: auditListStore(db),
   auditWalk: auditWalk(db),
   settings: settingStore(db, engine),
   sso: ssoStore(db),

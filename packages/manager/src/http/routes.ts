@@ -2,6 +2,7 @@ import type { Handlers } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { secondFactorApi } from '@linux-patch/shared/manager-api/second-factor'
+import type { auditLog } from '../services/audit-log.ts'
 import type { auditVerification } from '../services/audit-verification.ts'
 import type { AuthorityInfo } from '../services/authority-info.ts'
 import { personOf, type Caller } from '../services/caller.ts'
@@ -67,6 +68,7 @@ export type Services = {
   rollbacks: ReturnType<typeof rollbackService>
   settings: SettingsService
   mailTest: ReturnType<typeof mailTest>
+  auditLog: ReturnType<typeof auditLog>
   auditVerification: ReturnType<typeof auditVerification>
   tickets: Tickets
   authority: AuthorityInfo
@@ -142,6 +144,8 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   getSettings: services.settings.told,
   changeSettings: services.settings.change,
   testMail: services.mailTest,
+  listAudit: services.auditLog.list,
+  exportAudit: services.auditLog.export,
   verifyAudit: services.auditVerification.verifyFor,
   createTicket: (_input, call) => services.tickets.create(personOf(call)),
 

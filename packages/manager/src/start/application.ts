@@ -7,6 +7,7 @@ import type { jobEngine } from '../orchestration/engine.ts'
 import type { hostPoller } from '../orchestration/poll.ts'
 import { attemptService } from '../services/attempts.ts'
 import { entryFor } from '../services/audit.ts'
+import { auditLog } from '../services/audit-log.ts'
 import { auditVerification } from '../services/audit-verification.ts'
 import { authorityInfo } from '../services/authority-info.ts'
 import type { Person } from '../services/caller.ts'
@@ -106,6 +107,7 @@ export function buildApplication({
       settings: opened.settings,
       mailTest: mailTest({ database, settings: opened.settings, now }),
       ...ssoServices({ opened, opening, onEnded, urls, log, now }),
+      auditLog: auditLog({ stores: database.stores, now }),
       auditVerification: auditVerification({ ...opened.auditPlace, database, now }),
       tickets,
       enrollment: enrollmentService({

@@ -1,8 +1,37 @@
 import { z } from 'zod'
-import { AuditIntegrity } from '../audit.ts'
+import { AuditEntry, AuditFilter, AuditIntegrity } from '../audit.ts'
 import type { Contract } from '../contract.ts'
+import { whole } from '../page.ts'
 
 export const auditApi = {
+  listAudit: {
+    route: 'GET /audit',
+    summary: 'What was done and refused, newest first',
+    access: 'audit:read',
+    input: z.strictObject({
+      ...AuditFilter,
+      /** From the answer before: goes on where that ended, whatever has been added since. */
+      cursor: z.string().max(100).optional(),
+      limit: whole.pipe(z.number().int().min(1).max(1000)).default(100),
+    }),
+    output: z.object({
+      entries: z.array(AuditEntry),
+      /** Null where there are no more. */
+      next_cursor: z.string().nullable(),
+    }),
+  },
+
+  exportAudit: {
+    route: 'GET /audit/export',
+    summary:
+      'All that the filter lets through, oldest first, as CSV or JSON; X-Row-Count says how many',
+    access: 'audit:export',
+    type: 'text/csv',
+    streamed: true,
+    input: z.strictObject({ ...AuditFilter, format: z.enum(['csv', 'json']).default('csv') }),
+    output: z.string(),
+  },
+
   verifyAudit: {
     route: 'POST /settings/audit-integrity',
     summary: 'Whether the audit is as it was written, and which row is the first that is not',
