@@ -15,9 +15,10 @@ export type Credentials = { ca: string; cert: string; key: string }
 
 /** The manager's authority and its own client certificate, opened with its master key as only its machine can. */
 export async function authorityOf({ folder }: Pick<Manager, 'folder'>, at = new Date()) {
-  const database = await openDatabase(`sqlite:${join(folder, 'manager.db')}`)
+  const unchained = await openDatabase(`sqlite:${join(folder, 'manager.db')}`)
   const keys = await openKeys({ path: join(folder, 'master.key'), secrets_exist: true })
-  const secrets = ownSecrets({ database, keys, now: () => at })
+  const secrets = ownSecrets({ database: unchained, keys, now: () => at })
+  const database = await unchained.chained(await secrets.chain())
   const authority = await secrets.roots(null)
   const issuing = ownIssuing({ database, authority, key: secrets.identity, now: () => at })
   const { certificate, private_key } = await issuing.identity()

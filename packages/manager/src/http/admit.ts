@@ -15,7 +15,12 @@ export type AdmitDeps = {
   sessions: Pick<Sessions, 'whoIs'>
   stepUp: Pick<StepUp, 'demand'>
   /** Keeps on record who was refused what. */
-  onRefused: (person: Person, access: Endpoint['access'], call: RefusedCall) => Promise<void>
+  onRefused: (
+    person: Person,
+    access: Endpoint['access'],
+    call: RefusedCall,
+    details?: Record<string, unknown>,
+  ) => Promise<void>
 }
 
 /** Until a first password is changed, its owner may do only what that takes. */

@@ -9,6 +9,7 @@ import { limitRates, type RatesPerMinute } from './limits.ts'
 import { refuseOtherSites } from './origin.ts'
 import { servePage } from './page.ts'
 import { servePublicKeys } from './public-keys.ts'
+import { recordingRefusals } from './refusals.ts'
 import { replyBare } from './reply.ts'
 import { routes, type Services } from './routes.ts'
 
@@ -34,7 +35,7 @@ export function app({ services, rates, page_folder, onRefused, log, ...deps }: A
   limitRates(application, managerApi, rates)
   serve(application, {
     contract: managerApi,
-    handlers: routes(services),
+    handlers: recordingRefusals(routes(services), onRefused),
     ...door({ ...services, onRefused }),
     manners: { badRequest: 'invalid_request', wrap: (_requestId, answer) => answer },
   })

@@ -171,7 +171,7 @@ const signInRoutes = ({
     return setRefreshCookie(call, await signIn.login(input, call), now())
   },
   async refresh({ refresh_token }, call) {
-    const opened = await sessions.refresh(refresh_token ?? readRefreshCookie(call))
+    const opened = await sessions.refresh(refresh_token ?? readRefreshCookie(call), call)
     return setRefreshCookie(call, opened, now())
   },
   async logout(_input, call) {

@@ -63,7 +63,7 @@ export function enrollmentService(deps: EnrollmentDeps) {
       )
     if (row.bundle === null) return { status: 'pending' }
     await refuseRevoked(row.bundle)
-    const bundle = await withKey(row, JSON.parse(row.bundle) as PkiBundle)
+    const bundle = await withKey(row, JSON.parse(row.bundle) as PkiBundle, call)
     if (await certificates.markFetched(bundle.server_crt, now().toISOString())) {
       // Read when it was approved, it could not listen yet. It is about to, and due in the next turn.
       await hosts.update(bundle.host_id, { attempted_at: null })
@@ -84,12 +84,15 @@ export function enrollmentService(deps: EnrollmentDeps) {
   }
 
   /** A key that was made here is handed out once. */
-  async function withKey(row: EnrollmentRecord, bundle: PkiBundle): Promise<PkiBundle> {
+  async function withKey(row: EnrollmentRecord, bundle: PkiBundle, call: ManagerCall) {
     if (row.csr_pem !== '') return bundle
     const server_key = await database.transaction(async (stores) => {
       await holdKeys(stores, keys)
       const sealed = await stores.enrollments.takeKey(row.id, now().toISOString())
-      return sealed && keys.open(sealedKeyName(row.id), sealed)
+      if (sealed === undefined) return undefined
+      const details = { fqdn: row.fqdn }
+      await record(stores, call, { action: 'enrollment_key_fetch', id: row.id, details })
+      return keys.open(sealedKeyName(row.id), sealed)
     })
     if (server_key !== undefined) return { ...bundle, server_key }
     throw new Failure(

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import type { Database } from '../db/open.ts'
 import type { HostCertificate } from '../db/host-certificates.ts'
 import { fingerprintOf } from '../pki/fingerprint.ts'
+import { entryBySystem } from './audit.ts'
 
 /** The host at the other end of a connection, by the certificate that it showed there. */
 export type HostCaller = HostCertificate
@@ -31,10 +32,13 @@ type Taking = { replaced: string; at: string }
 async function takeOver(database: Database, used: HostCertificate, { replaced, at }: Taking) {
   const { status } = await database.stores.certificates.get(replaced)
   if (status !== 'active') return
-  await database.transaction(async ({ hostCertificates, hosts }) => {
+  await database.transaction(async ({ hostCertificates, hosts, audit }) => {
     await hostCertificates.hold(used.host_id)
     if (!(await hostCertificates.supersede(replaced, at))) return
     await hostCertificates.dropSuccessors(replaced, at, used.id)
     await hosts.update(used.host_id, { key_fingerprint: used.spki_hash })
+    const details = { host_id: used.host_id, used: used.id }
+    const what = { action: 'certificate_supersede', target_type: 'certificate', details }
+    await audit.append(entryBySystem(new Date(at), { ...what, target_id: replaced }))
   })
 }

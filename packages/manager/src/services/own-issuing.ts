@@ -4,6 +4,7 @@ import type { Database } from '../db/open.ts'
 import type { Issued } from '../pki/authority.ts'
 import { publicKeyOf, type PublicKey } from '../pki/key-pair.ts'
 import { managerIdentity, type Names } from '../pki/profiles.ts'
+import { entryBySystem } from './audit.ts'
 import type { ManagerKey } from './own-secrets.ts'
 import type { Roots } from './roots.ts'
 
@@ -27,7 +28,9 @@ export function ownIssuing({ database, authority, key, now }: Deps) {
     await database.transaction(async (stores) => {
       await stores.certificates.supersedeOwn({ ...own, sans: issued.sans }, at)
       const row = { ...issued, ...own, host_id: null, issued_by: null, created_at: at }
-      await stores.certificates.add(row)
+      const { id, serial } = await stores.certificates.add(row)
+      const what = { action: 'certificate_issue', target_type: 'certificate', target_id: id }
+      await stores.audit.append(entryBySystem(now(), { ...what, details: { ...own, serial } }))
     })
     return issued
   }

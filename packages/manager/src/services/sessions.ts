@@ -23,12 +23,13 @@ export type Sessions = ReturnType<typeof sessionService>
 export function sessionService({ database, tokens, opening, now, onEnded }: Deps) {
   const { users, sessions } = database.stores
 
-  async function refresh(sent: string | undefined) {
+  async function refresh(sent: string | undefined, call: ManagerCall) {
     if (!sent) throw signInAgain()
     const refreshToken = newRefreshToken()
     const session = await sessions.rotate(hashOf(sent), hashOf(refreshToken), now().toISOString())
     if (session === 'reused') {
       const ended = await sessions.findByToken(hashOf(sent))
+      await database.stores.audit.append(entryFor(call, now(), reuseOf(ended?.user_id ?? null)))
       onEnded((person) => person.session_id === ended?.id)
       throw new Failure('unauthorized', 'This token was used before; the session has ended.')
     }
@@ -66,3 +67,7 @@ export function sessionService({ database, tokens, opening, now, onEnded }: Deps
 
   return { refresh, whoIs, logout }
 }
+
+/** Somebody has a copy of a token: its owner, or whoever took it from him. */
+const reuseOf = (target_id: string | null) =>
+  ({ action: 'session_reuse', target_type: 'user', target_id, outcome: 'refused' }) as const

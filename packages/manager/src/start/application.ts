@@ -143,13 +143,14 @@ export function buildApplication({
     rates: config.rate_limits,
     trusted_proxies: config.trusted_proxies,
     page_folder,
-    onRefused: (caller, access, call) =>
+    onRefused: (caller, access, call, details) =>
       database.stores.audit.append(
         entryFor({ ...call, caller }, now(), {
           action: 'permission_refused',
           target_type: 'permission',
           target_id: access,
           outcome: 'refused',
+          ...(details && { details }),
         }),
       ),
     log,

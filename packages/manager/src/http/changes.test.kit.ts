@@ -1,0 +1,218 @@
+import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import { revertible } from '../agents/answers.test.kit.ts'
+import type { Fleet } from '../orchestration/fleet.test.kit.ts'
+import { newRequest } from '../services/csr.test.kit.ts'
+import { asking, confirming } from '../services/enrollment.test.kit.ts'
+
+type Name = keyof ManagerApi
+/** Does it once, and answers what must not stand on record of it. */
+type Act = (world: Fleet) => Promise<(string | undefined)[] | void>
+
+const password = 'a horse, a battery and 7 staples'
+let counted = 0
+const another = () => `name-${++counted}`
+
+const group = (world: Fleet) => world.admin.createGroup({ name: another(), description: '' })
+const role = (world: Fleet) =>
+  world.admin.createRole({ name: another(), permissions: ['host:read'], scoped: false })
+const user = (world: Fleet) =>
+  world.admin.createUser({ username: another(), role: 'viewer', password })
+const joinCode = (world: Fleet) =>
+  world.admin.createJoinCode({ name: another(), uses: 1, expires_in_hours: 1 })
+const certificate = (world: Fleet) =>
+  world.admin.issueOperatorCertificate({ name: another(), passphrase: password })
+async function waiting(world: Fleet) {
+  const asked = await asking(++counted)
+  await world.as().enroll(asked)
+  const { enrollments } = await world.admin.listEnrollments()
+  return enrollments.find(({ machine_id }) => machine_id === asked.machine_id)!
+}
+const host = (world: Fleet) => {
+  const number = ++counted
+  return world.admin.addHost({ fqdn: `host-${number}.example`, ip_address: `192.0.2.${number}` })
+}
+async function ofHost(world: Fleet) {
+  const host_id = (await host(world)).id
+  const csr_pem = await newRequest()
+  return (await world.admin.issueHostCertificate({ host_id, csr_pem })).certificate.id
+}
+const job = async ({ admin, ...world }: Fleet) => {
+  const { id } = await host({ admin, ...world })
+  return admin.createJob({ kind: 'patch_apply', host_ids: [id] })
+}
+
+/** For tests only: what changes something, what stands on record of it, and how it is done. */
+export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
+  login: ['sign_in', async (world) => [await world.signIn(), world.password]],
+  logout: ['sign_out', async (world) => world.as(await world.signIn()).logout()],
+  changeOwnPassword: [
+    'password_change',
+    async (world) => {
+      const person = await world.person('viewer')
+      const passwords = { current_password: person.password, new_password: password }
+      await world.as(person.token).changeOwnPassword(passwords)
+      return [password, person.password]
+    },
+  ],
+  createUser: ['user_create', async (world) => [password, (await user(world)).id && password]],
+  changeUser: [
+    'user_change',
+    async (world) => {
+      await world.admin.changeUser({ id: (await user(world)).id, role: 'operator' })
+    },
+  ],
+  removeUser: [
+    'user_remove',
+    async (world) => void (await world.admin.removeUser({ id: (await user(world)).id })),
+  ],
+  resetPassword: [
+    'password_reset',
+    async (world) => {
+      const { password } = await world.admin.resetPassword({ id: (await user(world)).id })
+      return [password ?? undefined]
+    },
+  ],
+  revokeSessions: [
+    'sessions_revoke',
+    async (world) => void (await world.admin.revokeSessions({ id: (await user(world)).id })),
+  ],
+  createRole: ['role_create', async (world) => void (await role(world))],
+  changeRole: [
+    'role_change',
+    async (world) =>
+      void (await world.admin.changeRole({ name: (await role(world)).name, description: 'x' })),
+  ],
+  removeRole: [
+    'role_remove',
+    async (world) => void (await world.admin.removeRole({ name: (await role(world)).name })),
+  ],
+  enroll: [
+    'enrollment_request',
+    async (world) => [(await world.as().enroll(await asking(++counted))).polling_token],
+  ],
+  approveEnrollment: [
+    'enrollment_approve',
+    async (world) => {
+      await world.admin.approveEnrollment(confirming(await waiting(world)))
+    },
+  ],
+  denyEnrollment: [
+    'enrollment_deny',
+    async (world) => {
+      const { id } = await waiting(world)
+      await world.admin.denyEnrollment({ id, reason: 'Unknown.' })
+    },
+  ],
+  createJoinCode: ['join_code_create', async (world) => [(await joinCode(world)).code]],
+  revokeJoinCode: [
+    'join_code_revoke',
+    async (world) => world.admin.revokeJoinCode({ id: (await joinCode(world)).id }),
+  ],
+  addHost: ['host_add', async (world) => void (await host(world))],
+  changeHost: [
+    'host_change',
+    async (world) =>
+      void (await world.admin.changeHost({ id: (await host(world)).id, notes: 'Old.' })),
+  ],
+  retireHost: [
+    'host_retire',
+    async (world) => void (await world.admin.retireHost({ id: (await host(world)).id })),
+  ],
+  refreshHost: [
+    'host_refresh',
+    async (world) => void (await world.admin.refreshHost({ id: world.agent.host_id })),
+  ],
+  issueHostCertificate: [
+    'certificate_issue',
+    async (world) => {
+      await ofHost(world)
+    },
+  ],
+  reissueHostCertificate: [
+    'certificate_reissue',
+    async (world) => {
+      const host_id = (await host(world)).id
+      await world.admin.issueHostCertificate({ host_id, csr_pem: await newRequest() })
+      const { private_key_pem } = await world.admin.reissueHostCertificate({ host_id })
+      return [private_key_pem ?? undefined]
+    },
+  ],
+  issueOperatorCertificate: [
+    'certificate_issue',
+    async (world) => [(await certificate(world)).pkcs12_base64 ?? undefined, password],
+  ],
+  revokeCertificate: [
+    'certificate_revoke',
+    async (world) => {
+      const { id } = (await certificate(world)).certificate
+      await world.admin.revokeCertificate({ id, reason: 'superseded' })
+    },
+  ],
+  revokeCertificates: [
+    'certificate_revoke',
+    async (world) => {
+      const { id } = (await certificate(world)).certificate
+      await world.admin.revokeCertificates({ ids: [id], reason: 'superseded' })
+    },
+  ],
+  renewCertificate: [
+    'certificate_renewal_ask',
+    async (world) => {
+      await world.admin.renewCertificate({ id: await ofHost(world) })
+    },
+  ],
+  renewCertificates: [
+    'certificate_renewal_ask',
+    async (world) => {
+      await world.admin.renewCertificates({ ids: [await ofHost(world)] })
+    },
+  ],
+  createGroup: ['group_create', async (world) => void (await group(world))],
+  addHostToGroup: [
+    'group_host_add',
+    async (world) => {
+      const group_id = (await group(world)).id
+      await world.admin.addHostToGroup({ id: world.agent.host_id, group_id })
+    },
+  ],
+  removeHostFromGroup: [
+    'group_host_remove',
+    async (world) => {
+      const [id, group_id] = [world.agent.host_id, (await group(world)).id]
+      await world.admin.addHostToGroup({ id, group_id })
+      await world.admin.removeHostFromGroup({ id, group_id })
+    },
+  ],
+  createJob: ['job_create', async (world) => void (await job(world))],
+  cancelJob: [
+    'job_cancel',
+    async (world) => void (await world.admin.cancelJob({ id: (await job(world)).id })),
+  ],
+  rollbackJob: [
+    'job_rollback',
+    async (world) => {
+      const { answers, jobs } = world.agent
+      answers.getJob = ({ job_id }) => ({ ...jobs.get(job_id)!, ...revertible })
+      const { id } = await world.ended((await world.patch()).id)
+      await world.admin.rollbackJob({ id })
+    },
+  ],
+  changeSettings: [
+    'settings_change',
+    async (world) => {
+      await world.admin.changeSettings({ smtp: { host: 'mail.example', password } })
+      return [password]
+    },
+  ],
+  exportAudit: ['audit_export', async (world) => void (await world.admin.exportAudit())],
+  verifyAudit: ['audit_verify', async (world) => void (await world.admin.verifyAudit())],
+}
+
+/** What is asked by POST and leaves nothing behind that anybody would look for, and why. */
+export const unrecorded: Partial<Record<Name, string>> = {
+  refresh:
+    'It goes on with a session that is on record. A token that is offered twice is on record too.',
+  previewJob: 'It changes nothing.',
+  createTicket:
+    'It opens one socket within a minute, to hear what the same person may ask for anyway.',
+}
