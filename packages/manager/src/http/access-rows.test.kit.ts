@@ -219,6 +219,9 @@ export const rows: Rows = {
   cancelJob: { input: async ({ job }) => ({ id: await job() }), status: 202, outside: 404 },
   // It has not ended.
   rollbackJob: { input: async ({ job }) => ({ id: await job() }), status: 409, outside: 404 },
+  listAudit: { input: nothing, status: 200, ...free },
+  exportAudit: { input: nothing, status: 200, ...free },
+  verifyAudit: { input: nothing, status: 200, ...free },
   createTicket: { input: nothing, status: 201, ...free },
 
   getSettings: { input: nothing, status: 200, ...free },
