@@ -2,6 +2,8 @@ import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import { revertible } from '../agents/answers.test.kit.ts'
 import type { Fleet } from '../orchestration/fleet.test.kit.ts'
 import { newRequest } from '../services/csr.test.kit.ts'
+import { mailServer } from '../mail/server.test.kit.ts'
+import { withPhone } from '../services/second-factor.test.kit.ts'
 import { asking, confirming } from '../services/enrollment.test.kit.ts'
 
 type Name = keyof ManagerApi
@@ -75,6 +77,57 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
   revokeSessions: [
     'sessions_revoke',
     async (world) => void (await world.admin.revokeSessions({ id: (await user(world)).id })),
+  ],
+  setUpMfa: [
+    'mfa_begin',
+    async (world) => [(await world.as((await world.person('viewer')).token).setUpMfa()).secret],
+  ],
+  verifyMfa: [
+    'mfa_enable',
+    async (world) => {
+      const { secret, recovery_codes } = await withPhone(world)
+      return [secret, ...recovery_codes]
+    },
+  ],
+  turnOffMfa: [
+    'mfa_disable',
+    async (world) => {
+      const { api, nextCode, secret } = await withPhone(world)
+      await api.turnOffMfa({ code: await nextCode() })
+      return [secret]
+    },
+  ],
+  makeRecoveryCodes: [
+    'recovery_codes_make',
+    async (world) => {
+      const { api, nextCode } = await withPhone(world)
+      return (await api.makeRecoveryCodes({ code: await nextCode() })).recovery_codes
+    },
+  ],
+  stepUp: [
+    'step_up',
+    async (world) => {
+      const { token, password } = await world.person('viewer')
+      await world.as(token).stepUp({ password })
+      return [password]
+    },
+  ],
+  resetMfa: [
+    'mfa_reset',
+    async (world) => void (await world.admin.resetMfa({ id: (await withPhone(world)).id })),
+  ],
+  testMail: [
+    'mail_test',
+    async (world) => {
+      await using server = await mailServer({ authOptional: true })
+      const smtp = {
+        host: '127.0.0.1',
+        port: server.port,
+        security: 'none',
+        from: 'a@example.org',
+      } as const
+      await world.admin.testMail({ to: 'b@example.org', smtp })
+    },
   ],
   createRole: ['role_create', async (world) => void (await role(world))],
   changeRole: [
@@ -210,6 +263,8 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
 
 /** What is asked by POST and leaves nothing behind that anybody would look for, and why. */
 export const unrecorded: Partial<Record<Name, string>> = {
+  exchangeHandoff:
+    'It hands out what SSO has begun. That somebody signed in that way is on record; it takes a provider to see it.',
   refresh:
     'It goes on with a session that is on record. A token that is offered twice is on record too.',
   previewJob: 'It changes nothing.',

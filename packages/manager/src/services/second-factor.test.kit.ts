@@ -9,9 +9,10 @@ export const codeAt = (secret: string, at: Date) =>
   generate({ secret, epoch: Math.floor(at.getTime() / 1000) })
 
 const STEP_MS = 30_000
+type World = Pick<Manager, 'person' | 'as' | 'now' | 'pass'>
 
 /** Somebody whose second factor is on. */
-export async function withPhone(world: Manager, role: BuiltInRole = 'operator') {
+export async function withPhone(world: World, role: BuiltInRole = 'operator') {
   const person = await world.person(role)
   const api = world.as(person.token)
   const { secret } = await api.setUpMfa()
@@ -34,7 +35,7 @@ export async function withPhone(world: Manager, role: BuiltInRole = 'operator') 
 }
 
 export async function challengeOf(
-  world: Manager,
+  world: World,
   { username, password }: { username: string; password: string },
   sent: Sent = {},
 ): Promise<string> {
