@@ -1,5 +1,6 @@
 import type { Contract } from './contract.ts'
 import { auditApi } from './manager-api/audit.ts'
+import { apiTokenApi } from './manager-api/api-tokens.ts'
 import { authorityApi } from './manager-api/authority.ts'
 import { certificateApi } from './manager-api/certificates.ts'
 import { enrollmentApi } from './manager-api/enrollment.ts'
@@ -22,6 +23,7 @@ export const managerApi = {
   ...roleApi,
   ...secondFactorApi,
   ...ssoApi,
+  ...apiTokenApi,
   ...enrollmentApi,
   ...authorityApi,
   ...joinCodeApi,

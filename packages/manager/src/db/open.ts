@@ -1,6 +1,7 @@
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { accountStore } from './accounts.ts'
+import { apiTokenStore } from './api-tokens.ts'
 import { activeJobsOf } from './active-jobs.ts'
 import { auditStore, type PutOnRecord } from './audit.ts'
 import type { Chain } from './audit-chain.ts'
@@ -97,6 +98,7 @@ const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   users: userStore(db),
   accounts: accountStore(db, engine),
   roles: roleStore(db, engine),
+  apiTokens: apiTokenStore(db),
   sessions: sessionStore(db),
   attempts: attemptStore(db),
   secondFactors: secondFactorStore(db),

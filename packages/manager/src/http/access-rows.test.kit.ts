@@ -1,5 +1,6 @@
 import type { Client } from '@linux-patch/shared/contract'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import { newId } from '../db/id.ts'
 import type { Stage } from './access-stage.test.kit.ts'
 
 type Sent<Name extends keyof ManagerApi> = NonNullable<Parameters<Client<ManagerApi>[Name]>[0]>
@@ -77,6 +78,16 @@ export const rows: Rows = {
     ...free,
   },
   removeRole: { input: async ({ role }) => ({ name: await role() }), status: 204, ...free },
+
+  listApiTokens: { input: nothing, status: 200, ...free },
+  // What somebody has not himself he gives to no token.
+  createApiToken: {
+    input: ({ name }) => ({ name: name('token'), permissions: ['host:read'] }),
+    status: 201,
+    ...free,
+  },
+  // There is none: whose token it is decides, which its own test tells.
+  revokeApiToken: { input: () => ({ id: newId() }), status: 404, ...free },
 
   enroll: { input: ({ asking }) => asking(), status: 202, ...free },
   getEnrollmentStatus: {

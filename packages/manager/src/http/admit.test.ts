@@ -30,6 +30,7 @@ function doorFor(role: BuiltInRole) {
     refused,
     asked,
     ...door({
+      tokenCallers: { whoIs: () => Promise.reject(new Error('There are no tokens here.')) },
       sessions: { whoIs: () => Promise.resolve(somebody(role)) },
       stepUp: {
         demand: ({ user }, permission) => {

@@ -5,8 +5,10 @@ import { peerOf, type Admit, type Permit } from '@linux-patch/shared/serve'
 import type { Request } from 'express'
 import type { Caller, ManagerCall, Person } from '../services/caller.ts'
 import { mayDo } from '../services/rights.ts'
+import { isApiToken } from '../services/api-token-text.ts'
 import type { Sessions } from '../services/sessions.ts'
 import type { StepUp } from '../services/step-up.ts'
+import type { TokenCallers } from '../services/token-callers.ts'
 
 /** Where a refused request came from. */
 export type RefusedCall = Pick<ManagerCall, 'peer' | 'request_id'>
@@ -14,6 +16,7 @@ export type RefusedCall = Pick<ManagerCall, 'peer' | 'request_id'>
 export type AdmitDeps = {
   sessions: Pick<Sessions, 'whoIs'>
   stepUp: Pick<StepUp, 'demand'>
+  tokenCallers: Pick<TokenCallers, 'whoIs'>
   /** Keeps on record who was refused what. */
   onRefused: (
     person: Person,
@@ -27,7 +30,7 @@ export type AdmitDeps = {
 const beforeReset = ['GET /users/me', 'PUT /users/me/password', 'POST /auth/logout']
 
 /** Decides who is let in to what. */
-export function door({ sessions, stepUp, onRefused }: AdmitDeps): {
+export function door({ sessions, tokenCallers, stepUp, onRefused }: AdmitDeps): {
   admit: Admit<Caller>
   permit: Permit<Caller>
 } {
@@ -43,11 +46,14 @@ export function door({ sessions, stepUp, onRefused }: AdmitDeps): {
   }
 
   return {
-    /** Says who is calling, by the access token of the request, and whether that is enough for the endpoint. */
+    /** Says who is calling, by the access token or the API token of the request, and whether that is enough for the endpoint. */
     async admit(request, endpoint) {
       const isOpen = endpoint.access === 'anyone'
       if (isOpen && !(endpoint.optional_caller && request.get('authorization'))) return null
-      const person = await sessions.whoIs(bearerOf(request))
+      const token = bearerOf(request)
+      const person = isApiToken(token)
+        ? await tokenCallers.whoIs(token, peerOf(request))
+        : await sessions.whoIs(token)
       if (person.user.password_reset_required && !beforeReset.includes(endpoint.route))
         throw new Failure('password_reset_required', 'Change your password first.')
       if (isOpen) return person

@@ -28,6 +28,8 @@ import type { Rollover } from '../services/rollover.ts'
 import type { SecondFactor } from '../services/second-factor.ts'
 import type { secondFactorReset } from '../services/second-factor-reset.ts'
 import type { Sessions } from '../services/sessions.ts'
+import type { apiTokenService } from '../services/api-tokens.ts'
+import type { TokenCallers } from '../services/token-callers.ts'
 import type { SettingsService } from '../services/settings.ts'
 import type { SignIn } from '../services/sign-in.ts'
 import type { SignInChallenges } from '../services/sign-in-challenges.ts'
@@ -53,6 +55,8 @@ export type Services = {
   secondFactor: SecondFactor
   secondFactorReset: ReturnType<typeof secondFactorReset>
   stepUp: StepUp
+  apiTokens: ReturnType<typeof apiTokenService>
+  tokenCallers: TokenCallers
   enrollment: ReturnType<typeof enrollmentService>
   joinCodes: ReturnType<typeof joinCodeService>
   groups: ReturnType<typeof groupService>
@@ -98,6 +102,10 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   createRole: services.roles.create,
   changeRole: services.roles.change,
   removeRole: services.roles.remove,
+
+  listApiTokens: services.apiTokens.list,
+  createApiToken: services.apiTokens.create,
+  revokeApiToken: services.apiTokens.revoke,
 
   enroll: services.enrollment.enroll,
   getEnrollmentStatus: services.enrollment.status,

@@ -26,7 +26,7 @@ export const entryFor = (
   at: now.toISOString(),
   outcome: 'success',
   ...what,
-  details: what.details ?? {},
+  details: { ...what.details, ...(call.caller?.token_id && { token_id: call.caller.token_id }) },
 })
 
 /** Keeps what calls do to things of one kind. */

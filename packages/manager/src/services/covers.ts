@@ -1,5 +1,5 @@
 import { Failure } from '@linux-patch/shared/failure'
-import { isOwn, type Permission } from '@linux-patch/shared/permissions'
+import { isEverywhere, isOwn, type Permission } from '@linux-patch/shared/permissions'
 import type { Scope } from '../db/scope.ts'
 
 /** What somebody may do, and on which hosts. */
@@ -19,6 +19,17 @@ export function refuseBeyond(own: Reach, other: Reach, whose: string): void {
   throw new Failure('forbidden_role', `${whose} more rights than you have: ${more}.`, {
     details: { reason: 'beyond_own_rights', permissions, is_wider: isWider },
   })
+}
+
+/** A right that its holder could never use would only look like one. `whose` has to do with the hosts of some groups. */
+export function refuseEverywhere(permissions: readonly Permission[], whose: string): void {
+  const useless = permissions.filter(isEverywhere)
+  if (useless.length === 0) return
+  throw new Failure(
+    'invalid_request',
+    `${whose} cannot have what reaches past them: ${useless.join(', ')}.`,
+    { details: { reason: 'everywhere', permissions: useless } },
+  )
 }
 
 /** Whether every host of the second scope lies in the first, whatever groups the hosts are in. */

@@ -14,11 +14,15 @@ import type { Stores } from '../db/open.ts'
 import type { RoleFacts } from '../db/roles.ts'
 import { recording } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
-import { refuseBeyond } from './covers.ts'
+import { refuseBeyond, refuseEverywhere } from './covers.ts'
 import type { UserDeps } from './users.ts'
 
 /** What people may do: the roles that there always are, and those that are made here. */
-export function roleService({ database, now, onEnded }: Omit<UserDeps, 'onPasswordChanged'>) {
+export function roleService({
+  database,
+  now,
+  onEnded,
+}: Omit<UserDeps, 'rules' | 'onPasswordChanged'>) {
   const record = recording('role', now)
 
   async function create({ name, ...input }: Input<ManagerApi['createRole']>, call: ManagerCall) {
@@ -103,21 +107,14 @@ const tidy = (wanted: RoleFacts['permissions']) =>
 const isAsMuch = (before: RoleFacts, after: RoleFacts) =>
   before.scoped === after.scoped && before.permissions.join() === after.permissions.join()
 
+function refuseUseless({ permissions, scoped }: RoleFacts) {
+  if (scoped) refuseEverywhere(permissions, 'A role for the hosts of some groups')
+}
+
 function refuseMore({ permissions, scoped }: RoleFacts, name: string, call: ManagerCall) {
   const scope = scoped ? { group_ids: [], ungrouped: true } : ('all' as const)
   const reach = { permissions: new Set(permissions), scope }
   refuseBeyond(personOf(call), reach, `The role ${name} has, or would have,`)
-}
-
-/** A right that its holder could never use would only look like one. */
-function refuseUseless({ permissions, scoped }: RoleFacts) {
-  const useless = scoped ? permissions.filter(isEverywhere) : []
-  if (useless.length === 0) return
-  throw new Failure(
-    'invalid_request',
-    `A role for the hosts of some groups cannot have what reaches past them: ${useless.join(', ')}.`,
-    { details: { reason: 'everywhere', permissions: useless } },
-  )
 }
 
 /** Somebody has it, or gets it when he comes from another system. */

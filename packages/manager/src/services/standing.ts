@@ -1,8 +1,9 @@
 import type { Database } from '../db/open.ts'
 import type { Person } from './caller.ts'
 import { rightsIn } from './rights.ts'
+import type { TokenCallers } from './token-callers.ts'
 
-type Deps = { database: Database; now: () => Date }
+type Deps = { database: Database; tokenCallers: Pick<TokenCallers, 'find'>; now: () => Date }
 
 export type Standing = ReturnType<typeof standing>
 
@@ -14,7 +15,7 @@ export const wayOf = ({ session_id, token_id }: Person): string => session_id ??
  * way that he has come. Whom nothing would let in any more is left out.
  */
 export const standing =
-  ({ database: { stores }, now }: Deps) =>
+  ({ database: { stores }, tokenCallers, now }: Deps) =>
   async (people: readonly Person[]): Promise<Map<string, Person>> => {
     const ids = people.map(({ session_id }) => session_id).filter((id) => id !== null)
     const holders = await stores.sessions.listHolders([...new Set(ids)], now().toISOString())
@@ -26,6 +27,10 @@ export const standing =
       const role = roles.get(user.role)
       const rights = role && rightsIn(user, role, groups.get(user.id) ?? [])
       if (rights) known.set(session_id, { ...rights, session_id, token_id: null, confirmed_at })
+    }
+    for (const { token_id } of people) {
+      const person = token_id === null ? undefined : await tokenCallers.find(token_id)
+      if (person) known.set(wayOf(person), person)
     }
     return known
   }

@@ -15,12 +15,13 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
   const record = recording('user', now)
   const drop = (id: string) => onEnded(({ user }) => user.id === id)
 
-  async function end(stores: Stores, call: ManagerCall, action: string, user: UserRecord) {
+  type Ending = { action: string; user: UserRecord; details?: Record<string, unknown> }
+  async function end(stores: Stores, call: ManagerCall, { action, user, details }: Ending) {
     const { id, username } = user
     await refuseMore(stores, user, call)
     await stores.sessions.revokeAll(id, null, now().toISOString())
     await stores.accounts.raiseEpoch([id])
-    await record(stores, call, { action, id, details: { username } })
+    await record(stores, call, { action, id, details: { username, ...details } })
   }
 
   return {
@@ -32,7 +33,7 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
       if (given.made === null) await rules.check(given.password, user)
       const hash = await hashPassword(given.password)
       await database.transaction(async (stores) => {
-        await end(stores, call, 'password_reset', await stores.users.get(id))
+        await end(stores, call, { action: 'password_reset', user: await stores.users.get(id) })
         await stores.accounts.givePassword(id, hash)
       })
       drop(id)
@@ -40,11 +41,15 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
       return unkept(call, { password: given.made })
     },
 
-    async revokeSessions({ id }: Input<ManagerApi['revokeSessions']>, call: ManagerCall) {
-      await database.transaction(async (stores) =>
-        end(stores, call, 'sessions_revoke', await stores.users.get(id)),
-      )
-      drop(id)
+    async revokeSessions({ id, tokens }: Input<ManagerApi['revokeSessions']>, call: ManagerCall) {
+      await database.transaction(async (stores) => {
+        const user = await stores.users.get(id)
+        const revoked = tokens
+          ? await stores.apiTokens.revoke({ user_id: id }, now().toISOString())
+          : []
+        await end(stores, call, { action: 'sessions_revoke', user, details: { tokens: revoked } })
+      })
+      onEnded(({ user, token_id }) => user.id === id && (tokens || token_id === null))
     },
   }
 }

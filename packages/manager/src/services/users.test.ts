@@ -44,6 +44,20 @@ test('a user is made with a password that is told once, and has to change it', a
   assert.ok(!everything.includes(password ?? '?'))
 })
 
+test('a password that others choose keeps to the rules of all passwords', async () => {
+  await using world = await manager()
+  const admin = world.as(await world.signIn())
+  const easy = { code: 'invalid_request', message: /^The new password is easy to guess/ }
+  const ada = { username: 'ada', role: 'viewer' }
+  await assert.rejects(admin.createUser({ ...ada, password: 'password1234' }), easy)
+  const made = await admin.createUser({ ...ada, password: 'heron-lattice-quarry-9' })
+  assert.equal(made.password, null)
+  const { id } = made
+  await assert.rejects(admin.resetPassword({ id, password: 'password1234' }), easy)
+  await assert.rejects(admin.resetPassword({ id, password: 'heron-lattice-quarry-9' }), /old one/)
+  assert.match((await admin.resetPassword({ id })).password ?? '', /^\w{24}$/)
+})
+
 test('a user of another system has no password here', async () => {
   await using world = await manager()
   const admin = world.as(await world.signIn())

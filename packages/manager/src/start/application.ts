@@ -5,6 +5,7 @@ import { liveSockets, type LiveSockets } from '../http/live.ts'
 import type { Log } from '../log.ts'
 import type { jobEngine } from '../orchestration/engine.ts'
 import type { hostPoller } from '../orchestration/poll.ts'
+import { apiTokenService } from '../services/api-tokens.ts'
 import { attemptService } from '../services/attempts.ts'
 import { entryFor } from '../services/audit.ts'
 import { auditLog } from '../services/audit-log.ts'
@@ -34,6 +35,7 @@ import { sessionService } from '../services/sessions.ts'
 import { signInService } from '../services/sign-in.ts'
 import { standing } from '../services/standing.ts'
 import { ticketService } from '../services/tickets.ts'
+import { tokenCallers } from '../services/token-callers.ts'
 import { userAccess } from '../services/user-access.ts'
 import { userService } from '../services/users.ts'
 import { certificateServices } from './certificates.ts'
@@ -88,10 +90,11 @@ export function buildApplication({
   const opening = sessionOpening({ database, tokens, attempts, security, now })
   const sessions = sessionService({ database, tokens, opening, now, onEnded })
   const secondFactors = secondFactorServices({ opened, attempts, opening, onEnded, now })
+  const callers = tokenCallers({ stores: database.stores, now })
   const sockets: LiveSockets = liveSockets({
     live,
     tickets,
-    standing: standing({ database, now }),
+    standing: standing({ database, tokenCallers: callers, now }),
     groupsOf: hostGroups(database.stores.groups),
     log,
   })
@@ -104,6 +107,8 @@ export function buildApplication({
       users: userService(people),
       userAccess: userAccess(people),
       roles: roleService(people),
+      apiTokens: apiTokenService(people),
+      tokenCallers: callers,
       settings: opened.settings,
       mailTest: mailTest({ database, settings: opened.settings, now }),
       ...ssoServices({ opened, opening, onEnded, urls, log, now }),

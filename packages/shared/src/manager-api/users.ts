@@ -96,10 +96,11 @@ export const userApi = {
 
   revokeSessions: {
     route: 'POST /users/:id/revoke',
-    summary: 'End all sessions of a user',
+    summary:
+      'End all sessions of a user, and let his API tokens count no longer where `tokens` is true',
     access: 'user:revoke_sessions',
     status: 204,
-    input: z.strictObject({ id: z.uuid() }),
+    input: z.strictObject({ id: z.uuid(), tokens: z.boolean().default(false) }),
     output: z.void(),
     failures: ['not_found'],
   },
