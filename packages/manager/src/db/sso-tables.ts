@@ -15,6 +15,8 @@ export type SsoTables = {
     user_id: string
     /** The user's, when he came back. */
     epoch: number
+    /** When he proved who he is. */
+    confirmed_at: string
     expires_at: string
   }
 }

@@ -26,7 +26,13 @@ async function someone({ stores }: TestDatabase, subject: string | null = null) 
 
 async function withHandoff(db: TestDatabase) {
   const { id: user_id } = await someone(db)
-  await db.stores.sso.addHandoff({ ...code, user_id, epoch: 0, expires_at: at(1) })
+  await db.stores.sso.addHandoff({
+    ...code,
+    user_id,
+    epoch: 0,
+    confirmed_at: at(0),
+    expires_at: at(1),
+  })
 }
 
 const taken = <T>(all: (T | undefined)[]) => all.filter((one) => one !== undefined).length

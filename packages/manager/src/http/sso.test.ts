@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
+import type { Failure } from '@linux-patch/shared/failure'
+import { saying } from '../oidc/forging.test.kit.ts'
 import { manager } from '../start/manager.test.kit.ts'
 import { browser } from '../oidc/browser.test.kit.ts'
 import { Agent } from 'undici'
@@ -87,6 +89,30 @@ test('a sign-in is tied to its browser by a cookie that no script reads', async 
   assert.equal(searchParams.get('code_challenge_method'), 'S256')
   for (const name of ['state', 'nonce', 'code_challenge'])
     assert.match(searchParams.get(name) ?? '', /^[\w-]{43}$/)
+})
+
+test('a session is as fresh as the proof at the provider, which is asked for a fresh one', async () => {
+  await using world = await ssoWorld({ role_by_group: { leads: 'admin' } })
+  world.idp.people.set('alice', { groups: ['leads'] })
+  const { location } = await world.visitor().visit(`${world.origin}${CANONICAL}/login`)
+  assert.equal(new URL(location ?? '').searchParams.get('max_age'), '1800')
+
+  const dangerous = async () => {
+    const { tokens } = await world.visitor().signIn()
+    return world.as(tokens?.access_token).createRole({
+      name: 'patcher',
+      permissions: ['host:read'],
+      scoped: true,
+    })
+  }
+  const hourAgo = Math.floor(Date.now() / 1000) - 3600
+  world.idp.state.forge = saying({ auth_time: hourAgo })
+  await assert.rejects(dangerous(), ({ code, details }: Failure) => {
+    assert.deepEqual([code, details.methods], ['step_up_required', ['sso']])
+    return true
+  })
+  world.idp.state.forge = undefined
+  assert.equal((await dangerous()).name, 'patcher')
 })
 
 test('no two sign-ins have anything in common', async () => {

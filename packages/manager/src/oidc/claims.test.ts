@@ -12,6 +12,7 @@ test('who is named by nothing but a subject has no name, address or group', () =
     subject: 'a1',
     verified_email: null,
     display_name: '',
+    proved_at: null,
     names: [],
     groups: [],
   })
@@ -23,6 +24,13 @@ test('an address counts if the provider says that it is verified, and not otherw
   for (const email_verified of [undefined, null, false, 'true', 1])
     assert.equal(read({ email, email_verified }).verified_email, null)
   assert.equal(read({ email: 'no address', email_verified: true }).verified_email, null)
+})
+
+test('when somebody proved who he is counts as a number of seconds and as nothing else', () => {
+  const at = (auth_time: unknown) => read({ auth_time }).proved_at?.toISOString()
+  assert.equal(at(1_700_000_000), '2023-11-14T22:13:20.000Z')
+  for (const auth_time of ['1700000000', -1, 1.5, 1e300, null])
+    assert.equal(at(auth_time), undefined)
 })
 
 test('groups stand in the claim that the settings name', () => {

@@ -7,6 +7,8 @@ export type Identity = {
   /** Present only where the provider says that it has seen it to be his. */
   verified_email: string | null
   display_name: string
+  /** When he proved it there, as far as that is told. */
+  proved_at: Date | null
   /** What he would like to be called here, first the best. */
   names: string[]
   /** `unknown`: he is in some, and they were not sent. */
@@ -26,21 +28,23 @@ const Claims = z.object({
   email_verified: z.unknown().optional(),
   name: text.optional().catch(undefined),
   preferred_username: text.optional().catch(undefined),
+  auth_time: z.number().int().min(0).max(1e11).optional().catch(undefined),
 })
 const Groups = z.array(z.string())
 const Elsewhere = z.record(z.string(), z.unknown())
 
 /** Reads the claims of an identity token that was checked. */
 export function readIdentity(claims: Record<string, unknown>, groups_claim: string): Identity {
-  const { iss, sub, email, email_verified, name, preferred_username } = Claims.parse(claims)
+  const { iss, sub, email, email_verified, auth_time, ...named } = Claims.parse(claims)
   // A provider that writes "true" where it means true is not believed: what else does it write?
   const verified_email = email !== undefined && email_verified === true ? email : null
   return {
     issuer: iss,
     subject: sub,
     verified_email,
-    display_name: (name ?? '').slice(0, 100),
-    names: [preferred_username, verified_email].filter(
+    display_name: (named.name ?? '').slice(0, 100),
+    proved_at: auth_time === undefined ? null : new Date(auth_time * 1000),
+    names: [named.preferred_username, verified_email].filter(
       (name) => name !== undefined && name !== null,
     ),
     groups: groupsIn(claims, groups_claim),

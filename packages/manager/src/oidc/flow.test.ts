@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { SignJWT, UnsecuredJWT, importJWK } from 'jose'
+import { SignJWT, UnsecuredJWT } from 'jose'
 import { Agent } from 'undici'
 import { browser } from './browser.test.kit.ts'
 import { connect } from './connect.ts'
 import { addressOf, identityFrom, type Marks } from './flow.ts'
+import { saying, signed } from './forging.test.kit.ts'
 import { whyOf } from './problem.ts'
 import {
   CLIENT_ID,
@@ -13,11 +14,10 @@ import {
   newKey,
   type Forge,
   type IdentityProvider,
-  type IdToken,
 } from './provider.test.kit.ts'
 
 const redirect_uri = 'https://manager.example/api/v1/auth/sso/callback'
-const scopes = ['openid', 'profile', 'email']
+const wanted = { scopes: ['openid', 'profile', 'email'], max_age_seconds: 1800 }
 // RFC 7636, appendix B.
 const code_verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 const code_challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
@@ -46,7 +46,7 @@ const settings = () => ({ issuer: idp.issuer, client_id: CLIENT_ID, client_secre
 /** Goes to the provider and back, and answers what the browser brings. */
 async function wayBack(): Promise<Record<string, string>> {
   const provider = await connect(settings())
-  const address = await addressOf({ provider, redirect_uri, marks }, scopes)
+  const address = await addressOf({ provider, redirect_uri, marks }, wanted)
   const { follow } = browser(new Agent())
   const back = await follow(address, ({ href }) => href.startsWith(redirect_uri))
   return Object.fromEntries(back.searchParams)
@@ -59,7 +59,9 @@ async function come(brought?: Record<string, string>, mine: Partial<Marks> = {})
 }
 
 test('whoever comes back is who the provider says', async () => {
-  assert.deepEqual(await come(), {
+  const { proved_at, ...identity } = await come()
+  assert.ok(Math.abs(Date.now() - (proved_at?.getTime() ?? 0)) < 60_000)
+  assert.deepEqual(identity, {
     issuer: idp.issuer,
     subject: 'alice',
     verified_email: 'alice@example.org',
@@ -74,7 +76,7 @@ test('what the identity token does not hold is asked for with the access token',
   sparing.people.set('alice', alice)
   const other = { ...settings(), issuer: sparing.issuer }
   const provider = await connect(other)
-  const address = await addressOf({ provider, redirect_uri, marks }, scopes)
+  const address = await addressOf({ provider, redirect_uri, marks }, wanted)
   const { follow } = browser(new Agent())
   const back = await follow(address, ({ href }) => href.startsWith(redirect_uri))
   const asked = { provider, redirect_uri, marks }
@@ -85,7 +87,7 @@ test('what the identity token does not hold is asked for with the access token',
 
 test('the browser takes a challenge along, and the verifier stays (RFC 7636, appendix B)', async () => {
   const provider = await connect(settings())
-  const address = new URL(await addressOf({ provider, redirect_uri, marks }, scopes))
+  const address = new URL(await addressOf({ provider, redirect_uri, marks }, wanted))
   assert.deepEqual(Object.fromEntries(address.searchParams), {
     client_id: CLIENT_ID,
     response_type: 'code',
@@ -95,6 +97,7 @@ test('the browser takes a challenge along, and the verifier stays (RFC 7636, app
     nonce: 'a nonce',
     code_challenge,
     code_challenge_method: 'S256',
+    max_age: '1800',
   })
 })
 
@@ -132,14 +135,6 @@ test('whom the provider does not let in is not let in, whatever it says about it
   await assert.rejects(come(), { code: 'refused_by_provider' })
 })
 
-const signed = async ({ header, claims }: IdToken, key: object) =>
-  new SignJWT(claims)
-    .setProtectedHeader({ alg: 'RS256', ...header })
-    .sign(await importJWK(key, String(header.alg)))
-const saying =
-  (claims: object): Forge =>
-  (token, key) =>
-    signed({ ...token, claims: { ...token.claims, ...claims } }, key)
 const long = 3600
 const now = () => Math.floor(Date.now() / 1000)
 

@@ -8,10 +8,10 @@ export type Marks = { state: string; nonce: string; code_verifier: string }
 
 type Asked = { provider: Provider; redirect_uri: string; marks: Marks }
 
-/** Where the browser goes to sign in. */
+/** Where the browser goes to sign in. Whoever proved there longer ago who he is does so again. */
 export async function addressOf(
   { provider, redirect_uri, marks }: Asked,
-  scopes: readonly string[],
+  { scopes, max_age_seconds }: { scopes: readonly string[]; max_age_seconds: number },
 ): Promise<string> {
   const { state, nonce, code_verifier } = marks
   const address = client.buildAuthorizationUrl(provider, {
@@ -21,6 +21,7 @@ export async function addressOf(
     nonce,
     code_challenge: await client.calculatePKCECodeChallenge(code_verifier),
     code_challenge_method: 'S256',
+    max_age: String(max_age_seconds),
   })
   return address.href
 }

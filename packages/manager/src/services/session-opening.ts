@@ -26,6 +26,8 @@ export type Opened = Granted & { session_ends_at: string }
 export type SessionOpening = ReturnType<typeof sessionOpening>
 /** How somebody showed who he is. */
 export type Way = 'password' | 'code' | 'recovery_code' | 'oidc'
+/** And when, if not just now. */
+type Shown = { way: Way; confirmed_at?: string }
 
 /** Opens sessions for whoever has shown who he is, however he did. */
 export function sessionOpening({ database, tokens, attempts, security, now }: Deps) {
@@ -47,7 +49,11 @@ export function sessionOpening({ database, tokens, attempts, security, now }: De
   }
 
   /** `user` as he was when he showed it: showing takes a while, and he may have been shut out in it. */
-  async function open(user: UserRecord, call: ManagerCall, way: Way): Promise<Opened> {
+  async function open(
+    user: UserRecord,
+    call: ManagerCall,
+    { way, confirmed_at }: Shown,
+  ): Promise<Opened> {
     const { session_hours } = await security()
     const at = now()
     const refreshToken = newRefreshToken()
@@ -62,7 +68,7 @@ export function sessionOpening({ database, tokens, attempts, security, now }: De
         ip: call.peer,
         user_agent: call.user_agent,
         created_at: at.toISOString(),
-        confirmed_at: at.toISOString(),
+        confirmed_at: confirmed_at ?? at.toISOString(),
         expires_at: new Date(at.getTime() + session_hours * HOUR).toISOString(),
       })
     })

@@ -66,7 +66,8 @@ export function signInChallenges({ database, attempts, codes, opening, now }: De
         wrong: () => wrongCode({ tries_left }),
       })
       if (!(await signInChallenges.remove(hash))) throw signInAgain()
-      return opening.open(user, call, answer.code === undefined ? 'recovery_code' : 'code')
+      const way = answer.code === undefined ? 'recovery_code' : 'code'
+      return opening.open(user, call, { way })
     },
   }
 }

@@ -61,7 +61,7 @@ export function signInService({ database, attempts, opening, challenges, now }: 
     async login(credentials: Credentials, call: ManagerCall) {
       const user = await holderOf(credentials, call)
       if (user.mfa_enabled) throw await challenges.begin(user)
-      return opening.open(user, call, 'password')
+      return opening.open(user, call, { way: 'password' })
     },
   }
 }

@@ -18,7 +18,7 @@ export type SsoHandoffs = ReturnType<typeof ssoHandoffs>
 export function ssoHandoffs({ database, opening, now }: Deps) {
   const { sso, users } = database.stores
 
-  async function give(whose: Pick<SsoHandoff, 'user_id' | 'epoch' | 'browser_hash'>) {
+  async function give(whose: Omit<SsoHandoff, 'code_hash' | 'expires_at'>) {
     const code = randomBytes(32).toString('base64url')
     const expires_at = new Date(now().getTime() + HANDOFF_SECONDS * 1000).toISOString()
     await sso.addHandoff({ ...whose, code_hash: hashOf(code), expires_at })
@@ -37,7 +37,7 @@ export function ssoHandoffs({ database, opening, now }: Deps) {
     // He may have been disabled, or all his sessions ended, in the meantime.
     if (!user?.is_active || user.epoch !== handoff?.epoch)
       throw new Failure('invalid_handoff', 'This sign-in is over. Begin anew.')
-    return opening.open(user, call, 'oidc')
+    return opening.open(user, call, { way: 'oidc', confirmed_at: handoff.confirmed_at })
   }
 
   return { give, exchange }

@@ -48,6 +48,12 @@ export function ssoReturn({ database, accounts, handoffs, now }: SsoReturnDeps) 
     await audit.append(entryFor(call, now(), { ...what, outcome: 'refused', details }))
   }
 
+  /** A provider that does not tell is believed to have done what it was asked, and one whose clock is ahead as well. */
+  function provedAt({ proved_at }: Identity): string {
+    const at = now()
+    return (proved_at === null || proved_at > at ? at : proved_at).toISOString()
+  }
+
   return async (setup: SsoSetup, { brought, browser = '', call }: Coming) => {
     const { issuer, return_to } = await take(brought, browser)
     let identity: Identity | undefined
@@ -56,7 +62,8 @@ export function ssoReturn({ database, accounts, handoffs, now }: SsoReturnDeps) 
       if (issuer !== setup.issuer) throw new SsoProblem('expired')
       identity = await ask(setup, brought, browser)
       const { id, epoch } = await accounts.accountOf({ identity, rules: setup, call })
-      const whose = { user_id: id, epoch, browser_hash: hashOf(browser) }
+      const confirmed_at = provedAt(identity)
+      const whose = { user_id: id, epoch, confirmed_at, browser_hash: hashOf(browser) }
       return { return_to, handoff: await handoffs.give(whose) }
     } catch (error) {
       if (error instanceof SsoProblem) await refuse(error, call, identity)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { basePath } from '@linux-patch/shared/contract'
-import type { Oidc } from '@linux-patch/shared/settings'
+import type { Oidc, Security } from '@linux-patch/shared/settings'
 import { withQuery, type SsoConfig } from '@linux-patch/shared/sso'
 import type { Log } from '../log.ts'
 import { connect } from '../oidc/connect.ts'
@@ -16,6 +16,7 @@ export const ATTEMPT_SECONDS = 10 * 60
 
 type Deps = SsoReturnDeps & {
   settings: () => Promise<Oidc>
+  security: () => Promise<Pick<Security, 'step_up_minutes'>>
   /** The manager's own address, as people know it. */
   url: () => string
   log: Log
@@ -24,7 +25,7 @@ type Deps = SsoReturnDeps & {
 export type SsoService = ReturnType<typeof ssoService>
 
 /** Signing in by the word of an OpenID provider: the authorization code flow, with PKCE. */
-export function ssoService({ settings, url, log, ...deps }: Deps) {
+export function ssoService({ settings, security, url, log, ...deps }: Deps) {
   const { database, now } = deps
   const takeBack = ssoReturn(deps)
 
@@ -40,7 +41,10 @@ export function ssoService({ settings, url, log, ...deps }: Deps) {
     const browser = randomBytes(32).toString('base64url')
     try {
       const provider = await connect(setup)
-      const place = await addressOf({ provider, redirect_uri, marks: marksOf(browser) }, scopes)
+      // As with a password: whoever comes in may do what is dangerous for a while, so he proved it just now.
+      const max_age_seconds = (await security()).step_up_minutes * 60
+      const asked = { provider, redirect_uri, marks: marksOf(browser) }
+      const place = await addressOf(asked, { scopes, max_age_seconds })
       const expires_at = new Date(now().getTime() + ATTEMPT_SECONDS * 1000).toISOString()
       const attempt = { browser_hash: hashOf(browser), issuer, return_to, expires_at }
       await database.stores.sso.addAttempt(attempt)

@@ -26,6 +26,7 @@ export function ssoServices({ opened, opening, onEnded, urls, log, now }: Deps) 
       handoffs,
       accounts: ssoAccounts({ database, onEnded, now }),
       settings: () => settings.get('oidc'),
+      security: () => settings.get('security'),
       url: () => urls()[0] ?? '',
       log,
       now,

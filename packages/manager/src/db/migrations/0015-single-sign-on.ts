@@ -14,6 +14,7 @@ const tables = {
     browser_hash text not null,
     user_id text not null references "user" (id) on delete cascade,
     epoch integer not null,
+    confirmed_at text not null,
     expires_at text not null`,
 }
 
