@@ -42,6 +42,11 @@ export const rows: Rows = {
     ...free,
   },
 
+  getSsoConfig: { input: nothing, status: 200, ...free },
+  // Single sign-on is not set up.
+  beginSso: { input: nothing, status: 404, ...free },
+  endSso: { input: nothing, status: 404, ...free },
+  exchangeHandoff: { input: () => ({ handoff_code: 'unknown' }), status: 400, ...free },
   setUpMfa: { input: nothing, status: 200, ...free },
   // None was begun, and none is on.
   verifyMfa: { input: () => ({ code: '000000' }), status: 409, ...free },

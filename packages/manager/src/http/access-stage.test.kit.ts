@@ -21,6 +21,7 @@ export async function stage() {
     enroll_status: many,
     preview: many,
     settings_test: many,
+    sso: many,
   }
   const rarely = { read_every_seconds: 86_400, retry_every_seconds: 86_400 }
   const world = await manager({ settings: { rate_limits, hosts: rarely } })
