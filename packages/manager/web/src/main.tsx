@@ -8,12 +8,15 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { openSession } from './sign-in.ts'
+import { readReturn } from './sso-return.ts'
 import { theme } from './theme.ts'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element with the id root.')
 
-void openSession()
+const returned = readReturn(location.href)
+history.replaceState(history.state, '', returned.rest)
+void openSession(returned)
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">

@@ -2,6 +2,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { SecondProof } from '@linux-patch/shared/second-factor'
 import { api, forget, gate, keep, renew } from './api.ts'
 import { setSession } from './session.ts'
+import { notReturned, type Returned } from './sso-return.ts'
 
 /** Whether the manager wants a second factor, and the word by which the sign-in goes on; null when it is done. */
 export async function signIn(username: string, password: string): Promise<string | null> {
@@ -26,13 +27,29 @@ export async function signOut() {
   forget()
 }
 
-/** On load: whoever has the cookie of a session is still signed in. */
-export async function openSession() {
+/** On load: whoever comes back from SSO, or has the cookie of a session, is signed in. */
+export async function openSession({ handoff_code, problem }: Returned = notReturned) {
+  if (problem !== null) return forget(new Failure('unauthorized', problem))
   setSession({ state: 'opening' })
   try {
-    await renew()
+    if (handoff_code === null) await renew()
+    else await takeOver(handoff_code)
   } catch (error) {
-    if (error instanceof Failure && error.code === 'unauthorized') return
-    setSession({ state: 'unknown', error })
+    if (!isSignedOut(error)) setSession({ state: 'unknown', error })
   }
 }
+
+/** A code that is worth nothing takes no session from whoever has one. */
+async function takeOver(handoff_code: string) {
+  try {
+    keep(await gate.exchangeHandoff({ handoff_code }))
+  } catch (error) {
+    await renew().catch((ended) => {
+      if (!isSignedOut(ended) || !(error instanceof Failure)) throw ended
+      forget(error)
+    })
+  }
+}
+
+/** It is the state of the page already. */
+const isSignedOut = (error: unknown) => error instanceof Failure && error.code === 'unauthorized'
