@@ -33,6 +33,7 @@ const wrong: [text: string, says: RegExp][] = [
   ['hosts: { concurrent: 1001 }', /config\.yaml: hosts\.concurrent: /],
   ['jobs: { give_up_after_minutes: 0 }', /config\.yaml: jobs\.give_up_after_minutes: /],
   ['first_administrator: { must_change_password: maybe }', /must_change_password: /],
+  ['sso: { microsoft_url: "http://example.org" }', /sso\.microsoft_url: must be an https address/],
   ['log_level: loud', /config\.yaml: log_level: /],
   ['listen: [', /config\.yaml: .* at line 1, column 10$/],
   [
@@ -66,6 +67,8 @@ test('an empty file, and none at all, mean what is usual', () => {
     enroll: 5,
     enroll_status: 60,
     preview: 30,
+    settings_test: 10,
+    sso: 60,
     pki: 600,
   })
   assert.equal(usual.database_url, 'sqlite:/state/manager.db')

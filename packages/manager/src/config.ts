@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '@linux-patch/shared/failure'
+import { SafeUrl } from '@linux-patch/shared/settings/oidc'
 import { parseDocument, type Document } from 'yaml'
 import { z } from 'zod'
 
@@ -87,6 +88,8 @@ const Config = z.strictObject({
     .strictObject({
       /** A provider on this machine may do without TLS, to try things out. */
       http_on_loopback: z.boolean().default(false),
+      /** Where Microsoft's providers are; its national clouds have other places. */
+      microsoft_url: SafeUrl.default('https://login.microsoftonline.com'),
     })
     .prefault({}),
   first_administrator: z

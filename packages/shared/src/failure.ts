@@ -51,6 +51,7 @@ export const managerFailures = {
   rate_limited: { status: 429, retryable: true },
   internal: { status: 500, retryable: true },
   host_unreachable: { status: 502, retryable: true },
+  provider_unavailable: { status: 502, retryable: true },
   host_refused: { status: 502, retryable: false },
   unavailable: { status: 503, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { Client } from '@linux-patch/shared/contract'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import { newId } from '../db/id.ts'
-import type { Stage } from './access-stage.test.kit.ts'
+import { NOBODY_THERE, type Stage } from './access-stage.test.kit.ts'
 
 type Sent<Name extends keyof ManagerApi> = NonNullable<Parameters<Client<ManagerApi>[Name]>[0]>
 
@@ -248,6 +249,17 @@ export const rows: Rows = {
       to: 'ann@example.com',
       smtp: { host: '127.0.0.1', port: 1, from: 'lpm@example.com' },
     }),
+    status: 200,
+    ...free,
+  },
+  discoverProvider: { input: () => ({ issuer: NOBODY_THERE }), status: 502, ...free },
+  testSso: {
+    input: () => ({ oidc: { issuer: NOBODY_THERE, client_id: 'patches' } }),
+    status: 200,
+    ...free,
+  },
+  testAzureSso: {
+    input: () => ({ tenant_id: randomUUID(), client_id: 'patches' }),
     status: 200,
     ...free,
   },

@@ -12,6 +12,9 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const many = 1_000_000
 
+/** A provider that does not answer. */
+export const NOBODY_THERE = 'https://127.0.0.1:1'
+
 /** For tests only: a manager, two groups, and whatever a call can be about, made anew as often as it is wanted. */
 export async function stage() {
   const rate_limits = {
@@ -23,8 +26,9 @@ export async function stage() {
     settings_test: many,
     sso: many,
   }
+  const sso = { microsoft_url: NOBODY_THERE }
   const rarely = { read_every_seconds: 86_400, retry_every_seconds: 86_400 }
-  const world = await manager({ settings: { rate_limits, hosts: rarely } })
+  const world = await manager({ settings: { rate_limits, hosts: rarely, sso } })
   const { stores, tokens, now } = world
   const admin = world.as(await world.signIn())
   const blank = { description: '', created_at: at(0) }

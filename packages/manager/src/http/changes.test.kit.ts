@@ -268,6 +268,9 @@ export const unrecorded: Partial<Record<Name, string>> = {
   refresh:
     'It goes on with a session that is on record. A token that is offered twice is on record too.',
   previewJob: 'It changes nothing.',
+  discoverProvider: 'It changes nothing, and tells a provider nothing.',
+  testSso: 'It is on record, and takes a provider to see it.',
+  testAzureSso: 'The same.',
   createTicket:
     'It opens one socket within a minute, to hear what the same person may ask for anyway.',
 }

@@ -36,6 +36,7 @@ import type { SignInChallenges } from '../services/sign-in-challenges.ts'
 import type { StepUp } from '../services/step-up.ts'
 import type { SsoHandoffs } from '../services/sso-handoffs.ts'
 import type { SsoService } from '../services/sso.ts'
+import type { SsoTests } from '../services/sso-test.ts'
 import type { Tickets } from '../services/tickets.ts'
 import type { userAccess } from '../services/user-access.ts'
 import type { userService } from '../services/users.ts'
@@ -74,6 +75,7 @@ export type Services = {
   mailTest: ReturnType<typeof mailTest>
   auditLog: ReturnType<typeof auditLog>
   auditVerification: ReturnType<typeof auditVerification>
+  ssoTests: SsoTests
   tickets: Tickets
   authority: AuthorityInfo
   rollover: Pick<Rollover, 'status'>
@@ -155,6 +157,9 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   listAudit: services.auditLog.list,
   exportAudit: services.auditLog.export,
   verifyAudit: services.auditVerification.verifyFor,
+  discoverProvider: services.ssoTests.discover,
+  testSso: services.ssoTests.test,
+  testAzureSso: services.ssoTests.testAzure,
   createTicket: (_input, call) => services.tickets.create(personOf(call)),
 
   async getHealth() {

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { authority, createRoot } from '../pki/authority.ts'
@@ -32,14 +31,13 @@ export async function mailServer(options: SMTPServerOptions = {}) {
       const is = username === USERNAME && password === PASSWORD
       callback(is ? null : new Error('That is not the password.'), { user: username })
     },
-    onData(stream, { envelope }, callback) {
-      void text(stream).then((text) => {
-        const { mailFrom, rcptTo } = envelope
-        messages.push({
-          from: mailFrom && mailFrom.address,
-          to: rcptTo.map(({ address }) => address),
-          text,
-        })
+    onData(stream, { envelope: { mailFrom, rcptTo } }, callback) {
+      const lines: Buffer[] = []
+      const to = rcptTo.map(({ address }) => address)
+      stream.on('data', (chunk: Buffer) => lines.push(chunk))
+      stream.on('end', () => {
+        const text = Buffer.concat(lines).toString()
+        messages.push({ from: mailFrom && mailFrom.address, to, text })
         callback(null, 'taken as number 7')
       })
     },

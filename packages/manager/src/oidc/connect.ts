@@ -1,4 +1,5 @@
 import * as client from 'openid-client'
+import { boundedFetch } from './bounded-fetch.ts'
 import { SsoProblem } from './problem.ts'
 
 export type Provider = client.Configuration
@@ -16,6 +17,7 @@ export async function connect({ issuer, client_id, client_secret }: ProviderSett
     const found = await client.discovery(place, client_id, undefined, undefined, {
       execute,
       timeout: TIMEOUT_SECONDS,
+      [client.customFetch]: boundedFetch,
     })
     return configured(found.serverMetadata(), { issuer, client_id, client_secret }, execute)
   } catch (cause) {
@@ -45,6 +47,7 @@ function configured(
     proofFor(client_secret, metadata.token_endpoint_auth_methods_supported),
   )
   provider.timeout = TIMEOUT_SECONDS
+  provider[client.customFetch] = boundedFetch
   // Signatures are checked although the token comes straight from the provider.
   for (const extend of [...extensions, client.enableNonRepudiationChecks]) extend(provider)
   return provider

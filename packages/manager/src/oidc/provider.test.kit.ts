@@ -18,17 +18,25 @@ type Options = {
   redirect_uris: string[]
   /** Where its identity tokens hold little, and the rest is asked for with the access token. */
   conform?: boolean
+  /** Below which path of its host it is. */
+  path?: string
 }
 
 /** For tests only: a real OpenID provider on the loopback. Whoever comes to it is signed in as `signs_in`. */
-export async function identityProvider({ redirect_uris, conform = false }: Options) {
+export async function identityProvider({ redirect_uris, conform = false, path = '' }: Options) {
   const people = new Map<string, Record<string, unknown>>()
   const state = { signs_in: 'alice', refuses: false, forge: undefined as Forge | undefined }
-  const server = createServer((request, response) => void callback(request, response))
+  const server = createServer((request, response) => {
+    const { url = '' } = request
+    if (path)
+      Object.assign(request, { originalUrl: url, baseUrl: path, url: url.replace(path, '') })
+    void callback(request, response)
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const issuer = `http://127.0.0.1:${port}`
+  const origin = `http://127.0.0.1:${port}`
+  const issuer = `${origin}${path}`
 
   /** A provider at this address with a key of its own; what it knows of grants lies in this process. */
   async function withNewKey() {
@@ -79,6 +87,7 @@ export async function identityProvider({ redirect_uris, conform = false }: Optio
   }
   return {
     issuer,
+    origin,
     /** What it says about whom, by subject. */
     people,
     /** Who signs in next, whether he is refused, and what is done to his identity token. */
@@ -90,7 +99,7 @@ export async function identityProvider({ redirect_uris, conform = false }: Optio
 }
 
 type Exchange = { req: IncomingMessage; res: ServerResponse }
-type Own = Required<Options> & { key: JWK }
+type Own = Required<Omit<Options, 'path'>> & { key: JWK }
 
 const configuration = ({ redirect_uris, conform, key }: Own): Configuration => ({
   clients: [

@@ -27,7 +27,6 @@ import type { liveService } from '../services/live.ts'
 import { ownPassword } from '../services/own-password.ts'
 import { passwordRules } from '../services/password-rules.ts'
 import { roleService } from '../services/roles.ts'
-import { mailTest } from '../services/mail-test.ts'
 import { rollbackService } from '../services/rollbacks.ts'
 import { rollover } from '../services/rollover.ts'
 import { sessionOpening } from '../services/session-opening.ts'
@@ -42,6 +41,7 @@ import { certificateServices } from './certificates.ts'
 import type { Opened } from './open.ts'
 import { secondFactorServices } from './second-factors.ts'
 import { ssoServices } from './sso.ts'
+import { settingsServices } from './settings.ts'
 
 /** What a manager is started with. */
 export type Started = {
@@ -109,11 +109,10 @@ export function buildApplication({
       roles: roleService(people),
       apiTokens: apiTokenService(people),
       tokenCallers: callers,
-      settings: opened.settings,
-      mailTest: mailTest({ database, settings: opened.settings, now }),
       ...ssoServices({ opened, opening, onEnded, urls, log, now }),
       auditLog: auditLog({ stores: database.stores, now }),
       auditVerification: auditVerification({ ...opened.auditPlace, database, now }),
+      ...settingsServices({ config, opened, urls, now }),
       tickets,
       enrollment: enrollmentService({
         database,

@@ -2,6 +2,13 @@ import { z } from 'zod'
 import type { Contract } from '../contract.ts'
 import { SentSettings, SentSmtp, Settings } from '../settings.ts'
 import { MailAddress } from '../settings/smtp.ts'
+import {
+  Discovered,
+  SentAzureTest,
+  SentIssuer,
+  SentSsoTest,
+  SsoTest,
+} from '../settings/sso-tests.ts'
 import { MailTest } from '../settings/tests.ts'
 
 export const settingsApi = {
@@ -30,5 +37,34 @@ export const settingsApi = {
     rate: 'settings_test',
     input: z.strictObject({ to: MailAddress, smtp: SentSmtp.optional() }),
     output: MailTest,
+  },
+
+  discoverProvider: {
+    route: 'POST /settings/sso/discover',
+    summary: 'What an OpenID provider says of itself',
+    access: 'settings:test',
+    rate: 'settings_test',
+    input: SentIssuer,
+    output: Discovered,
+    failures: ['provider_unavailable'],
+  },
+
+  testSso: {
+    route: 'POST /settings/sso/test',
+    summary:
+      'Find out about single sign-on what can be without signing in, with what is sent in the place of what is set; nothing is kept',
+    access: 'settings:test',
+    rate: 'settings_test',
+    input: SentSsoTest,
+    output: SsoTest,
+  },
+
+  testAzureSso: {
+    route: 'POST /settings/azure-sso/test',
+    summary: 'The same for a tenant of Microsoft Entra',
+    access: 'settings:test',
+    rate: 'settings_test',
+    input: SentAzureTest,
+    output: SsoTest,
   },
 } as const satisfies Contract
