@@ -14,6 +14,8 @@ export const GroupReference = z
   .meta({ id: 'GroupReference' })
 export type GroupReference = z.infer<typeof GroupReference>
 
+export const GroupDescription = z.string().max(500)
+
 export const Group = z
   .object({
     id: z.uuid(),
@@ -21,6 +23,8 @@ export const Group = z
     description: z.string(),
     /** Managed hosts in it. */
     host_count: z.number().int(),
+    /** People who take care of them. */
+    user_count: z.number().int(),
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'Group' })

@@ -13,6 +13,7 @@ export type AccountSelection = Paging & {
   search?: string | undefined
   role?: string | undefined
   is_active?: boolean | undefined
+  group_id?: string | undefined
 }
 /** What is left out, or undefined, stays as it is. */
 export type AccountChanges = {
@@ -121,7 +122,10 @@ const columns = [
 ] as const
 type Chosen = Pick<Row<'user'>, (typeof columns)[number]>
 
-function chosen(db: Db, { search = '', role, is_active }: Omit<AccountSelection, keyof Paging>) {
+function chosen(
+  db: Db,
+  { search = '', role, is_active, group_id }: Omit<AccountSelection, keyof Paging>,
+) {
   const literal = `%${search.replace(/[\\%_]/g, '\\$&')}%`
   const contains = (column: 'username' | 'display_name' | 'email') =>
     sql<boolean>`lower(${sql.ref(column)}) like lower(${literal}) escape '\\'`
@@ -129,6 +133,11 @@ function chosen(db: Db, { search = '', role, is_active }: Omit<AccountSelection,
     .selectFrom('user')
     .$if(role !== undefined, (query) => query.where('role', '=', role!))
     .$if(is_active !== undefined, (query) => query.where('is_active', '=', flag(is_active!)))
+    .$if(group_id !== undefined, (query) =>
+      query.where('id', 'in', (of) =>
+        of.selectFrom('host_group_user').select('user_id').where('group_id', '=', group_id!),
+      ),
+    )
     .$if(search !== '', (query) =>
       query.where((of) =>
         of.or([contains('username'), contains('display_name'), contains('email')]),

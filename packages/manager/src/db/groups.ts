@@ -3,12 +3,17 @@ import type { Group } from '@linux-patch/shared/group'
 import type { Paging } from '@linux-patch/shared/page'
 import { sql } from 'kysely'
 import { newId } from './id.ts'
-import type { Db, Row } from './schema.ts'
+import { membershipStore } from './group-members.ts'
+import { lockedIn } from './locked-in.ts'
+import { isTaken } from './lost-race.ts'
+import type { Db, Engine, Row } from './schema.ts'
 import { isOwnGroup, type Scope } from './scope.ts'
 
 export type Groups = ReturnType<typeof groupStore>
 
-export const groupStore = (db: Db) => ({
+export const groupStore = (db: Db, engine: Engine) => ({
+  ...membershipStore(db, engine),
+
   async add(group: Omit<Row<'host_group'>, 'id'>): Promise<Group> {
     const row = await db
       .insertInto('host_group')
@@ -16,8 +21,8 @@ export const groupStore = (db: Db) => ({
       .onConflict((conflict) => conflict.doNothing())
       .returningAll()
       .executeTakeFirst()
-    if (row) return { ...row, host_count: 0 }
-    throw new Failure('conflict', `There is already a group called ${group.name}.`)
+    if (row) return { ...row, host_count: 0, user_count: 0 }
+    throw nameTaken(group.name)
   },
 
   /** Whoever sees only the hosts of his groups sees only these. */
@@ -29,7 +34,7 @@ export const groupStore = (db: Db) => ({
     const groups = await db
       .selectFrom('host_group')
       .selectAll()
-      .select(hostCount)
+      .select([hostCount, userCount])
       .where(isOwnGroup(scope, 'host_group.id'))
       .orderBy(sql`lower(name)`)
       .limit(limit)
@@ -41,6 +46,40 @@ export const groupStore = (db: Db) => ({
       .where(isOwnGroup(scope, 'host_group.id'))
       .executeTakeFirstOrThrow()
     return { groups, total }
+  },
+
+  async get(id: string, scope: Scope): Promise<Group> {
+    const row = await db
+      .selectFrom('host_group')
+      .selectAll()
+      .select([hostCount, userCount])
+      .where('id', '=', id)
+      .where(isOwnGroup(scope, 'host_group.id'))
+      .executeTakeFirst()
+    if (row) return row
+    throw noSuchGroups([id])
+  },
+
+  /** Throws where there is none that the scope holds. Nothing goes in or out until the transaction ends. */
+  async hold(id: string, scope: Scope): Promise<void> {
+    const group = db
+      .selectFrom('host_group')
+      .select('id')
+      .where('id', '=', id)
+      .where(isOwnGroup(scope, 'host_group.id'))
+    if (!(await lockedIn(engine)(group).executeTakeFirst())) throw noSuchGroups([id])
+  },
+
+  async change(id: string, facts: Pick<Group, 'name' | 'description'>): Promise<void> {
+    try {
+      await db.updateTable('host_group').set(facts).where('id', '=', id).execute()
+    } catch (cause) {
+      throw isTaken(cause) ? nameTaken(facts.name, { cause }) : cause
+    }
+  },
+
+  async remove(id: string): Promise<void> {
+    await db.deleteFrom('host_group').where('id', '=', id).execute()
   },
 
   /** Throws where one of them is not there. */
@@ -56,76 +95,21 @@ export const groupStore = (db: Db) => ({
     const known = new Set(rows.map(({ id }) => id))
     const missing = ids.filter((id) => !known.has(id))
     if (missing.length === 0) return rows
-    throw new Failure('not_found', `There is no such group: ${missing.join(', ')}.`)
-  },
-
-  /** Whose hosts a user takes care of. */
-  async idsOf(user_id: string): Promise<string[]> {
-    const rows = await db
-      .selectFrom('host_group_user')
-      .select('group_id')
-      .where('user_id', '=', user_id)
-      .orderBy('group_id')
-      .execute()
-    return rows.map(({ group_id }) => group_id)
-  },
-
-  /** The same of several users, by each. */
-  async idsOfThese(user_ids: readonly string[]): Promise<Map<string, string[]>> {
-    if (user_ids.length === 0) return new Map()
-    const rows = await db
-      .selectFrom('host_group_user')
-      .select(['user_id as of', 'group_id'])
-      .where('user_id', 'in', user_ids)
-      .execute()
-    return byOwner(rows)
-  },
-
-  /** Of which groups hosts are, by each; those of none are left out. */
-  async idsOfHosts(host_ids: readonly string[]): Promise<Map<string, string[]>> {
-    if (host_ids.length === 0) return new Map()
-    const rows = await db
-      .selectFrom('host_group_member')
-      .select(['host_id as of', 'group_id'])
-      .where('host_id', 'in', host_ids)
-      .execute()
-    return byOwner(rows)
-  },
-
-  /** One who takes care of it already goes on to. */
-  async addUser(user_id: string, group_id: string): Promise<void> {
-    await db
-      .insertInto('host_group_user')
-      .values({ group_id, user_id })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-  },
-
-  /** Those it is in already count as well. */
-  async addHost(host_id: string, group_ids: string[]): Promise<void> {
-    if (group_ids.length === 0) return
-    await db
-      .insertInto('host_group_member')
-      .values(group_ids.map((group_id) => ({ group_id, host_id })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-  },
-
-  async removeHost(host_id: string, group_id: string): Promise<void> {
-    await db
-      .deleteFrom('host_group_member')
-      .where('host_id', '=', host_id)
-      .where('group_id', '=', group_id)
-      .execute()
+    throw noSuchGroups(missing)
   },
 })
 
-const byOwner = (rows: { of: string; group_id: string }[]) => {
-  const groups = Map.groupBy(rows, ({ of }) => of)
-  return new Map([...groups].map(([of, rows]) => [of, rows.map(({ group_id }) => group_id)]))
-}
+const noSuchGroups = (ids: string[]) =>
+  new Failure('not_found', `There is no such group: ${ids.join(', ')}.`)
+
+const nameTaken = (name: string, options?: ErrorOptions) =>
+  new Failure('conflict', `There is already a group called ${name}.`, options)
 
 const hostCount = sql<number>`(
   select count(*) from host_group_member join host on host.id = host_group_member.host_id
   where host_group_member.group_id = host_group.id and host.retired_at is null
 )`.as('host_count')
+
+const userCount = sql<number>`(
+  select count(*) from host_group_user where host_group_user.group_id = host_group.id
+)`.as('user_count')

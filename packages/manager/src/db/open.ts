@@ -107,7 +107,7 @@ const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   enrollments: enrollmentStore(db),
   joinCodes: joinCodeStore(db),
   hosts: hostStore(db),
-  groups: groupStore(db),
+  groups: groupStore(db, engine),
   namedHosts: namedHosts(db),
   activeJobsOf: activeJobsOf(db),
   certificates: certificateStore(db),

@@ -215,8 +215,31 @@ export const rows: Rows = {
     status: 204,
     outside: 404,
   },
+  getGroup: { input: async ({ own }) => ({ id: own.id }), status: 200, outside: 404 },
+  changeGroup: {
+    input: async ({ group }) => ({ id: await group(), description: 'Other.' }),
+    status: 200,
+    ...free,
+  },
+  removeGroup: { input: async ({ group }) => ({ id: await group() }), status: 204, ...free },
+  listGroupUsers: { input: async ({ own }) => ({ id: own.id }), status: 200, outside: 404 },
+  addUserToGroup: {
+    input: async ({ group, user }) => ({ id: await group(), user_id: (await user()).id }),
+    status: 204,
+    ...free,
+  },
+  removeUserFromGroup: {
+    input: async ({ group, user }) => ({ id: await group(), user_id: (await user()).id }),
+    status: 204,
+    ...free,
+  },
+  // It stays in another group of those who see only theirs.
   removeHostFromGroup: {
-    input: async ({ host, own }) => ({ id: await host(), group_id: own.id }),
+    input: async ({ host, own, alsoOwn, stores }) => {
+      const id = await host()
+      await stores.groups.addHost(id, [alsoOwn.id])
+      return { id, group_id: own.id }
+    },
     status: 204,
     outside: 404,
   },

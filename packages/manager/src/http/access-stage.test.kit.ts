@@ -33,6 +33,7 @@ export async function stage() {
   const admin = world.as(await world.signIn())
   const blank = { description: '', created_at: at(0) }
   const own = await stores.groups.add({ name: 'Own', ...blank })
+  const alsoOwn = await stores.groups.add({ name: 'Also own', ...blank })
   const other = await stores.groups.add({ name: 'Other', ...blank })
   const password = randomUUID()
   const password_hash = await hashPassword(password)
@@ -91,6 +92,7 @@ export async function stage() {
     ...world,
     admin,
     own,
+    alsoOwn,
     other,
     password,
     host,
@@ -106,6 +108,10 @@ export async function stage() {
       } finally {
         mock.timers.reset()
       }
+    },
+
+    async group() {
+      return (await stores.groups.add({ name: `group-${++count}`, ...blank })).id
     },
 
     async role() {

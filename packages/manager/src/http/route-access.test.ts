@@ -36,7 +36,8 @@ const stranger = (tokenOf: Caller['tokenOf']): Caller => ({ rights: null, seesOw
 const inRole = (role: string, group: 'own' | 'other', rights = rightsOfBuiltIn(role)!): Caller => ({
   rights,
   seesOwn: !rights.scoped || group === 'own',
-  tokenOf: async (on) => (await on.session(role, [on[group].id])).token,
+  tokenOf: async (on) =>
+    (await on.session(role, group === 'own' ? [on.own.id, on.alsoOwn.id] : [on.other.id])).token,
 })
 
 const callers: Record<string, Caller> = {

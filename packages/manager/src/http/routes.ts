@@ -10,6 +10,8 @@ import type { CertificateStatus } from '../services/certificate-status.ts'
 import type { certificateService } from '../services/certificates.ts'
 import type { enrollmentService } from '../services/enrollment.ts'
 import type { hostCertificates } from '../services/host-certificates.ts'
+import type { groupHosts } from '../services/group-hosts.ts'
+import type { groupUsers } from '../services/group-users.ts'
 import type { groupService } from '../services/groups.ts'
 import type { hostEdits } from '../services/host-edits.ts'
 import type { hostService } from '../services/hosts.ts'
@@ -61,6 +63,8 @@ export type Services = {
   enrollment: ReturnType<typeof enrollmentService>
   joinCodes: ReturnType<typeof joinCodeService>
   groups: ReturnType<typeof groupService>
+  groupHosts: ReturnType<typeof groupHosts>
+  groupUsers: ReturnType<typeof groupUsers>
   hosts: ReturnType<typeof hostService>
   hostEdits: ReturnType<typeof hostEdits>
   certificates: ReturnType<typeof certificateService>
@@ -142,8 +146,14 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   revokeCertificates: services.revoking.revokeAll,
   listGroups: services.groups.list,
   createGroup: services.groups.create,
-  addHostToGroup: services.groups.addHost,
-  removeHostFromGroup: services.groups.removeHost,
+  getGroup: services.groups.get,
+  changeGroup: services.groups.change,
+  removeGroup: services.groups.remove,
+  listGroupUsers: services.groupUsers.list,
+  addUserToGroup: services.groupUsers.add,
+  removeUserFromGroup: services.groupUsers.remove,
+  addHostToGroup: services.groupHosts.add,
+  removeHostFromGroup: services.groupHosts.remove,
 
   listJobs: services.jobs.list,
   createJob: services.jobs.create,

@@ -14,6 +14,8 @@ import { authorityInfo } from '../services/authority-info.ts'
 import type { Person } from '../services/caller.ts'
 import { certificateStatus } from '../services/certificate-status.ts'
 import { enrollmentService, type EnrollmentDeps } from '../services/enrollment.ts'
+import { groupHosts } from '../services/group-hosts.ts'
+import { groupUsers } from '../services/group-users.ts'
 import { groupService } from '../services/groups.ts'
 import { hostEdits } from '../services/host-edits.ts'
 import { hostGroups } from '../services/host-groups.ts'
@@ -129,7 +131,9 @@ export function buildApplication({
         now,
       }),
       joinCodes: joinCodeService({ database, now }),
-      groups: groupService({ database, live, now }),
+      groups: groupService({ database, live, now, onEnded }),
+      groupHosts: groupHosts({ database, live, now }),
+      groupUsers: groupUsers({ database, now, onEnded }),
       hostEdits: hostEdits({ database, revocation: opened.revocation, live, view, now }),
       hosts: hostService({ ...database.stores, reading, view, now }),
       ...certificateServices({ opened, introduce, live, log, now }),

@@ -21,6 +21,7 @@ const group = {
   name: 'Web',
   description: '',
   host_count: 0,
+  user_count: 0,
   created_at: '2026-01-01T00:00:00.000Z',
 }
 const noHosts = { hosts: [], total: 0, limit: 100, offset: 0 }

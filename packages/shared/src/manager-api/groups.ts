@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Contract } from '../contract.ts'
-import { Group, GroupName } from '../group.ts'
-import { Page, Paging } from '../page.ts'
+import { Account } from '../account.ts'
+import { Group, GroupDescription, GroupName } from '../group.ts'
+import { flag, Page, Paging } from '../page.ts'
 
 export const groupApi = {
   listGroups: {
@@ -17,28 +18,92 @@ export const groupApi = {
     summary: 'Make a group',
     access: 'group:write',
     status: 201,
-    input: z.strictObject({ name: GroupName, description: z.string().max(500).default('') }),
+    input: z.strictObject({ name: GroupName, description: GroupDescription.default('') }),
     output: Group,
     failures: ['conflict'],
   },
 
-  addHostToGroup: {
-    route: 'POST /hosts/:id/groups',
-    summary: 'Put a host into a group; one that is in it stays',
-    access: 'group:assign',
+  getGroup: {
+    route: 'GET /groups/:id',
+    summary: 'One group, with how many hosts are in it and how many people take care of them',
+    access: 'group:read',
+    input: z.strictObject({ id: z.uuid() }),
+    output: Group,
+    failures: ['not_found'],
+  },
+
+  changeGroup: {
+    route: 'PUT /groups/:id',
+    summary: 'Give a group another name or description; what is left out stays',
+    access: 'group:write',
+    input: z.strictObject({
+      id: z.uuid(),
+      name: GroupName.optional(),
+      description: GroupDescription.optional(),
+    }),
+    output: Group,
+    failures: ['not_found', 'conflict'],
+  },
+
+  removeGroup: {
+    route: 'DELETE /groups/:id',
+    summary:
+      'Remove a group. What is in no other one is then of no group, and seen by everybody: where that is so, only with `force`',
+    access: 'group:delete',
     status: 204,
-    input: z.strictObject({ id: z.uuid(), group_id: z.uuid() }),
+    input: z.strictObject({ id: z.uuid(), force: flag.default(false) }),
+    output: z.void(),
+    failures: ['not_found', 'blocked_by_dependencies'],
+  },
+
+  listGroupUsers: {
+    route: 'GET /groups/:id/users',
+    summary: 'Who takes care of the hosts of a group, by name',
+    access: 'user:read',
+    input: z.strictObject({ id: z.uuid(), ...Paging }),
+    output: z.object({ users: z.array(Account), ...Page }),
+    failures: ['not_found'],
+  },
+
+  addUserToGroup: {
+    route: 'POST /groups/:id/users/:user_id',
+    summary: 'Let a user take care of the hosts of a group; who does already goes on to',
+    access: 'user:write',
+    status: 204,
+    input: z.strictObject({ id: z.uuid(), user_id: z.uuid() }),
     output: z.void(),
     failures: ['not_found'],
   },
 
-  removeHostFromGroup: {
-    route: 'DELETE /hosts/:id/groups/:group_id',
-    summary: 'Take a host out of a group; one that is not in it stays out',
+  removeUserFromGroup: {
+    route: 'DELETE /groups/:id/users/:user_id',
+    summary: 'Let a user take care of the hosts of a group no longer; who does not goes on not to',
+    access: 'user:write',
+    status: 204,
+    input: z.strictObject({ id: z.uuid(), user_id: z.uuid() }),
+    output: z.void(),
+    failures: ['not_found'],
+  },
+
+  addHostToGroup: {
+    route: 'POST /hosts/:id/groups',
+    summary:
+      'Put a host into a group; one that is in it stays. Who sees only his groups moves hosts among these',
     access: 'group:assign',
     status: 204,
     input: z.strictObject({ id: z.uuid(), group_id: z.uuid() }),
     output: z.void(),
-    failures: ['not_found'],
+    failures: ['not_found', 'forbidden_scope'],
+  },
+
+  removeHostFromGroup: {
+    route: 'DELETE /hosts/:id/groups/:group_id',
+    summary:
+      'Take a host out of a group; one that is not in it stays out. Who sees only his groups leaves it in one of these',
+    access: 'group:assign',
+    status: 204,
+    input: z.strictObject({ id: z.uuid(), group_id: z.uuid() }),
+    output: z.void(),
+    failures: ['not_found', 'forbidden_scope'],
   },
 } as const satisfies Contract
