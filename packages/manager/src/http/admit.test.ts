@@ -9,7 +9,7 @@ import { somebody } from '../services/person.test.kit.ts'
 import { door } from './admit.ts'
 
 const request = {
-  get: () => 'Bearer token',
+  headersDistinct: { authorization: ['Bearer token'] },
   socket: { remoteAddress: '192.0.2.1' },
   res: { locals: { requestId: 'request' } },
 } as unknown as Request

@@ -49,7 +49,8 @@ export function door({ sessions, tokenCallers, stepUp, onRefused }: AdmitDeps): 
     /** Says who is calling, by the access token or the API token of the request, and whether that is enough for the endpoint. */
     async admit(request, endpoint) {
       const isOpen = endpoint.access === 'anyone'
-      if (isOpen && !(endpoint.optional_caller && request.get('authorization'))) return null
+      if (isOpen && !(endpoint.optional_caller && request.headersDistinct.authorization))
+        return null
       const token = bearerOf(request)
       const person = isApiToken(token)
         ? await tokenCallers.whoIs(token, peerOf(request))
@@ -69,8 +70,10 @@ export function door({ sessions, tokenCallers, stepUp, onRefused }: AdmitDeps): 
   }
 }
 
-function bearerOf(request: Request): string {
-  const [scheme, token = ''] = (request.get('authorization') ?? '').split(' ')
-  if (scheme?.toLowerCase() === 'bearer' && token) return token
+/** Of two tokens nobody can say whose request it is: a proxy may have looked at the other one. */
+function bearerOf({ headersDistinct }: Request): string {
+  const [sent = '', ...others] = headersDistinct.authorization ?? []
+  const [scheme, token = ''] = sent.split(' ')
+  if (scheme?.toLowerCase() === 'bearer' && token && others.length === 0) return token
   throw new Failure('unauthorized', 'Sign in first.')
 }

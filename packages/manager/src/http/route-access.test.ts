@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { isInQuery, placeOf, type Endpoint } from '@linux-patch/shared/contract'
+import { placeOf, type Endpoint } from '@linux-patch/shared/contract'
 import { managerApi } from '@linux-patch/shared/manager-api'
 import {
   isEverywhere,
@@ -13,10 +13,9 @@ import {
 } from '@linux-patch/shared/permissions'
 import { rows, type Row } from './access-rows.test.kit.ts'
 import { stage, type Stage } from './access-stage.test.kit.ts'
-import { bearer } from './asker.test.kit.ts'
+import { askFor, type RowInput } from './row-request.test.kit.ts'
 
 type Name = keyof typeof managerApi
-type Input = Record<string, unknown>
 
 /** Who asks: what his role lets him do, whether he sees the hosts of the group that the rows are about, his token. */
 type Caller = {
@@ -70,13 +69,13 @@ test('every endpoint has a row, and every row an endpoint', () => {
   assert.deepEqual(Object.keys(rows).toSorted(), endpoints.map(([name]) => name).toSorted())
 })
 
-function neededFor({ access, besides, ...endpoint }: Endpoint, input: Input): Permission[] {
+function neededFor({ access, besides, ...endpoint }: Endpoint, input: RowInput): Permission[] {
   const further = besides?.(endpoint.input.parse(input) as never) ?? null
   return [access, further].filter((one) => one !== null).filter(isPermission)
 }
 
 /** What the registry implies: who is refused for what, and else the answer of the row. */
-function expected(endpoint: Endpoint, row: Row, input: Input, { rights, seesOwn }: Caller) {
+function expected(endpoint: Endpoint, row: Row, input: RowInput, { rights, seesOwn }: Caller) {
   const needed = neededFor(endpoint, input)
   if (needed.length === 0) return [row.status]
   if (!rights) return [401, 'unauthorized']
@@ -88,27 +87,14 @@ function expected(endpoint: Endpoint, row: Row, input: Input, { rights, seesOwn 
   return row.outside === 404 ? [404, 'not_found'] : [403, 'forbidden_scope']
 }
 
-async function ask(endpoint: Endpoint, place: string, input: Input, token: string | undefined) {
-  const { method, names } = placeOf(endpoint)
-  const inQuery = isInQuery(endpoint)
-  const path = place.replace(/:(\w+)/g, (_, name: string) =>
-    encodeURIComponent(String(input[name])),
-  )
-  const rest = Object.entries(input).filter(([name]) => !names.includes(name))
-  const query = inQuery
-    ? new URLSearchParams(rest.map(([name, value]) => [name, String(value)])).toString()
-    : ''
-  const body = inQuery ? {} : { body: JSON.stringify(Object.fromEntries(rest)) }
-  return on.ask(method, `${path}${query && `?${query}`}`, { headers: bearer(token), ...body })
-}
-
 for (const [name, endpoint] of endpoints)
   for (const place of [placeOf(endpoint).path, ...(endpoint.aliases ?? [])])
     test(`${endpoint.route.split(' ')[0]} ${place}: who is let in to ${name}`, async () => {
       const row = rows[name] as Row
       for (const [who, caller] of Object.entries(callers)) {
-        const input = (await row.input(on)) as Input
-        const { status, code, body } = await ask(endpoint, place, input, await caller.tokenOf(on))
+        const input = (await row.input(on)) as RowInput
+        const token = await caller.tokenOf(on)
+        const { status, code, body } = await askFor(on, endpoint, input, { token, place })
         const [wanted, why] = expected(endpoint, row, input, caller)
         assert.equal(status, wanted, `${name}, ${who}: ${status} instead of ${wanted}: ${body}`)
         if (why) assert.equal(code, why, `${name}, ${who}`)
