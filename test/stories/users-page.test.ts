@@ -12,17 +12,27 @@ test(
   async () => {
     await using world = await openManagerPage()
     const { manager, page, dialog } = world
-    const [mine, other] = [
-      await manager.api.createGroup({ name: 'Web' }),
-      await manager.api.createGroup({ name: 'Databases' }),
-    ]
-    for (const [group, name] of [
-      [mine, 'web-1'],
-      [other, 'db-1'],
+    await page.getByRole('link', { name: 'Groups' }).click()
+    for (const name of ['Web', 'Databases']) {
+      await page.getByRole('button', { name: 'New group' }).click()
+      await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
+      await dialog.getByRole('button', { name: 'Make group' }).click()
+      await page.getByRole('table', { name: 'Groups' }).getByText(name).waitFor()
+    }
+    for (const [host, group] of [
+      ['web-1', 'Web'],
+      ['db-1', 'Databases'],
     ] as const) {
-      const address = `192.0.2.${name.length}`
-      const { id } = await manager.api.addHost({ fqdn: `${name}.example`, ip_address: address })
-      await manager.api.addHostToGroup({ id, group_id: group.id })
+      const address = `192.0.2.${host.length}`
+      const { id } = await manager.api.addHost({ fqdn: `${host}.example`, ip_address: address })
+      await page.goto(`/hosts/${id}`)
+      await page.getByRole('button', { name: /^More about / }).click()
+      await page.getByRole('menuitem', { name: 'Groups' }).click()
+      await dialog.getByRole('combobox', { name: 'Groups' }).click()
+      await page.getByRole('option', { name: group }).click()
+      await page.keyboard.press('Tab')
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await dialog.waitFor({ state: 'detached' })
     }
 
     await page.getByRole('link', { name: 'Users' }).click()

@@ -4,6 +4,7 @@ import { Redirect, Route, Switch } from 'wouter'
 import { AccountPage } from './pages/account.tsx'
 import { CertificatesPage } from './pages/certificates.tsx'
 import { EnrollmentsPage } from './pages/enrollments.tsx'
+import { GroupsPage } from './pages/groups.tsx'
 import { HostPage } from './pages/host.tsx'
 import { HostsPage } from './pages/hosts.tsx'
 import { JobPage } from './pages/job.tsx'
@@ -45,6 +46,9 @@ export const Pages = () => (
     ))}
     {at('/users', 'listUsers', () => (
       <UsersPage />
+    ))}
+    {at('/groups', 'listGroups', () => (
+      <GroupsPage />
     ))}
     {at('/roles', 'listRoles', () => (
       <RolesPage />

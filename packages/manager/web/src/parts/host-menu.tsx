@@ -1,8 +1,15 @@
 import type { Host } from '@linux-patch/shared/host'
-import { IconCertificate, IconEdit, IconLogout, IconPlus } from '@tabler/icons-react'
+import {
+  IconCertificate,
+  IconEdit,
+  IconLogout,
+  IconPlus,
+  IconUsersGroup,
+} from '@tabler/icons-react'
 import { ActionMenu, type Action } from './action-menu.tsx'
 import { EditHostForm } from './edit-host-form.tsx'
 import { HostCertificateForm } from './host-certificate-form.tsx'
+import { HostGroupsForm } from './host-groups-form.tsx'
 import { RetireHostForm } from './retire-host-form.tsx'
 
 /** What is done about a host now and then. */
@@ -17,6 +24,13 @@ const actionsFor = (host: Host): Action[] => [
     call: 'changeHost',
     title: `Edit ${host.name}`,
     dialog: (onClose) => <EditHostForm host={host} onClose={onClose} />,
+  },
+  {
+    words: 'Groups',
+    Icon: IconUsersGroup,
+    call: 'addHostToGroup',
+    title: `Groups of ${host.name}`,
+    dialog: (onClose) => <HostGroupsForm host={host} onClose={onClose} />,
   },
   {
     words: 'Certificates',

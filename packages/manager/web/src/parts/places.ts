@@ -6,6 +6,7 @@ import {
   IconSettings,
   IconUserPlus,
   IconUsers,
+  IconUsersGroup,
   type Icon,
 } from '@tabler/icons-react'
 import type { CallName } from '../rights.ts'
@@ -14,7 +15,7 @@ type Place = {
   to: string
   label: string
   Icon: Icon
-  /** What it begins with; it is there for those who may ask that. */
+  /** What it is there for: those who may do that are led there. */
   call: CallName
 }
 
@@ -25,6 +26,7 @@ export const places: Place[] = [
   { to: '/jobs', label: 'Jobs', Icon: IconListCheck, call: 'listJobs' },
   { to: '/certificates', label: 'Certificates', Icon: IconCertificate, call: 'listCertificates' },
   { to: '/users', label: 'Users', Icon: IconUsers, call: 'listUsers' },
+  { to: '/groups', label: 'Groups', Icon: IconUsersGroup, call: 'createGroup' },
   { to: '/roles', label: 'Roles', Icon: IconKey, call: 'listRoles' },
   { to: '/settings', label: 'Settings', Icon: IconSettings, call: 'getSettings' },
 ]
