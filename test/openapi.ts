@@ -56,6 +56,7 @@ export const documents = {
     },
     security: (name, { access, optional_caller }) => {
       if (name === 'refresh') return [{ refresh_cookie: [] }, {}]
+      if (name === 'logout') return [{ session: [] }, { refresh_cookie: [] }, {}]
       if (optional_caller) return [{ session: [] }, {}]
       return access === 'anyone' ? [] : [{ session: [] }]
     },

@@ -41,6 +41,7 @@ const registry = {
   'user:reset_password': { dangerous: true, everywhere: true },
   'user:reset_mfa': { dangerous: true, everywhere: true },
   'user:revoke_sessions': { dangerous: true, everywhere: true },
+  'user:unlock': { dangerous: true, everywhere: true },
   'role:read': {},
   'role:write': { dangerous: true, everywhere: true },
   'role:assign': { dangerous: true, everywhere: true },

@@ -22,6 +22,23 @@ export const User = z
   .meta({ id: 'User' })
 export type User = z.infer<typeof User>
 
+/** A sign-in that goes on, until it is ended or has lasted as long as it may. */
+export const Session = z
+  .object({
+    id: z.uuid(),
+    /** The one that asks. */
+    is_current: z.boolean(),
+    /** Where it was opened from. */
+    ip: z.string(),
+    /** What the browser or program said that it is. */
+    user_agent: z.string(),
+    created_at: z.iso.datetime(),
+    /** When it last took new tokens: about every quarter of an hour while it is in use. */
+    last_used_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Session' })
+
 export const Credentials = z.strictObject({
   username: z.string().min(1).max(100),
   password: z.string().min(1).max(1000),

@@ -49,6 +49,18 @@ export const sessionStore = (db: Db) => ({
       .where('hash', '=', hash)
       .executeTakeFirst(),
 
+  /** Those of a user that go on, newest first. */
+  listLive: (user_id: string, now: string): Promise<SessionRecord[]> =>
+    db
+      .selectFrom('session')
+      .selectAll()
+      .where('user_id', '=', user_id)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', now)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .execute(),
+
   /** Trades one refresh token for the next. Of two who offer the same one, one gets a session. */
   rotate: (oldHash: string, newHash: string, now: string): Promise<Rotation> =>
     within(db, async (db) => {

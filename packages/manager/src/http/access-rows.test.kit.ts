@@ -32,7 +32,15 @@ export const rows: Rows = {
     status: 200,
     ...free,
   },
-  logout: { input: nothing, status: 204, ...free },
+  logout: {
+    input: async ({ session }) => ({ refresh_token: (await session('viewer')).refresh_token }),
+    status: 204,
+    ...free,
+  },
+  listOwnSessions: { input: nothing, status: 200, ...free },
+  endOwnSession: { input: () => ({ session_id: randomUUID() }), status: 404, ...free },
+  endOtherSessions: { input: nothing, status: 204, ...free },
+  unlockUser: { input: async ({ user }) => ({ id: (await user()).id }), status: 204, ...free },
   getMe: { input: nothing, status: 200, ...free },
   changeOwnPassword: {
     input: ({ password }) => ({

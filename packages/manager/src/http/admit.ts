@@ -27,7 +27,9 @@ export type AdmitDeps = {
 }
 
 /** Until a first password is changed, its owner may do only what that takes. */
-const beforeReset = ['GET /users/me', 'PUT /users/me/password', 'POST /auth/logout']
+const beforeReset = ['GET /users/me', 'PUT /users/me/password']
+/** Open to whoever has an access token or a refresh token: its handler looks at the other. */
+const byEither = ['POST /auth/logout']
 
 /** Decides who is let in to what. */
 export function door({ sessions, tokenCallers, stepUp, onRefused }: AdmitDeps): {
@@ -45,9 +47,20 @@ export function door({ sessions, tokenCallers, stepUp, onRefused }: AdmitDeps): 
     throw new Failure('forbidden_scope', 'This is for those who see the hosts of every group.')
   }
 
+  /** An access token that has run out keeps nobody from signing out. */
+  async function whoMayBe(request: Request): Promise<Caller> {
+    try {
+      return await sessions.whoIs(bearerOf(request))
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'unauthorized') return null
+      throw error
+    }
+  }
+
   return {
     /** Says who is calling, by the access token or the API token of the request, and whether that is enough for the endpoint. */
     async admit(request, endpoint) {
+      if (byEither.includes(endpoint.route)) return whoMayBe(request)
       const isOpen = endpoint.access === 'anyone'
       if (isOpen && !(endpoint.optional_caller && request.headersDistinct.authorization))
         return null

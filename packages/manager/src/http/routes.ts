@@ -21,6 +21,7 @@ import type { jobService } from '../services/jobs.ts'
 import type { mailTest } from '../services/mail-test.ts'
 import type { operatorCertificates } from '../services/operator-certificates.ts'
 import type { OwnPassword } from '../services/own-password.ts'
+import type { OwnSessions } from '../services/own-sessions.ts'
 import type { renewing } from '../services/renewing.ts'
 import type { RevokingService } from '../services/revoking.ts'
 import type { RevocationLists } from '../services/revocation-lists.ts'
@@ -40,6 +41,7 @@ import type { SsoHandoffs } from '../services/sso-handoffs.ts'
 import type { SsoService } from '../services/sso.ts'
 import type { SsoTests } from '../services/sso-test.ts'
 import type { Tickets } from '../services/tickets.ts'
+import type { unlocking } from '../services/unlocking.ts'
 import type { userAccess } from '../services/user-access.ts'
 import type { userService } from '../services/users.ts'
 import { dropRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts'
@@ -50,7 +52,9 @@ export type Services = {
   sso: SsoService
   ssoHandoffs: SsoHandoffs
   sessions: Sessions
+  ownSessions: OwnSessions
   ownPassword: OwnPassword
+  unlock: ReturnType<typeof unlocking>
   users: ReturnType<typeof userService>
   userAccess: ReturnType<typeof userAccess>
   roles: ReturnType<typeof roleService>
@@ -108,6 +112,7 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   createRole: services.roles.create,
   changeRole: services.roles.change,
   removeRole: services.roles.remove,
+  unlockUser: services.unlock,
 
   listApiTokens: services.apiTokens.list,
   createApiToken: services.apiTokens.create,
@@ -182,11 +187,20 @@ export const routes = (services: Services): Handlers<ManagerApi, Caller> => ({
   },
 })
 
-type SignInRoutes = 'login' | 'refresh' | 'logout' | 'getMe' | 'changeOwnPassword'
+type SignInRoutes =
+  | 'login'
+  | 'refresh'
+  | 'logout'
+  | 'listOwnSessions'
+  | 'endOwnSession'
+  | 'endOtherSessions'
+  | 'getMe'
+  | 'changeOwnPassword'
 
 const signInRoutes = ({
   signIn,
   sessions,
+  ownSessions,
   ownPassword,
   now,
 }: Services): Pick<Handlers<ManagerApi, Caller>, SignInRoutes> => ({
@@ -197,10 +211,13 @@ const signInRoutes = ({
     const opened = await sessions.refresh(refresh_token ?? readRefreshCookie(call), call)
     return setRefreshCookie(call, opened, now())
   },
-  async logout(_input, call) {
-    await sessions.logout(call)
+  async logout({ refresh_token }, call) {
+    await sessions.logout(refresh_token ?? readRefreshCookie(call), call)
     dropRefreshCookie(call)
   },
+  listOwnSessions: ownSessions.list,
+  endOwnSession: ownSessions.end,
+  endOtherSessions: ownSessions.endOthers,
   getMe: (_input, call) => personOf(call).user,
   changeOwnPassword: ownPassword.change,
 })

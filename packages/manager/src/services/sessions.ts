@@ -1,7 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database } from '../db/open.ts'
 import { entryFor } from './audit.ts'
-import { signedInOf, type ManagerCall, type Person } from './caller.ts'
+import type { ManagerCall, Person } from './caller.ts'
 import { rightsOf } from './rights.ts'
 import { hashOf } from './secret-hash.ts'
 import type { SessionOpening } from './session-opening.ts'
@@ -55,14 +55,19 @@ export function sessionService({ database, tokens, opening, now, onEnded }: Deps
     return lives ? session : undefined
   }
 
-  async function logout(call: ManagerCall) {
-    const { user, session_id } = signedInOf(call)
-    const what = { action: 'sign_out', target_type: 'user', target_id: user.id }
+  /** `sent`: a refresh token. It ends its session also where it was traded already. */
+  async function logout(sent: string | undefined, call: ManagerCall) {
+    const id = call.caller?.session_id ?? (sent && (await sessions.findByToken(hashOf(sent)))?.id)
+    const session = id ? await liveSession(id) : undefined
+    if (!session) throw signInAgain()
+    const { id: user_id, username } = await users.get(session.user_id)
+    const what = { action: 'sign_out', target_type: 'user', target_id: user_id }
+    const actor = { actor_type: 'user', actor_id: user_id, actor_name: username }
     await database.transaction(async (stores) => {
-      await stores.sessions.revoke(session_id, now().toISOString())
-      await stores.audit.append(entryFor(call, now(), what))
+      await stores.sessions.revoke(session.id, now().toISOString())
+      await stores.audit.append({ ...entryFor(call, now(), what), ...actor })
     })
-    onEnded((person) => person.session_id === session_id)
+    onEnded((person) => person.session_id === session.id)
   }
 
   return { refresh, whoIs, logout }

@@ -27,6 +27,7 @@ import { jobService } from '../services/jobs.ts'
 import { joinCodeService } from '../services/join-codes.ts'
 import type { liveService } from '../services/live.ts'
 import { ownPassword } from '../services/own-password.ts'
+import { ownSessions } from '../services/own-sessions.ts'
 import { passwordRules } from '../services/password-rules.ts'
 import { roleService } from '../services/roles.ts'
 import { rollbackService } from '../services/rollbacks.ts'
@@ -37,6 +38,7 @@ import { signInService } from '../services/sign-in.ts'
 import { standing } from '../services/standing.ts'
 import { ticketService } from '../services/tickets.ts'
 import { tokenCallers } from '../services/token-callers.ts'
+import { unlocking } from '../services/unlocking.ts'
 import { userAccess } from '../services/user-access.ts'
 import { userService } from '../services/users.ts'
 import { certificateServices } from './certificates.ts'
@@ -105,7 +107,9 @@ export function buildApplication({
       signIn: signInService({ database, attempts, opening, now, ...secondFactors }),
       ...secondFactors,
       sessions,
+      ownSessions: ownSessions(people),
       ownPassword: ownPassword({ ...people, attempts }),
+      unlock: unlocking(people),
       users: userService(people),
       userAccess: userAccess(people),
       roles: roleService(people),

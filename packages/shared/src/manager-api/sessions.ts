@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Contract } from '../contract.ts'
-import { Credentials, NewPassword, Tokens, User } from '../user.ts'
+import { Credentials, NewPassword, Session, Tokens, User } from '../user.ts'
 
 export const sessionApi = {
   login: {
@@ -31,11 +31,51 @@ export const sessionApi = {
 
   logout: {
     route: 'POST /auth/logout',
-    summary: 'End the session of this token',
+    summary:
+      'End the session of the access token, or of the refresh token that is sent in the body or as the cookie',
+    access: 'anyone',
+    rate: 'refresh',
+    status: 204,
+    input: z.strictObject({ refresh_token: z.string().max(200).optional() }),
+    output: z.void(),
+    failures: ['rate_limited'],
+  },
+
+  listOwnSessions: {
+    route: 'GET /users/me/sessions',
+    summary: 'Where you are signed in, newest first',
+    access: 'self:sessions',
+    input: z.strictObject({}),
+    output: z.object({ sessions: z.array(Session) }),
+  },
+
+  endOwnSession: {
+    route: 'DELETE /users/me/sessions/:session_id',
+    summary: 'End one of your sessions',
+    access: 'self:sessions',
+    status: 204,
+    input: z.strictObject({ session_id: z.uuid() }),
+    output: z.void(),
+    failures: ['not_found'],
+  },
+
+  endOtherSessions: {
+    route: 'POST /users/me/sessions/revoke-others',
+    summary: 'End all of your sessions but this one',
     access: 'self:sessions',
     status: 204,
     input: z.strictObject({}),
     output: z.void(),
+  },
+
+  unlockUser: {
+    route: 'POST /users/:id/unlock',
+    summary: 'Let a user sign in again who was locked out by wrong passwords',
+    access: 'user:unlock',
+    status: 204,
+    input: z.strictObject({ id: z.uuid() }),
+    output: z.void(),
+    failures: ['not_found'],
   },
 
   getMe: {
