@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import type { Failure } from '@linux-patch/shared/failure'
 import { saying } from '../oidc/forging.test.kit.ts'
+import { hashOf } from '../services/secret-hash.ts'
 import { manager } from '../start/manager.test.kit.ts'
 import { browser } from '../oidc/browser.test.kit.ts'
 import { Agent } from 'undici'
@@ -207,6 +210,22 @@ test('a provider that is away is no dead end, at the beginning or at the end', a
   const away = { path: '/', query: { sso_error: 'provider_unavailable' } }
   assert.deepEqual(await alice.land(back), away)
   assert.deepEqual(await alice.land(`${world.origin}${CANONICAL}/login`), away)
+})
+
+test('what the database holds of a sign-in that is under way opens nothing', async () => {
+  const alice = world.visitor()
+  const back = new URL(await alice.goAndCome())
+  const secrets = [...alice.cookies(world.origin).values(), back.searchParams.get('state') ?? '']
+  secrets.push(String((await alice.land(back.href)).query.handoff))
+  const files = (await readdir(world.folder)).filter((name) => name.startsWith('manager.db'))
+  const bytes = Buffer.concat(
+    await Promise.all(files.map((name) => readFile(join(world.folder, name)))),
+  )
+  for (const secret of secrets) {
+    assert.ok(secret.length >= 43)
+    assert.ok(!bytes.includes(secret))
+  }
+  assert.ok(bytes.includes(hashOf(secrets.at(-1) ?? '')))
 })
 
 test('neither a token, a code nor the client secret is ever logged', async () => {
