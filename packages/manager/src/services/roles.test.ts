@@ -111,6 +111,20 @@ test('a role that somebody has, or that the settings name, is not removed', asyn
   assert.equal(await removing(), undefined)
 })
 
+test('the role that everybody gets by single sign-on does not come to change the settings', async () => {
+  await using world = await manager()
+  const admin = world.as(await world.signIn())
+  await admin.createRole({ name: 'newcomers', permissions: ['settings:read'], scoped: false })
+  await admin.changeSettings({ oidc: { default_role: 'newcomers' } })
+  const more = {
+    name: 'newcomers',
+    permissions: ['settings:read', 'settings:write'] as Permission[],
+  }
+  await assert.rejects(admin.changeRole(more), { code: 'conflict' })
+  await admin.changeSettings({ oidc: { default_role: null } })
+  await admin.changeRole(more)
+})
+
 test('nobody makes or changes a role into one that may do more than he may', async () => {
   await using world = await manager()
   const admin = world.as(await world.signIn())

@@ -49,6 +49,7 @@ export function roleService({
       }
       refuseUseless(after)
       for (const facts of [before, after]) refuseMore(facts, name, call)
+      if (after.permissions.includes('settings:write')) await refuseForEverybody(stores, name)
       await stores.roles.change(name, after)
       const over = isAsMuch(before, after) ? [] : await stores.roles.holdersOf(name)
       await stores.accounts.raiseEpoch(over)
@@ -130,6 +131,17 @@ async function refuseUsed({ roles, settings }: Stores, name: string) {
     'blocked_by_dependencies',
     `The role ${name} is in use, by ${users} users and in ${inSettings} places of the settings.`,
     { details: { dependencies: { users, settings: inSettings } } },
+  )
+}
+
+/** Whoever comes from another system and has no role yet must not become one who changes the settings. */
+async function refuseForEverybody({ settings }: Stores, name: string) {
+  const { oidc } = await settings.hold()
+  if (oidc.values.default_role !== name) return
+  throw new Failure(
+    'conflict',
+    `Everybody who comes by single sign-on gets the role ${name}, so it must not change the settings.`,
+    { details: { reason: 'default_role' } },
   )
 }
 
