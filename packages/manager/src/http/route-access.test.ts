@@ -4,6 +4,7 @@ import { placeOf, type Endpoint } from '@linux-patch/shared/contract'
 import { managerApi } from '@linux-patch/shared/manager-api'
 import {
   isEverywhere,
+  isForTokens,
   isOwn,
   isPermission,
   permissions,
@@ -39,12 +40,32 @@ const inRole = (role: string, group: 'own' | 'other', rights = rightsOfBuiltIn(r
     (await on.session(role, group === 'own' ? [on.own.id, on.alsoOwn.id] : [on.other.id])).token,
 })
 
+/** A program, by a token of the administrator for so much, on all hosts or on those of one group. */
+const byToken = (permissions: readonly Permission[], group?: 'own' | 'other'): Caller => ({
+  rights: { permissions, scoped: group !== undefined },
+  seesOwn: group !== 'other',
+  tokenOf: async (on) => {
+    const group_ids = group && [on[group].id]
+    return (
+      await on.admin.createApiToken({ name: 'program', permissions: [...permissions], group_ids })
+    ).token
+  },
+})
+
 const callers: Record<string, Caller> = {
   nobody: stranger(() => Promise.resolve(undefined)),
   'whose token has expired': stranger((on) => on.expired()),
   'whose session was revoked': stranger(async (on) => {
     const { token, session_id } = await on.session('admin')
     await on.stores.sessions.revoke(session_id, on.now().toISOString())
+    return token
+  }),
+  'whose API token was revoked': stranger(async (on) => {
+    const { id, token } = await on.admin.createApiToken({
+      name: 'revoked',
+      permissions: ['host:read'],
+    })
+    await on.admin.revokeApiToken({ id })
     return token
   }),
   'a viewer': inRole('viewer', 'own'),
@@ -55,6 +76,12 @@ const callers: Record<string, Caller> = {
   'somebody who may do everything': inRole('everything', 'own', everything),
   'somebody who may do everything in another group': inRole('everything', 'other', everything),
   'an administrator': inRole('admin', 'own'),
+  'a token for everything': byToken(permissions.filter(isForTokens)),
+  'a token for everything in another group': byToken(
+    everything.permissions.filter(isForTokens),
+    'other',
+  ),
+  'a token for nearly nothing': byToken(['self:read']),
 }
 
 let on: Stage
