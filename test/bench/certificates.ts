@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { authority, createRoot } from '@linux-patch/manager/pki/authority'
 import { readRequest } from '@linux-patch/manager/pki/request'
 import { interleave, median, time } from './measure.ts'
+import { watchStalls } from './stalls.ts'
 import type { Report } from './table.ts'
 
 const ROUNDS = 5
@@ -116,22 +117,4 @@ default_md = sha256
 `,
   )
   return openssl('req', '-in', 'request.pem')
-}
-
-/** The longest time that a timer had to wait for its turn, in milliseconds. */
-function watchStalls() {
-  let last = performance.now()
-  let longest = 0
-  const look = () => {
-    longest = Math.max(longest, performance.now() - last)
-    last = performance.now()
-  }
-  const timer = setInterval(look, 1)
-  return {
-    async longest() {
-      await wait(2)
-      clearInterval(timer)
-      return longest
-    },
-  }
 }

@@ -1,5 +1,6 @@
 import { cpus, loadavg, release } from 'node:os'
 import { skipWithout } from '../needs.ts'
+import { audit } from './audit.ts'
 import { certificates } from './certificates.ts'
 import { dnf } from './dnf.ts'
 import { enroll } from './enroll.ts'
@@ -21,9 +22,9 @@ const ordinaries: Record<string, (ordinary: OrdinaryHost) => Promise<Report>> = 
   health,
   job,
 }
-const others: Record<string, () => Promise<Report>> = { dnf, certificates, enroll }
+const others: Record<string, () => Promise<Report>> = { dnf, certificates, enroll, audit }
 /** Those that need no lab. */
-const light = ['certificates', 'enroll']
+const light = ['certificates', 'enroll', 'audit']
 const benches = { ...ordinaries, ...others }
 
 const USAGE = `npm run bench [-- <name> ...]

@@ -15,17 +15,12 @@ export const auditWalk = (db: Db) => ({
     return head
   },
 
-  /** The next ones in order, up to a number. Two with one number, which the database does not allow, are both found. */
-  page: (after: Pick<AuditRow, 'seq' | 'id'>, to: number, limit: number): Promise<AuditRow[]> =>
+  /** In order, from one number to another, both of which are meant. */
+  page: (from: number, to: number, limit: number): Promise<AuditRow[]> =>
     db
       .selectFrom('audit')
       .selectAll()
-      .where((of) =>
-        of.or([
-          of('seq', '>', after.seq),
-          of.and([of('seq', '=', after.seq), of('id', '<>', after.id)]),
-        ]),
-      )
+      .where('seq', '>=', from)
       .where('seq', '<=', to)
       .orderBy('seq')
       .limit(limit)

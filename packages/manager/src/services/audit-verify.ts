@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AuditIntegrity, BadRow } from '@linux-patch/shared/audit'
 import type { Chain, ChainNote } from '../db/audit-chain.ts'
+import type { AuditRow } from '../db/audit-walk.ts'
 import type { Stores } from '../db/open.ts'
 import * as ends from './audit-ends.ts'
 import { judgeRow, missing, type Expected } from './audit-judge.ts'
@@ -82,19 +83,20 @@ async function walk(verifying: Verifying, { start, to, marks }: Way): Promise<Wa
   const fault = ({ seq, prev_hash }: Expected) =>
     at.get(seq - 1)?.find(({ hash }) => hash !== prev_hash)?.otherwise
   const so_far: Walked = { checked: 0, expected: start, first_bad: fault(start) }
-  let after = { seq: -EVERYTHING, id: '' }
+  let last: AuditRow | undefined
   while (!so_far.first_bad) {
     signal?.throwIfAborted()
-    const page = await stores.auditWalk.page(after, to, PAGE)
+    // From the last one on: another with its number, which the database does not allow, shall show.
+    const page = await stores.auditWalk.page(last?.seq ?? -EVERYTHING, to, PAGE)
     await turn()
-    for (const row of page) {
+    for (const row of page.slice(page[0]?.id === last?.id ? 1 : 0)) {
       so_far.first_bad = await judgeRow(judging, row, so_far.expected)
       if (so_far.first_bad) return so_far
       so_far.expected = { seq: row.seq + 1, prev_hash: row.hash }
       so_far.checked++
       so_far.first_bad = fault(so_far.expected)
       if (so_far.first_bad) return so_far
-      after = row
+      last = row
     }
     if (page.length < PAGE) break
     await turn()

@@ -39,7 +39,7 @@ export async function chained({ open, name }: TestEngine) {
   for (let number = 1; number <= ROWS; number++) await append(number)
   for (const statement of name === 'sqlite' ? unprotected.sqlite : unprotected.postgres)
     await db.run(statement)
-  const rows = () => db.stores.auditWalk.page({ seq: 0, id: '' }, 1000, 1000)
+  const rows = () => db.stores.auditWalk.page(1, 1000, 1000)
   return {
     ...db,
     clock,
