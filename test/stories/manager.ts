@@ -57,6 +57,8 @@ export async function startManager({ address = '127.0.0.1', config = {} }: Manag
     api,
     /** Without a token. */
     anyone,
+    /** As whoever the token belongs to. */
+    as: (token: string): Client<ManagerApi> => client(managerApi, send(token), unwrapBare),
     log: () => readFile(join(folder, 'log'), 'utf8'),
     /** Another command of the manager's, beside the one that runs. Answers what it prints. */
     command: (...argv: string[]) =>

@@ -2,6 +2,7 @@ import { IconLock } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
 import { AccountPage } from './pages/account.tsx'
+import { AuditPage } from './pages/audit.tsx'
 import { CertificatesPage } from './pages/certificates.tsx'
 import { EnrollmentsPage } from './pages/enrollments.tsx'
 import { GroupsPage } from './pages/groups.tsx'
@@ -55,6 +56,9 @@ export const Pages = () => (
     ))}
     {at('/settings', 'getSettings', () => (
       <SettingsPage />
+    ))}
+    {at('/audit', 'listAudit', () => (
+      <AuditPage />
     ))}
     {at('/account', 'getMe', () => (
       <AccountPage />

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core'
 import { Facts } from '../parts/facts.tsx'
 import { OwnMfa } from '../parts/own-mfa.tsx'
+import { OwnTokens } from '../parts/own-tokens.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PasswordForm } from '../parts/password-form.tsx'
 import { Sheet } from '../parts/sheet.tsx'
@@ -29,6 +30,7 @@ export function AccountPage() {
           <PasswordForm />
         </Sheet>
         <OwnMfa />
+        <OwnTokens />
       </Stack>
     </>
   )

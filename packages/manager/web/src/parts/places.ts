@@ -1,5 +1,6 @@
 import {
   IconCertificate,
+  IconHistory,
   IconKey,
   IconListCheck,
   IconServer2,
@@ -29,4 +30,5 @@ export const places: Place[] = [
   { to: '/groups', label: 'Groups', Icon: IconUsersGroup, call: 'createGroup' },
   { to: '/roles', label: 'Roles', Icon: IconKey, call: 'listRoles' },
   { to: '/settings', label: 'Settings', Icon: IconSettings, call: 'getSettings' },
+  { to: '/audit', label: 'Audit', Icon: IconHistory, call: 'listAudit' },
 ]

@@ -1,0 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
+import { api } from './api.ts'
+
+/** The tokens of whoever is signed in. */
+export const useOwnTokens = () =>
+  useQuery({
+    queryKey: ['tokens'],
+    queryFn: ({ signal }) => api.listApiTokens({ limit: 100 }, { signal }),
+  })
