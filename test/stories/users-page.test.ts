@@ -10,7 +10,7 @@ test(
   'a user is made on the page, chooses a password, and sees the hosts of his groups and no more',
   { skip },
   async () => {
-    await using world = await openManagerPage()
+    await using world = await openManagerPage({ refusals: [409] })
     const { manager, page, dialog } = world
     await page.getByRole('link', { name: 'Groups' }).click()
     for (const name of ['Web', 'Databases']) {
@@ -79,6 +79,18 @@ test(
     await row.getByText('Not active').waitFor()
     await hers.page.goto('/hosts')
     await hers.page.getByRole('button', { name: 'Sign in' }).waitFor()
+
+    await page.getByRole('link', { name: 'Groups' }).click()
+    await page.getByRole('button', { name: 'More about Databases' }).click()
+    await page.getByRole('menuitem', { name: 'Delete' }).click()
+    await dialog.getByRole('button', { name: 'Delete group' }).click()
+    await dialog.getByRole('checkbox', { name: 'Also where everybody' }).check()
+    await dialog.getByRole('button', { name: 'Delete group' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.deepEqual(
+      (await manager.api.listGroups()).groups.map(({ name }) => name),
+      ['Web'],
+    )
     assert.deepEqual([world.complaints, hers.complaints], [[], []])
   },
 )

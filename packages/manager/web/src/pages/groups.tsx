@@ -1,10 +1,10 @@
-import { Card, Stack, Table, Text } from '@mantine/core'
-import type { Group } from '@linux-patch/shared/group'
+import { Card } from '@mantine/core'
 import { IconPlus, IconUsersGroup } from '@tabler/icons-react'
 import { Answered } from '../parts/answered.tsx'
 import { DialogButton } from '../parts/dialog-button.tsx'
+import { GroupTable } from '../parts/group-table.tsx'
 import { IfMay } from '../parts/if-may.tsx'
-import { NewGroupForm } from '../parts/new-group-form.tsx'
+import { GroupForm } from '../parts/group-form.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { useGroups } from '../queries.ts'
@@ -17,7 +17,7 @@ export const GroupsPage = () => (
       actions={
         <IfMay call="createGroup">
           <DialogButton words="New group" Icon={IconPlus}>
-            {(onClose) => <NewGroupForm onClose={onClose} />}
+            {(onClose) => <GroupForm onClose={onClose} />}
           </DialogButton>
         </IfMay>
       }
@@ -36,34 +36,4 @@ export const GroupsPage = () => (
       }
     </Answered>
   </>
-)
-
-const GroupTable = ({ groups }: { groups: Group[] }) => (
-  <Table.ScrollContainer minWidth={480}>
-    <Table highlightOnHover aria-label="Groups">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Group</Table.Th>
-          <Table.Th>Hosts</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {groups.map(({ id, name, description, host_count }) => (
-          <Table.Tr key={id}>
-            <Table.Td>
-              <Stack gap={2}>
-                <Text size="sm" fw={600} className="wrap">
-                  {name}
-                </Text>
-                <Text size="xs" c="dimmed" className="wrap">
-                  {description}
-                </Text>
-              </Stack>
-            </Table.Td>
-            <Table.Td>{host_count}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  </Table.ScrollContainer>
 )
