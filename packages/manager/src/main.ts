@@ -15,6 +15,8 @@ import {
   rotateMasterKey,
 } from './start/keeping.ts'
 import { open } from './start/open.ts'
+import { askPassword } from './start/ask-password.ts'
+import { createAdministrator, resetPassword, unlockName } from './start/rescuing.ts'
 import { serveManager } from './start/serve.ts'
 
 const { version } = JSON.parse(
@@ -30,6 +32,7 @@ const installed = {
 const now = () => new Date()
 
 type Options = { config?: string; state?: string }
+type Making = { make?: boolean }
 type Finishing = { finish?: boolean; force?: boolean }
 
 function configure({ config, state }: Options): Config {
@@ -123,6 +126,27 @@ command(ca, 'rollover', 'make a second root, and let it take the place of the fi
         : await beginRollover(keeping(options)),
     ),
   )
+const rescuing = (options: Options) => ({
+  ...keeping(options),
+  os_user: process.env.SUDO_USER ?? process.env.USER ?? `uid ${process.getuid?.()}`,
+})
+const passwordFrom = ({ make = false }: Making) => (make ? null : askPassword(process))
+const MAKE = ['--make', 'make a password, and do not ask for one'] as const
+command(program, 'create-admin', 'make an administrator')
+  .argument('<name>', 'a user name that nobody has')
+  .option(...MAKE)
+  .action(async (name: string, options: Options & Making) =>
+    say(await createAdministrator(rescuing(options), name, await passwordFrom(options))),
+  )
+command(program, 'reset-password', 'give somebody another password, and end all sessions')
+  .argument('<name>', 'his user name')
+  .option(...MAKE)
+  .action(async (name: string, options: Options & Making) =>
+    say(await resetPassword(rescuing(options), name, await passwordFrom(options))),
+  )
+command(program, 'unlock', 'let somebody sign in again who was locked out by wrong passwords')
+  .argument('<name>', 'his user name')
+  .action(async (name: string, options: Options) => say(await unlockName(rescuing(options), name)))
 command(program, 'disable-mfa', 'take the second factor of somebody away who has lost it')
   .argument('<name>', 'his user name')
   .action(async (name: string, options: Options) => say(await disableMfa(keeping(options), name)))
