@@ -10,6 +10,7 @@ import { job } from './job.ts'
 import { describe, openOrdinaryHost, type OrdinaryHost } from './ordinary-host.ts'
 import { packages } from './packages.ts'
 import { patches } from './patches.ts'
+import { signIn } from './sign-in.ts'
 import { start } from './start.ts'
 import { figureTable, rowsOf, type Report } from './table.ts'
 
@@ -25,6 +26,14 @@ const ordinaries: Record<string, (ordinary: OrdinaryHost) => Promise<Report>> = 
 const others: Record<string, () => Promise<Report>> = { dnf, certificates, enroll, audit }
 /** Those that need no lab. */
 const light = ['certificates', 'enroll', 'audit']
+const others: Record<string, () => Promise<Report>> = {
+  dnf,
+  certificates,
+  enroll,
+  'sign-in': signIn,
+}
+/** Those that need no lab. */
+const light = ['certificates', 'enroll', 'sign-in']
 const benches = { ...ordinaries, ...others }
 
 const USAGE = `npm run bench [-- <name> ...]

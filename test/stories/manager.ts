@@ -63,6 +63,7 @@ export async function startManager({ address = '127.0.0.1', config = {} }: Manag
     /** Another command of the manager's, beside the one that runs. Answers what it prints. */
     command: (...argv: string[]) =>
       run([process.execPath, MAIN, ...argv, '--config', file, '--state', folder]),
+    pid: running.pid,
     kill: running.kill,
     async restart() {
       await running.start()
@@ -82,6 +83,10 @@ function processOf(argv: string[], log: string) {
       const output = openSync(log, 'a', 0o600)
       child = spawn(process.execPath, argv, { stdio: ['ignore', output, output] })
       await once(child, 'spawn')
+    },
+    pid(): number {
+      if (child?.pid === undefined) throw new Error('The manager was not started.')
+      return child.pid
     },
     async kill(signal: NodeJS.Signals) {
       if (!child || child.exitCode !== null || child.signalCode !== null) return
