@@ -18,6 +18,8 @@ export const User = z
     password_reset_required: z.boolean(),
     /** Whether a sign-in takes a code besides the password. */
     mfa_enabled: z.boolean(),
+    /** Until he has a second factor, nothing but setting it up is allowed. */
+    mfa_setup_required: z.boolean(),
   })
   .meta({ id: 'User' })
 export type User = z.infer<typeof User>

@@ -122,6 +122,21 @@ for (const { name, skip, open } of engines) {
     },
   )
 
+  test(
+    `${name}: whose password was right before it was on, does not come in without it`,
+    { skip },
+    async () => {
+      await using db = await open()
+      const { users, secondFactors } = db.stores
+      const id = await addAdmin(db)
+      await secondFactors.begin(id, 'sealed', at(600))
+      const [before, begun] = [await users.get(id), await secondFactors.find(id)]
+      assert.ok(begun && (await secondFactors.confirm(begun, 10, at(1))))
+      assert.equal(await users.setSignedIn(before, at(2)), false)
+      assert.equal(await users.setSignedIn(await users.get(id), at(2)), true)
+    },
+  )
+
   test(`${name}: a session knows when somebody last proved who he is`, { skip }, async () => {
     await using db = await open()
     const { sessions } = db.stores

@@ -69,12 +69,16 @@ export const userStore = (db: Db) => ({
   },
 
   /** False where he may not sign in any more as who he was: disabled, or changed since. */
-  async setSignedIn({ id, epoch }: UserRecord, last_sign_in_at: string): Promise<boolean> {
+  async setSignedIn(
+    { id, epoch, mfa_enabled }: UserRecord,
+    last_sign_in_at: string,
+  ): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('user')
       .set({ last_sign_in_at })
       .where('id', '=', id)
       .where('epoch', '=', epoch)
+      .where('mfa_enabled', '=', flag(mfa_enabled))
       .where('is_active', '=', 1)
       .executeTakeFirstOrThrow()
     return numUpdatedRows > 0n

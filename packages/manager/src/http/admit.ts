@@ -28,6 +28,13 @@ export type AdmitDeps = {
 
 /** Until a first password is changed, its owner may do only what that takes. */
 const beforeReset = ['GET /users/me', 'PUT /users/me/password']
+/** Until a second factor that is required is set up, its owner may do only what that takes. */
+const beforeMfa = [
+  ...beforeReset,
+  'POST /auth/step-up',
+  'GET /auth/mfa/setup',
+  'POST /auth/mfa/verify',
+]
 /** Open to whoever has an access token or a refresh token: its handler looks at the other. */
 const byEither = ['POST /auth/logout']
 
@@ -70,6 +77,8 @@ export function door({ sessions, tokenCallers, stepUp, onRefused }: AdmitDeps): 
         : await sessions.whoIs(token)
       if (person.user.password_reset_required && !beforeReset.includes(endpoint.route))
         throw new Failure('password_reset_required', 'Change your password first.')
+      if (person.user.mfa_setup_required && !beforeMfa.includes(endpoint.route))
+        throw new Failure('mfa_setup_required', 'Set up a second factor first.')
       if (isOpen) return person
       const request_id = String(request.res?.locals.requestId)
       await check(person, endpoint.access, { peer: peerOf(request), request_id })

@@ -379,6 +379,20 @@ test('an administrator takes the second factor of somebody away, and all his ses
   await assert.rejects(admin.resetMfa({ id: nobody }), { code: 'not_found' })
 })
 
+test('nobody takes it away from somebody who has more rights than he has', async () => {
+  await using world = await manager()
+  const { id, api: boss } = await withPhone(world, 'admin')
+  const permissions = ['user:read', 'user:reset_mfa'] as const
+  const role = { name: 'helpdesk', description: '', permissions: [...permissions], scoped: false }
+  await world.as(await world.signIn()).createRole(role)
+  const { token } = await world.person('helpdesk')
+  await assert.rejects(world.as(token).resetMfa({ id }), {
+    code: 'forbidden_role',
+    message: /more rights than you have/,
+  })
+  assert.equal((await boss.getMe()).mfa_enabled, true)
+})
+
 test('nobody takes his own away like that: to turn it off takes a proof', async () => {
   await using world = await manager()
   const { api, id } = await withPhone(world, 'admin')

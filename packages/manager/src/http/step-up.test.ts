@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Failure } from '@linux-patch/shared/failure'
-import { withPhone } from '../services/second-factor.test.kit.ts'
+import { fromProvider, withPhone } from '../services/second-factor.test.kit.ts'
 import { manager } from '../start/manager.test.kit.ts'
 
 const MINUTE = 60_000
@@ -108,26 +108,7 @@ test('without a second factor no code proves anything', async () => {
 
 test('who has no password here is told to sign in again at his provider', async () => {
   await using world = await manager()
-  const user = await world.stores.users.add({
-    username: 'joan',
-    password_hash: '',
-    role: 'admin',
-    provider: 'oidc',
-    must_change_password: false,
-    created_at: world.now().toISOString(),
-  })
-  const at = world.now().toISOString()
-  const session = await world.stores.sessions.add({
-    user_id: user.id,
-    refresh_hash: 'a hash',
-    ip: '127.0.0.1',
-    user_agent: '',
-    created_at: at,
-    confirmed_at: at,
-    expires_at: new Date(world.now().getTime() + 60 * MINUTE).toISOString(),
-  })
-  const claims = { user_id: user.id, session_id: session.id, epoch: user.epoch }
-  const api = world.as(await world.tokens.sign(claims))
+  const { api } = await fromProvider(world, 'admin')
   await assert.rejects(api.revokeCertificate({ id: nobody }), { code: 'not_found' })
   world.pass(30 * MINUTE)
   const revoke = api.revokeCertificate({ id: nobody })

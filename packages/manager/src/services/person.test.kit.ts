@@ -15,6 +15,7 @@ export function somebody(role: BuiltInRole = 'admin', session_id = 'session'): P
       scoped,
       password_reset_required: false,
       mfa_enabled: false,
+      mfa_setup_required: false,
     },
     permissions: new Set(permissions),
     scope: scoped ? { group_ids: [], ungrouped: true } : 'all',

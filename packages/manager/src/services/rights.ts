@@ -7,6 +7,7 @@ import type { User } from '@linux-patch/shared/user'
 import type { Stores } from '../db/open.ts'
 import type { Scope } from '../db/scope.ts'
 import type { UserRecord } from '../db/users.ts'
+import { lacksSecondFactor, type SecondFactorRules } from './second-factor-policy.ts'
 
 /** Who somebody is, and what he may do where, as of now. */
 export type Rights = {
@@ -18,18 +19,20 @@ export type Rights = {
 }
 
 export async function rightsOf(
-  { roles, groups }: Pick<Stores, 'roles' | 'groups'>,
+  { roles, groups, settings }: Pick<Stores, 'roles' | 'groups' | 'settings'>,
   record: UserRecord,
 ): Promise<Rights> {
   const role = await roles.rightsOf(record.role)
-  return rightsIn(record, role, role.scoped ? await groups.idsOf(record.id) : [])
+  const group_ids = role.scoped ? await groups.idsOf(record.id) : []
+  return rightsIn(record, { role, group_ids, rules: (await settings.get('security')).values })
 }
 
-/** The same where his role and his groups are known. */
+type Known = { role: RoleRights; group_ids: string[]; rules: SecondFactorRules }
+
+/** The same where his role, his groups and the settings are known. */
 export function rightsIn(
   record: UserRecord,
-  { permissions, scoped }: RoleRights,
-  group_ids: string[],
+  { role: { permissions, scoped }, group_ids, rules }: Known,
 ): Rights {
   const { id, username, display_name, email, role, must_change_password, mfa_enabled, epoch } =
     record
@@ -44,6 +47,7 @@ export function rightsIn(
       scoped,
       password_reset_required: must_change_password,
       mfa_enabled,
+      mfa_setup_required: lacksSecondFactor(record, rules),
     },
     permissions: new Set(permissions),
     scope: scoped ? { group_ids, ungrouped: true } : 'all',

@@ -2,7 +2,11 @@ import type { BuiltInRole } from '@linux-patch/shared/permissions'
 import { Failure } from '@linux-patch/shared/failure'
 import { generate } from 'otplib'
 import type { Sent } from '../http/asker.test.kit.ts'
+import { networkOf } from '../http/limits.ts'
 import type { Manager } from '../start/manager.test.kit.ts'
+import { attemptService } from './attempts.ts'
+import type { ManagerCall } from './caller.ts'
+import { sessionOpening } from './session-opening.ts'
 
 /** For tests only: the code that a phone shows at that time. */
 export const codeAt = (secret: string, at: Date) =>
@@ -47,4 +51,25 @@ export async function challengeOf(
     throw error
   }
   throw new Error('The password alone was enough.')
+}
+
+/** Somebody whom another system let in a moment ago, and who has no password here. */
+export async function fromProvider(world: Manager, role: BuiltInRole) {
+  const user = await world.stores.users.add({
+    username: 'joan',
+    password_hash: '',
+    role,
+    provider: 'oidc',
+    must_change_password: false,
+    created_at: world.now().toISOString(),
+  })
+  const call = { caller: null, peer: '127.0.0.1', request_id: 'request', user_agent: '' }
+  const opened = await openingOf(world).open(user, call as ManagerCall, { way: 'oidc' })
+  return { api: world.as(opened.access_token) }
+}
+
+function openingOf({ database, tokens, settings, now }: Manager) {
+  const security = () => settings.get('security')
+  const attempts = attemptService({ database, security, networkOf, now })
+  return sessionOpening({ database, tokens, attempts, security, now })
 }

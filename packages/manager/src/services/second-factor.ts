@@ -10,6 +10,7 @@ import type { Proofs } from './proofs.ts'
 import { qrSvg } from './qr.ts'
 import { newRecoveryCodes, recoveryHash } from './recovery-code.ts'
 import type { SecondFactorCodes } from './second-factor-codes.ts'
+import { wantsSecondFactor } from './second-factor-policy.ts'
 import type { StepUp } from './step-up.ts'
 import { newTotpSecret, totpAddress } from './totp.ts'
 
@@ -76,6 +77,8 @@ export function secondFactorService(deps: Deps) {
     await proofs.demand(proof, 'mfa_disable', call)
     await database.transaction(async (stores) => {
       await mustBeOn(stores, id)
+      const { values: rules } = await stores.settings.get('security')
+      if (wantsSecondFactor(await stores.users.get(id), rules)) throw isEnforced()
       await stores.secondFactors.remove(id)
       await endOthers(stores, call)
       await record(stores, call, { id, action: 'mfa_disable' })
@@ -115,6 +118,8 @@ async function mustBeOn({ users }: Stores, id: string) {
 }
 
 const isOn = () => new Failure('conflict', 'A second factor is on already: turn that off first.')
+const isEnforced = () =>
+  new Failure('mfa_enforced', 'Whoever has your role has to have a second factor.')
 const beginAgain = () =>
   new Failure(
     'conflict',

@@ -6,6 +6,8 @@ import type { UserRecord } from '../db/users.ts'
 import type { Attempts } from './attempts.ts'
 import { entryFor } from './audit.ts'
 import type { ManagerCall } from './caller.ts'
+import { takesCode, type SecondFactorRules, type Way } from './second-factor-policy.ts'
+import { newChallenge } from './sign-in-challenges.ts'
 import { signInAgain } from './sign-in-failures.ts'
 import { rightsOf } from './rights.ts'
 import { hashOf } from './secret-hash.ts'
@@ -15,7 +17,7 @@ type Deps = {
   database: Database
   tokens: Tokens
   attempts: Attempts
-  security: () => Promise<Pick<Security, 'session_hours'>>
+  security: () => Promise<Pick<Security, 'session_hours'> & SecondFactorRules>
   now: () => Date
 }
 
@@ -24,9 +26,7 @@ const HOUR = 3_600_000
 /** What a session hands out, and until when it lasts at most. */
 export type Opened = Granted & { session_ends_at: string }
 export type SessionOpening = ReturnType<typeof sessionOpening>
-/** How somebody showed who he is. */
-export type Way = 'password' | 'code' | 'recovery_code' | 'oidc'
-/** And when, if not just now. */
+/** How somebody showed who he is, and when, if not just now. */
 type Shown = { way: Way; confirmed_at?: string }
 
 /** Opens sessions for whoever has shown who he is, however he did. */
@@ -48,13 +48,17 @@ export function sessionOpening({ database, tokens, attempts, security, now }: De
     }
   }
 
-  /** `user` as he was when he showed it: showing takes a while, and he may have been shut out in it. */
+  /**
+   * `user` as he was when he showed it: showing takes a while, and he may have been shut out in it. Throws what asks
+   * for a code first, where it takes one.
+   */
   async function open(
     user: UserRecord,
     call: ManagerCall,
     { way, confirmed_at }: Shown,
   ): Promise<Opened> {
-    const { session_hours } = await security()
+    const { session_hours, ...rules } = await security()
+    if (takesCode(user, way, rules)) throw await newChallenge(database.stores, user, now())
     const at = now()
     const refreshToken = newRefreshToken()
     const session = await database.transaction(async (stores) => {

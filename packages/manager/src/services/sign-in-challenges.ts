@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Failure } from '@linux-patch/shared/failure'
 import type { SecondProof } from '@linux-patch/shared/second-factor'
-import type { Database } from '../db/open.ts'
+import type { Database, Stores } from '../db/open.ts'
 import type { UserRecord } from '../db/users.ts'
 import type { Attempts } from './attempts.ts'
 import type { ManagerCall } from './caller.ts'
@@ -19,12 +19,27 @@ type Deps = {
 }
 type Answer = SecondProof & { mfa_token: string }
 
-export const CHALLENGE_SECONDS = 5 * 60
+const SECONDS = 5 * 60
 const TRIES = 5
+const methods = ['code', 'recovery_code']
+
+/** The failure that asks somebody, whose password was right, for a code as well. */
+export async function newChallenge(
+  { signInChallenges }: Pick<Stores, 'signInChallenges'>,
+  { id, epoch }: UserRecord,
+  now: Date,
+): Promise<Failure> {
+  const mfa_token = randomBytes(32).toString('base64url')
+  const expires_at = new Date(now.getTime() + SECONDS * 1000).toISOString()
+  const hash = hashOf(mfa_token)
+  await signInChallenges.add({ hash, user_id: id, epoch, tries_left: TRIES, expires_at })
+  const details = { mfa_token, expires_in: SECONDS, methods }
+  return new Failure('mfa_required', 'Give a code of your second factor as well.', { details })
+}
 
 export type SignInChallenges = ReturnType<typeof signInChallenges>
 
-/** Asks whose password was right for a code as well, and opens the session once it came. */
+/** Opens the session of whoever was asked for a code as well, once it came. */
 export function signInChallenges({ database, attempts, codes, opening, now }: Deps) {
   const { users, signInChallenges } = database.stores
 
@@ -43,17 +58,6 @@ export function signInChallenges({ database, attempts, codes, opening, now }: De
   }
 
   return {
-    /** The failure that tells somebody how to go on. */
-    async begin({ id, epoch }: UserRecord): Promise<Failure> {
-      const mfa_token = randomBytes(32).toString('base64url')
-      const expires_at = new Date(now().getTime() + CHALLENGE_SECONDS * 1000).toISOString()
-      const hash = hashOf(mfa_token)
-      await signInChallenges.add({ hash, user_id: id, epoch, tries_left: TRIES, expires_at })
-      const methods = ['code', 'recovery_code']
-      const details = { mfa_token, expires_in: CHALLENGE_SECONDS, methods }
-      return new Failure('mfa_required', 'Give a code of your second factor as well.', { details })
-    },
-
     async answer(answer: Answer, call: ManagerCall): Promise<Opened> {
       const hash = hashOf(answer.mfa_token)
       const { user, tries_left } = await askedBy(hash)

@@ -7,7 +7,6 @@ import { entryFor } from './audit.ts'
 import type { ManagerCall } from './caller.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import type { SessionOpening } from './session-opening.ts'
-import type { SignInChallenges } from './sign-in-challenges.ts'
 import { accountDisabled, wrongCredentials } from './sign-in-failures.ts'
 import { newRefreshToken } from './tokens.ts'
 
@@ -15,7 +14,6 @@ type Deps = {
   database: Database
   attempts: Attempts
   opening: SessionOpening
-  challenges: Pick<SignInChallenges, 'begin'>
   now: () => Date
 }
 type Credentials = Input<ManagerApi['login']>
@@ -23,7 +21,7 @@ type Credentials = Input<ManagerApi['login']>
 export type SignIn = ReturnType<typeof signInService>
 
 /** Lets people in by their name and password. */
-export function signInService({ database, attempts, opening, challenges, now }: Deps) {
+export function signInService({ database, attempts, opening, now }: Deps) {
   const { users, audit } = database.stores
   // A name that nobody has, or that no password opens, costs the same time as a wrong password.
   const nobody = hashPassword(newRefreshToken())
@@ -60,7 +58,6 @@ export function signInService({ database, attempts, opening, challenges, now }: 
   return {
     async login(credentials: Credentials, call: ManagerCall) {
       const user = await holderOf(credentials, call)
-      if (user.mfa_enabled) throw await challenges.begin(user)
       return opening.open(user, call, { way: 'password' })
     },
   }

@@ -22,15 +22,18 @@ export const standing =
     const users = holders.map(({ user }) => user)
     const roles = await stores.roles.rightsOfThese([...new Set(users.map(({ role }) => role))])
     const groups = await stores.groups.idsOfThese(users.map(({ id }) => id))
+    const { values: rules } = await stores.settings.get('security')
     const known = new Map<string, Person>()
     for (const { session_id, confirmed_at, user } of holders) {
       const role = roles.get(user.role)
-      const rights = role && rightsIn(user, role, groups.get(user.id) ?? [])
-      if (rights) known.set(session_id, { ...rights, session_id, token_id: null, confirmed_at })
+      const group_ids = groups.get(user.id) ?? []
+      const rights = role && rightsIn(user, { role, group_ids, rules })
+      if (rights && !rights.user.mfa_setup_required)
+        known.set(session_id, { ...rights, session_id, token_id: null, confirmed_at })
     }
     for (const { token_id } of people) {
       const person = token_id === null ? undefined : await tokenCallers.find(token_id)
-      if (person) known.set(wayOf(person), person)
+      if (person && !person.user.mfa_setup_required) known.set(wayOf(person), person)
     }
     return known
   }

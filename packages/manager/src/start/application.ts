@@ -104,7 +104,7 @@ export function buildApplication({
   })
   const application = app({
     services: {
-      signIn: signInService({ database, attempts, opening, now, ...secondFactors }),
+      signIn: signInService({ database, attempts, opening, now }),
       ...secondFactors,
       sessions,
       ownSessions: ownSessions(people),

@@ -15,6 +15,7 @@ const user = {
   scoped: false,
   password_reset_required: false,
   mfa_enabled: false,
+  mfa_setup_required: false,
 }
 const group = {
   id: '0190a000-0000-7000-8000-000000000002',

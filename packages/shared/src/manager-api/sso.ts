@@ -55,6 +55,6 @@ export const ssoApi = {
     rate: 'sso',
     input: z.strictObject({ handoff_code: z.string() }),
     output: Tokens,
-    failures: ['invalid_handoff', 'rate_limited'],
+    failures: ['invalid_handoff', 'mfa_required', 'rate_limited'],
   },
 } as const satisfies Contract

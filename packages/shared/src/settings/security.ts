@@ -7,6 +7,8 @@ const whole = (least: number, most: number) => z.number().int().min(least).max(m
 export const security = {
   /** Whoever has one of these gives a second factor. */
   mfa_required_roles: z.array(RoleName).max(100),
+  /** Whether that goes for those as well whom single sign-on lets in, whatever they have shown there. */
+  mfa_for_sso: z.boolean(),
   /** How long after giving a password or code somebody may do what is dangerous. */
   step_up_minutes: whole(1, 8 * 60),
   session_hours: whole(1, 30 * 24),
@@ -18,6 +20,7 @@ export const security = {
 
 export const securityDefaults = {
   mfa_required_roles: [],
+  mfa_for_sso: false,
   step_up_minutes: 30,
   session_hours: 12,
   lockout_attempts: 10,

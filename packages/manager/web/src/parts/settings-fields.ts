@@ -92,6 +92,11 @@ export const settingsFields: Record<Section, Fields> = {
         label: 'Roles that need a second factor',
       },
       {
+        name: 'mfa_for_sso',
+        as: 'flag',
+        label: 'Also of those whom single sign-on lets in, whatever they have shown there',
+      },
+      {
         name: 'step_up_minutes',
         as: 'whole',
         label: 'Minutes that a proof of who asks holds',
