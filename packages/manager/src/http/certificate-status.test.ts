@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import * as asn1js from 'asn1js'
+import * as pkijs from 'pkijs'
+import { octets } from '../pki/der.ts'
 import { openssl, skip } from '../pki/openssl.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
 import { gate, type Gate } from '../services/enrollment.test.kit.ts'
@@ -92,6 +95,22 @@ test('who sends no nonce gets none, and a changed answer does not hold', { skip 
   const judging = ['-issuer', 'root.pem', '-cert', 'revoked.pem', '-CAfile', 'root.pem']
   const said = gated.judge.say('ocsp', '-respin', 'answer.der', '-reqin', 'request.der', ...judging)
   assert.doesNotMatch(said, /verify OK/)
+})
+
+test('a nonce is repeated up to 32 bytes, and a longer one refused', { skip }, async () => {
+  await using gated = await world()
+  const asked = request(gated, ['good'])
+  const answerTo = async (length: number) => {
+    const nonce = octets(Buffer.alloc(length, 7))
+    const parsed = pkijs.OCSPRequest.fromBER(new Uint8Array(asked).buffer)
+    for (const extension of parsed.tbsRequest.requestExtensions ?? [])
+      extension.extnValue = new asn1js.OctetString({ valueHex: new Uint8Array(nonce).buffer })
+    const { body } = await post(gated, Buffer.from(parsed.toSchema(true).toBER()))
+    return { body, nonce }
+  }
+  const taken = await answerTo(32)
+  assert.ok(taken.body.includes(taken.nonce))
+  assert.equal((await answerTo(33)).body.toString('hex'), '30030a0101')
 })
 
 test('it can be asked by GET, with the request in the path', { skip }, async () => {

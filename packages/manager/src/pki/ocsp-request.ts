@@ -13,6 +13,8 @@ export type Question = {
 export type StatusRequest = { questions: Question[]; nonce: Buffer | null }
 
 const NONCE = '1.3.6.1.5.5.7.48.1.2'
+/** Of 32 bytes (RFC 8954), with what says that they are that many. */
+const NONCE_LENGTH = 2 + 32
 const hashes: Record<string, string> = {
   '1.3.14.3.2.26': 'sha1',
   '2.16.840.1.101.3.4.2.1': 'sha256',
@@ -23,7 +25,10 @@ const hashes: Record<string, string> = {
 /** Reads a request for the status of certificates (RFC 6960). Throws what is none. */
 export function readStatusRequest(bytes: Buffer): StatusRequest {
   const { tbsRequest } = pkijs.OCSPRequest.fromBER(new Uint8Array(bytes).buffer)
-  const nonce = tbsRequest.requestExtensions?.find(({ extnID }) => extnID === NONCE)
+  const extension = tbsRequest.requestExtensions?.find(({ extnID }) => extnID === NONCE)
+  const nonce = extension ? Buffer.from(extension.extnValue.valueBlock.valueHexView) : null
+  // It is repeated in what is signed, where nobody may have room for his own words.
+  if (nonce && nonce.length > NONCE_LENGTH) throw new Error('The nonce is too long.')
   return {
     questions: tbsRequest.requestList.map(({ reqCert }) => ({
       hash: hashes[reqCert.hashAlgorithm.algorithmId] ?? '',
@@ -32,7 +37,7 @@ export function readStatusRequest(bytes: Buffer): StatusRequest {
       serial: hexOf(reqCert.serialNumber),
       id: Buffer.from(reqCert.toSchema().toBER(false)),
     })),
-    nonce: nonce ? Buffer.from(nonce.extnValue.valueBlock.valueHexView) : null,
+    nonce,
   }
 }
 
