@@ -17,6 +17,8 @@ const another = () => `name-${++counted}`
 const group = (world: Fleet) => world.admin.createGroup({ name: another(), description: '' })
 const role = (world: Fleet) =>
   world.admin.createRole({ name: another(), permissions: ['host:read'], scoped: false })
+const apiToken = (world: Fleet) =>
+  world.admin.createApiToken({ name: another(), permissions: ['host:read'] })
 const user = (world: Fleet) =>
   world.admin.createUser({ username: another(), role: 'viewer', password })
 const joinCode = (world: Fleet) =>
@@ -129,6 +131,11 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
       await world.admin.testMail({ to: 'b@example.org', smtp })
     },
   ],
+  createApiToken: ['api_token_create', async (world) => [(await apiToken(world)).token]],
+  revokeApiToken: [
+    'api_token_revoke',
+    async (world) => world.admin.revokeApiToken({ id: (await apiToken(world)).id }),
+  ],
   createRole: ['role_create', async (world) => void (await role(world))],
   changeRole: [
     'role_change',
@@ -221,6 +228,30 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
     },
   ],
   createGroup: ['group_create', async (world) => void (await group(world))],
+  changeGroup: [
+    'group_change',
+    async (world) =>
+      void (await world.admin.changeGroup({ id: (await group(world)).id, name: another() })),
+  ],
+  removeGroup: [
+    'group_remove',
+    async (world) => world.admin.removeGroup({ id: (await group(world)).id }),
+  ],
+  addUserToGroup: [
+    'group_user_add',
+    async (world) => {
+      const [id, user_id] = [(await group(world)).id, (await user(world)).id]
+      await world.admin.addUserToGroup({ id, user_id })
+    },
+  ],
+  removeUserFromGroup: [
+    'group_user_remove',
+    async (world) => {
+      const [id, user_id] = [(await group(world)).id, (await user(world)).id]
+      await world.admin.addUserToGroup({ id, user_id })
+      await world.admin.removeUserFromGroup({ id, user_id })
+    },
+  ],
   addHostToGroup: [
     'group_host_add',
     async (world) => {
