@@ -61,8 +61,8 @@ test('what is asked in another way is refused', async () => {
 
 test('a time is a time, however it is written', async () => {
   await append('now')
-  const [{ at = '' } = {}] = (await auditor.listAudit({ action: 'now' })).entries
-  const from = new Date(Date.parse(at) + 2 * 3_600_000).toISOString().replace('Z', '+02:00')
+  const [entry] = (await auditor.listAudit({ action: 'now' })).entries
+  const from = new Date(Date.parse(entry!.at) + 2 * 3_600_000).toISOString().replace('Z', '+02:00')
   assert.equal((await auditor.listAudit({ action: 'now', from })).entries.length, 1)
   assert.equal((await auditor.listAudit({ action: 'now', to: from })).entries.length, 0)
 })

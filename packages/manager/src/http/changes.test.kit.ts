@@ -21,6 +21,12 @@ const apiToken = (world: Fleet) =>
   world.admin.createApiToken({ name: another(), permissions: ['host:read'] })
 const user = (world: Fleet) =>
   world.admin.createUser({ username: another(), role: 'viewer', password })
+const member = async (world: Fleet) => ({
+  id: (await group(world)).id,
+  user_id: (await user(world)).id,
+})
+const apiToken = (world: Fleet) =>
+  world.admin.createApiToken({ name: another(), permissions: ['host:read'] })
 const joinCode = (world: Fleet) =>
   world.admin.createJoinCode({ name: another(), uses: 1, expires_in_hours: 1 })
 const certificate = (world: Fleet) =>
@@ -67,7 +73,7 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
   ],
   removeUser: [
     'user_remove',
-    async (world) => void (await world.admin.removeUser({ id: (await user(world)).id })),
+    async (world) => world.admin.removeUser({ id: (await user(world)).id }),
   ],
   resetPassword: [
     'password_reset',
@@ -78,7 +84,7 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
   ],
   revokeSessions: [
     'sessions_revoke',
-    async (world) => void (await world.admin.revokeSessions({ id: (await user(world)).id })),
+    async (world) => world.admin.revokeSessions({ id: (await user(world)).id }),
   ],
   setUpMfa: [
     'mfa_begin',
@@ -116,7 +122,7 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
   ],
   resetMfa: [
     'mfa_reset',
-    async (world) => void (await world.admin.resetMfa({ id: (await withPhone(world)).id })),
+    async (world) => world.admin.resetMfa({ id: (await withPhone(world)).id }),
   ],
   testMail: [
     'mail_test',
@@ -144,7 +150,7 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
   ],
   removeRole: [
     'role_remove',
-    async (world) => void (await world.admin.removeRole({ name: (await role(world)).name })),
+    async (world) => world.admin.removeRole({ name: (await role(world)).name }),
   ],
   enroll: [
     'enrollment_request',
@@ -176,7 +182,7 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
   ],
   retireHost: [
     'host_retire',
-    async (world) => void (await world.admin.retireHost({ id: (await host(world)).id })),
+    async (world) => world.admin.retireHost({ id: (await host(world)).id }),
   ],
   refreshHost: [
     'host_refresh',
@@ -265,6 +271,33 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
       const [id, group_id] = [world.agent.host_id, (await group(world)).id]
       await world.admin.addHostToGroup({ id, group_id })
       await world.admin.removeHostFromGroup({ id, group_id })
+    },
+  ],
+  createApiToken: ['api_token_create', async (world) => [(await apiToken(world)).token]],
+  revokeApiToken: [
+    'api_token_revoke',
+    async (world) => world.admin.revokeApiToken({ id: (await apiToken(world)).id }),
+  ],
+  changeGroup: [
+    'group_change',
+    async (world) => {
+      await world.admin.changeGroup({ id: (await group(world)).id, description: 'Other.' })
+    },
+  ],
+  removeGroup: [
+    'group_remove',
+    async (world) => world.admin.removeGroup({ id: (await group(world)).id }),
+  ],
+  addUserToGroup: [
+    'group_user_add',
+    async (world) => world.admin.addUserToGroup(await member(world)),
+  ],
+  removeUserFromGroup: [
+    'group_user_remove',
+    async (world) => {
+      const of = await member(world)
+      await world.admin.addUserToGroup(of)
+      await world.admin.removeUserFromGroup(of)
     },
   ],
   createJob: ['job_create', async (world) => void (await job(world))],
