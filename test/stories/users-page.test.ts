@@ -72,6 +72,12 @@ test(
     await hers.page.goto('/users')
     await hers.page.getByText('Your role does not let you see this').waitFor()
 
+    await hers.page.goto('/account')
+    await hers.page.getByRole('table', { name: 'Sessions' }).getByText('This one').waitFor()
+    await row.getByRole('button', { name: 'More about olga' }).click()
+    await page.getByRole('menuitem', { name: 'Unlock' }).click()
+    await dialog.getByRole('button', { name: 'Unlock' }).click()
+    await dialog.waitFor({ state: 'detached' })
     await row.getByRole('button', { name: 'More about olga' }).click()
     await page.getByRole('menuitem', { name: 'Edit' }).click()
     await dialog.getByRole('checkbox', { name: 'Active' }).uncheck()

@@ -7,3 +7,10 @@ export const useOwnTokens = () =>
     queryKey: ['tokens'],
     queryFn: ({ signal }) => api.listApiTokens({ limit: 100 }, { signal }),
   })
+
+/** Where whoever is signed in is signed in. */
+export const useOwnSessions = () =>
+  useQuery({
+    queryKey: ['sessions'],
+    queryFn: ({ signal }) => api.listOwnSessions({}, { signal }),
+  })

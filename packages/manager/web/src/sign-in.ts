@@ -1,6 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { SecondProof } from '@linux-patch/shared/second-factor'
-import { api, forget, gate, keep, renew } from './api.ts'
+import { forget, gate, keep, renew } from './api.ts'
 import { setSession } from './session.ts'
 import { notReturned, type Returned } from './sso-return.ts'
 
@@ -23,7 +23,7 @@ export async function endSignIn(proof: SecondProof) {
 
 /** Leaves the page signed out even if the manager cannot be told. */
 export async function signOut() {
-  await api.logout().catch(() => undefined)
+  await gate.logout().catch(() => undefined)
   forget()
 }
 

@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core'
 import { Facts } from '../parts/facts.tsx'
 import { OwnMfa } from '../parts/own-mfa.tsx'
 import { OwnTokens } from '../parts/own-tokens.tsx'
+import { OwnSessions } from '../parts/own-sessions.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PasswordForm } from '../parts/password-form.tsx'
 import { Sheet } from '../parts/sheet.tsx'
@@ -30,6 +31,7 @@ export function AccountPage() {
           <PasswordForm />
         </Sheet>
         <OwnMfa />
+        <OwnSessions />
         <OwnTokens />
       </Stack>
     </>

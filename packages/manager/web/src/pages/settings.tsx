@@ -4,6 +4,7 @@ import { IfMay } from '../parts/if-may.tsx'
 import { MailTest } from '../parts/mail-test.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { SettingsSection } from '../parts/settings-section.tsx'
+import { SsoTest } from '../parts/sso-test.tsx'
 import { useSettings } from '../people-queries.ts'
 
 /** What is set while the manager runs; the rest is in its configuration file. */
@@ -16,12 +17,24 @@ export function SettingsPage() {
         {(settings) => (
           <Stack gap="lg" maw={760} key={JSON.stringify(settings)}>
             <SettingsSection section="security" settings={settings} />
-            <SettingsSection section="oidc" settings={settings} />
-            <SettingsSection section="smtp" settings={settings}>
-              <IfMay call="testMail">
-                <MailTest />
-              </IfMay>
-            </SettingsSection>
+            <SettingsSection
+              section="oidc"
+              settings={settings}
+              actions={
+                <IfMay call="testSso">
+                  <SsoTest />
+                </IfMay>
+              }
+            />
+            <SettingsSection
+              section="smtp"
+              settings={settings}
+              actions={
+                <IfMay call="testMail">
+                  <MailTest />
+                </IfMay>
+              }
+            />
             <SettingsSection section="audit" settings={settings} />
           </Stack>
         )}

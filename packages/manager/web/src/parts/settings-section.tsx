@@ -13,10 +13,10 @@ import { settingsFields } from './settings-fields.ts'
 import { changesIn, typedOf, valueIn } from './settings-form.ts'
 import { Sheet } from './sheet.tsx'
 
-type Props = { section: Section; settings: Settings; children?: ReactNode }
+type Props = { section: Section; settings: Settings; actions?: ReactNode }
 
 /** A section of the settings. Those who may not change it read it. */
-export function SettingsSection({ section, settings, children }: Props) {
+export function SettingsSection({ section, settings, actions }: Props) {
   const { title, fields } = settingsFields[section]
   const values = settings[section]
   const before = typedOf(fields, values)
@@ -31,7 +31,7 @@ export function SettingsSection({ section, settings, children }: Props) {
   }
 
   return (
-    <Sheet title={title}>
+    <Sheet title={title} actions={actions}>
       <form onSubmit={form.onSubmit(save)} aria-label={title} noValidate>
         <fieldset className="plain" disabled={!may}>
           <Stack>
@@ -44,14 +44,13 @@ export function SettingsSection({ section, settings, children }: Props) {
               />
             ))}
             {saving.error && <FailureAlert title="Not saved" error={saving.error} />}
-            <Group>
-              {may && (
+            {may && (
+              <Group>
                 <Button type="submit" loading={saving.isPending} disabled={!form.isDirty()}>
                   Save
                 </Button>
-              )}
-              {children}
-            </Group>
+              </Group>
+            )}
           </Stack>
         </fieldset>
       </form>

@@ -1,5 +1,12 @@
 import type { Account } from '@linux-patch/shared/account'
-import { IconDeviceMobileOff, IconEdit, IconKey, IconLogout, IconTrash } from '@tabler/icons-react'
+import {
+  IconDeviceMobileOff,
+  IconEdit,
+  IconKey,
+  IconLockOpen,
+  IconLogout,
+  IconTrash,
+} from '@tabler/icons-react'
 import { api } from '../api.ts'
 import { ActionMenu, type Action } from './action-menu.tsx'
 import { EditUserForm } from './edit-user-form.tsx'
@@ -12,7 +19,7 @@ export const UserMenu = ({ user }: { user: Account }) => (
     label={`More about ${user.username}`}
     actions={[
       edit(user),
-      ...(user.provider === 'local' ? [resetPassword(user), resetMfa(user)] : []),
+      ...(user.provider === 'local' ? [resetPassword(user), resetMfa(user), unlock(user)] : []),
       endSessions(user),
       remove(user),
     ]}
@@ -53,6 +60,25 @@ const resetMfa = ({ id, username }: Account) =>
       color: 'red',
       children:
         'For somebody whose phone is lost. Until another one is set up, the password alone opens the account. All its sessions end.',
+    },
+  )
+
+const unlock = ({ id, username }: Account) =>
+  asking(
+    {
+      words: 'Unlock',
+      Icon: IconLockOpen,
+      call: 'unlockUser',
+      title: `Unlock ${username}?`,
+    },
+    {
+      act: () => api.unlockUser({ id }),
+      reads: ['users'],
+      submit: 'Unlock',
+      refused: 'Not unlocked',
+      done: `${username} may try again.`,
+      children:
+        'After too many wrong passwords an account waits. Unlocked, it may be tried again at once.',
     },
   )
 
