@@ -17,7 +17,7 @@ export function passwordRules({ security }: Deps) {
   /** Throws `invalid_request` with a sentence for whoever chose it. */
   async function check(password: string, owner: Owner): Promise<void> {
     const text = password.normalize('NFKC')
-    const { length } = [...text]
+    const { length } = Array.from(text)
     const { password_min_length } = await security()
     if (length < password_min_length)
       throw refused('too_short', `must have at least ${password_min_length} characters`)
@@ -41,5 +41,7 @@ const namesOf = ({ username, email, display_name }: Owner) =>
 /** What somebody who knows the owner would try first. */
 const wordsOf = (owner: Owner) => [
   ...namesOf(owner).flatMap((name) => [name, ...name.split(/[^\p{L}\p{N}]+/u)]),
-  ...['linux', 'patch', 'manager'],
+  'linux',
+  'patch',
+  'manager',
 ]
