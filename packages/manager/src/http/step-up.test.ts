@@ -115,3 +115,13 @@ test('who has no password here is told to sign in again at his provider', async 
   await assert.rejects(revoke, asksFor(['sso'], 'cert:revoke'))
   await assert.rejects(api.stepUp({ password: 'anything' }), wrong)
 })
+
+test('a program with a token is asked for nothing more: to make the token was dangerous', async () => {
+  await using world = await manager()
+  const api = world.as(await world.signIn())
+  const made = { name: 'revoking', permissions: ['cert:revoke' as const] }
+  const { token } = await api.createApiToken(made)
+  world.pass(30 * MINUTE)
+  await assert.rejects(api.createApiToken(made), { code: 'step_up_required' })
+  await assert.rejects(world.as(token).revokeCertificate({ id: nobody }), { code: 'not_found' })
+})
