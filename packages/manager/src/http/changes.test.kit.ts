@@ -55,6 +55,22 @@ const job = async ({ admin, ...world }: Fleet) => {
 export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
   login: ['sign_in', async (world) => [await world.signIn(), world.password]],
   logout: ['sign_out', async (world) => world.as(await world.signIn()).logout()],
+  endOwnSession: [
+    'session_end',
+    async (world) => {
+      const api = world.as(await world.signIn())
+      const { sessions } = await api.listOwnSessions()
+      await api.endOwnSession({ session_id: sessions.find((one) => one.is_current)?.id ?? '' })
+    },
+  ],
+  endOtherSessions: [
+    'sessions_end_others',
+    async (world) => world.as((await world.person('viewer')).token).endOtherSessions(),
+  ],
+  unlockUser: [
+    'user_unlock',
+    async (world) => world.admin.unlockUser({ id: (await user(world)).id }),
+  ],
   changeOwnPassword: [
     'password_change',
     async (world) => {
