@@ -55,7 +55,8 @@ globalThis.fetch = async (path, init) => {
   const sent = new Headers(init?.headers).get('authorization')
   if (sent !== `Bearer ${manager.token}`) return refusal('unauthorized')
   if (path === '/api/v1/users/me/password') return refusal('invalid_credentials')
-  if (path === '/api/v1/users/me') return Response.json({ ...user, role: 'viewer' })
+  if (path === '/api/v1/users/me')
+    return Response.json({ ...user, role: 'viewer', mfa_setup_required: true })
   if (manager.refusal !== '') return refusal(manager.refusal, 403)
   if (path === '/api/v1/groups' && !manager.proved)
     return refusal('step_up_required', 403, { methods: manager.methods })
@@ -143,6 +144,13 @@ test('a role that lets somebody do less now is read anew', async () => {
   await assert.rejects(api.listHosts(), { code: 'forbidden_role' })
   await asked()
   assert.partialDeepStrictEqual(getSession(), { user: { role: 'viewer' } })
+})
+
+test('a role that wants a second factor is heard of by the first refusal', async () => {
+  manager.refusal = 'mfa_setup_required'
+  await assert.rejects(api.listHosts(), { code: 'mfa_setup_required' })
+  await asked()
+  assert.partialDeepStrictEqual(getSession(), { user: { mfa_setup_required: true } })
 })
 
 /** Long enough for what was asked to be answered. */

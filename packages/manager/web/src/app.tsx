@@ -4,6 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { LiveProvider } from './live-state.tsx'
 import { Pages } from './pages.tsx'
+import { ForcedMfaPage } from './pages/forced-mfa.tsx'
 import { ForcedPasswordPage } from './pages/forced-password.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { FailureAlert } from './parts/failure-alert.tsx'
@@ -54,6 +55,7 @@ function Reading({ children }: { children: ReactNode }) {
 /** Before anything else, what the manager wants of the person. */
 function SignedIn({ user }: { user: User }) {
   if (user.password_reset_required) return <ForcedPasswordPage />
+  if (user.mfa_setup_required) return <ForcedMfaPage />
   return (
     <LiveProvider>
       <Shell>
