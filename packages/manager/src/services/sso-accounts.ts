@@ -28,10 +28,17 @@ export function ssoAccounts({ database, onEnded, now }: Deps) {
     const subject = subjectOf(identity)
     // One that was made for him to come by this way has no other. Of any other the password and the role stay.
     const isMeant = rules.link_by_verified_email || alike.provider === 'oidc'
-    if (!isMeant || !(await stores.ssoUsers.link(alike.id, subject)))
-      throw new SsoProblem('account_exists')
+    if (!isMeant) throw new SsoProblem('account_exists')
+    if (!(await stores.ssoUsers.link(alike.id, subject))) return tied(stores, alike, subject)
     await record(stores, call, { id: alike.id, action: 'sso_link', details: { subject } })
     return { ...alike, subject }
+  }
+
+  /** Somebody has it already: another sign-in of the same person, a moment ago, or another person. */
+  async function tied({ users }: Stores, { id }: UserRecord, subject: string) {
+    const user = await users.get(id)
+    if (user.subject === subject) return user
+    throw new SsoProblem('account_exists')
   }
 
   async function create(stores: Stores, { identity, rules, call }: Asked) {
