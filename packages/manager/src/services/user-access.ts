@@ -19,8 +19,9 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
   async function end(stores: Stores, call: ManagerCall, { action, user, details }: Ending) {
     const { id, username } = user
     await refuseMore(stores, user, call)
-    await stores.sessions.revokeAll(id, null, now().toISOString())
+    // First: whoever is just signing in either finds himself too late, or has a session that is seen to end.
     await stores.accounts.raiseEpoch([id])
+    await stores.sessions.revokeAll(id, null, now().toISOString())
     await record(stores, call, { action, id, details: { username, ...details } })
   }
 
@@ -28,6 +29,8 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
     async resetPassword({ id, password }: Input<ManagerApi['resetPassword']>, call: ManagerCall) {
       refuseSelf(call, id, 'change your own password under your profile')
       const user = await database.stores.users.get(id)
+      // Before the password is looked at: to be told that it is the old one is to be told what that is.
+      await refuseMore(database.stores, user, call)
       const given = givenOrMade(user.provider, password)
       if (given.password === null) throw hasNone()
       if (given.made === null) await rules.check(given.password, user)

@@ -204,3 +204,14 @@ test('the last administrator with a password stays one', async () => {
   await assert.rejects(admin.changeUser({ id, is_active: false }), lastOne)
   await assert.rejects(admin.changeUser({ id, role: 'viewer' }), lastOne)
 })
+
+test('the password of somebody with more rights is not guessed by resetting it', async () => {
+  await using world = await manager()
+  const admin = world.as(await world.signIn())
+  const permissions = ['user:read', 'user:reset_password'] as const
+  await admin.createRole({ name: 'helpdesk', permissions: [...permissions], scoped: false })
+  const helper = world.as((await world.person('helpdesk')).token)
+  const { id } = await admin.getMe()
+  for (const password of [world.password, 'heron-lattice-quarry-9', 'password1234'])
+    await assert.rejects(helper.resetPassword({ id, password }), refused('beyond_own_rights'))
+})
