@@ -51,6 +51,20 @@ test('whoever reaches beyond his groups is on record, with what he reached for',
   assert.ok(JSON.stringify(entry?.details).includes(id!))
 })
 
+test('whoever reaches for more rights than his own is on record, with which', async () => {
+  const permissions = ['user:write', 'role:assign'] as const
+  await world.admin.createRole({ name: 'registrar', permissions: [...permissions], scoped: false })
+  const { id, token } = await world.person('registrar')
+  const wanted = { username: 'a-friend', role: 'admin' }
+  await assert.rejects(world.as(token).createUser(wanted), { code: 'forbidden_role' })
+  const entry = (await all()).at(-1)
+  assert.deepEqual(
+    [entry?.action, entry?.actor_id, entry?.target_id, entry?.outcome],
+    ['permission_refused', id, 'user:write', 'refused'],
+  )
+  assert.equal(entry?.details['reason'], 'beyond_own_rights')
+})
+
 test('a session whose token somebody offers again is on record', async () => {
   const { id, username, password } = await world.person('viewer')
   const { refresh_token } = await world.as().login({ username, password })

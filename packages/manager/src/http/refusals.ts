@@ -6,7 +6,10 @@ import type { AdmitDeps } from './admit.ts'
 
 type Handle = (input: unknown, call: ManagerCall) => unknown
 
-/** The same handlers; whoever reaches for what lies beyond his groups is on record, like one who lacks the right. */
+/** What handlers find by themselves: hosts beyond his groups, and rights beyond his own. */
+const codes: string[] = ['forbidden_scope', 'forbidden_role']
+
+/** The same handlers; whoever reaches for what lies beyond him is on record, like one who lacks the right. */
 export const recordingRefusals = (
   handlers: Handlers<ManagerApi, Caller>,
   onRefused: AdmitDeps['onRefused'],
@@ -18,7 +21,7 @@ export const recordingRefusals = (
         try {
           return await handle(input, call)
         } catch (error) {
-          if (error instanceof Failure && error.code === 'forbidden_scope')
+          if (error instanceof Failure && codes.includes(error.code))
             await onRefused(personOf(call), accessOf(name), call, error.details)
           throw error
         }
