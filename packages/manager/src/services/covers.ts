@@ -1,9 +1,15 @@
 import { Failure } from '@linux-patch/shared/failure'
-import { isEverywhere, isOwn, type Permission } from '@linux-patch/shared/permissions'
+import { isEverywhere, isOwn, type Permission, type Rights } from '@linux-patch/shared/permissions'
 import type { Scope } from '../db/scope.ts'
 
 /** What somebody may do, and on which hosts. */
 export type Reach = { permissions: ReadonlySet<Permission>; scope: Scope }
+
+/** What a role lets everybody do who has it, whatever his groups. */
+export const reachOf = ({ permissions, scoped }: Rights): Reach => ({
+  permissions: new Set(permissions),
+  scope: scoped ? { group_ids: [], ungrouped: true } : 'all',
+})
 
 /**
  * Nobody gives rights that he has not himself, nor lays hands on somebody who has more: it would be a way to get

@@ -14,7 +14,7 @@ import type { Stores } from '../db/open.ts'
 import type { RoleFacts } from '../db/roles.ts'
 import { recording } from './audit.ts'
 import { personOf, type ManagerCall } from './caller.ts'
-import { refuseBeyond, refuseEverywhere } from './covers.ts'
+import { reachOf, refuseBeyond, refuseEverywhere } from './covers.ts'
 import type { UserDeps } from './users.ts'
 
 /** What people may do: the roles that there always are, and those that are made here. */
@@ -112,11 +112,8 @@ function refuseUseless({ permissions, scoped }: RoleFacts) {
   if (scoped) refuseEverywhere(permissions, 'A role for the hosts of some groups')
 }
 
-function refuseMore({ permissions, scoped }: RoleFacts, name: string, call: ManagerCall) {
-  const scope = scoped ? { group_ids: [], ungrouped: true } : ('all' as const)
-  const reach = { permissions: new Set(permissions), scope }
-  refuseBeyond(personOf(call), reach, `The role ${name} has, or would have,`)
-}
+const refuseMore = (facts: RoleFacts, name: string, call: ManagerCall) =>
+  refuseBeyond(personOf(call), reachOf(facts), `The role ${name} has, or would have,`)
 
 /** Somebody has it, or gets it when he comes from another system. */
 async function refuseUsed({ roles, settings }: Stores, name: string) {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { Failure } from '@linux-patch/shared/failure'
 import {
   MASKED,
@@ -60,7 +59,7 @@ export function changesOf({ section, before, after, chosen, ...draft }: Draft) {
   const changes: Record<string, Change> = {}
   for (const name of Object.keys(chosen)) {
     const change = { before: valueOf(before, name), after: valueOf(after, name) }
-    if (!isDeepStrictEqual(change.before, change.after)) changes[`${section}.${name}`] = change
+    if (isOtherThan(change.before, change.after)) changes[`${section}.${name}`] = change
   }
   if (isSecretSection(section) && isOther(draft))
     changes[`${section}.${secretNames[section]}`] = 'changed'
@@ -70,5 +69,9 @@ export function changesOf({ section, before, after, chosen, ...draft }: Draft) {
 /** A new secret counts as another one: to tell would take opening the one that is set. */
 const isOther = ({ secret, sealed }: Pick<Draft, 'secret' | 'sealed'>) =>
   secret === null ? sealed !== null : secret !== undefined
+
+/** In another order it is another one: of the groups that give roles, the first that fits counts. */
+export const isOtherThan = (before: unknown, after: unknown): boolean =>
+  JSON.stringify(before) !== JSON.stringify(after)
 
 const valueOf = (values: object, name: string) => (values as Record<string, unknown>)[name]

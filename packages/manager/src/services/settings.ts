@@ -23,6 +23,7 @@ import {
   type Draft,
 } from './setting-drafts.ts'
 import { settingRules } from './setting-rules.ts'
+import { refuseReach } from './sso-reach.ts'
 
 type Deps = { database: Database; keys: Keys; http_on_loopback: boolean; now: () => Date }
 
@@ -80,6 +81,7 @@ export function settingsService({ database, keys, http_on_loopback, now }: Deps)
         const ofSection = changesOf(draft)
         if (Object.keys(ofSection).length === 0) continue
         await judge(draft, stores)
+        if (isOidc(draft)) await refuseReach(draft, stores, call)
         const sealed = sealedAnew(keys, draft)
         const changed_at = now().toISOString()
         await stores.settings.change(section, { chosen: draft.chosen, sealed, changed_at })
@@ -95,6 +97,8 @@ export function settingsService({ database, keys, http_on_loopback, now }: Deps)
 }
 
 const what = { action: 'settings_change', target_type: 'settings', target_id: null }
+
+const isOidc = (draft: Draft): draft is Draft<'oidc'> => draft.section === 'oidc'
 
 const masked = ({ sealed }: StoredSection) => (sealed === null ? null : MASKED)
 
