@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Kysely, sql } from 'kysely'
+import { dialectOf } from './dialects.ts'
 import { engines } from './engines.ts'
-import type { Stores } from './open.ts'
+import { openDatabase, type Stores } from './open.ts'
 import { addHosts, addJob, at, newCertificate } from './samples.ts'
-import type { Scope } from './scope.ts'
+import { inScope, type Scope } from './scope.ts'
 
 const paging = { limit: 100, offset: 0 }
 const byName = { ...paging, sort: 'name', order: 'asc' } as const
@@ -148,3 +150,19 @@ for (const { name, skip, open } of engines) {
     await assert.rejects(addJob(db.stores, [a, 'none'], {}), { code: 'not_found' })
   })
 }
+
+test('sqlite: the groups of hosts are read once for a query, not again for each of its rows', async () => {
+  const { url, remove } = await engines[0]!.place()
+  await (await openDatabase(url)).close()
+  const db = new Kysely({ dialect: dialectOf(url) })
+  for (const ungrouped of [true, false]) {
+    const own = inScope({ group_ids: ['own', 'other'], ungrouped }, 'job_host.host_id')
+    const { rows } = await sql<{ detail: string }>`
+      explain query plan select id from job_host where ${own}`.execute(db)
+    const plan = rows.map(({ detail }) => detail).join('\n')
+    assert.match(plan, /LIST SUBQUERY/)
+    assert.doesNotMatch(plan, /CORRELATED/)
+  }
+  await db.destroy()
+  await remove()
+})

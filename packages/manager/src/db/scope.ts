@@ -10,11 +10,13 @@ export type Scope = 'all' | { group_ids: readonly string[]; ungrouped: boolean }
 /** The condition that a host lies in the scope, for every query that answers people; `host_id` is a column. */
 export function inScope(scope: Scope, host_id: string): RawBuilder<SqlBool> {
   if (scope === 'all') return sql<SqlBool>`true`
-  const memberships = sql`select 1 from host_group_member where host_id = ${sql.ref(host_id)}`
-  const inGroups = sql`exists (${memberships} and ${isOwnGroup(scope, 'group_id')})`
+  const inGroups = sql<SqlBool>`${sql.ref(host_id)} in (
+    select host_id from host_group_member where ${isOwnGroup(scope, 'group_id')}
+  )`
+  // Each list is made once for a query, not looked for again at each of its rows.
   return scope.ungrouped
-    ? sql<SqlBool>`(${inGroups} or not exists (${memberships}))`
-    : sql<SqlBool>`${inGroups}`
+    ? sql<SqlBool>`(${inGroups} or ${sql.ref(host_id)} not in (select host_id from host_group_member))`
+    : inGroups
 }
 
 /** Whether a host of these groups lies in the scope: what `inScope` asks the database. */
