@@ -93,14 +93,22 @@ export const hostStore = (db: Db) => ({
 
   async list({ limit, offset, sort, order, ...filter }: HostSelection) {
     const key = sort === 'name' ? sql<string>`lower(${hostName})` : sql.ref<string>(`host.${sort}`)
-    const rows = await live(db, filter)
-      .select(columns)
-      .select(derivedFor(filter.scope))
+    // First which, then what there is to say of them: of those on other pages nobody asks.
+    const page = live(db, filter)
+      .select('host.id')
       .orderBy(sql`${key} is null`)
       .orderBy(key, order)
-      .orderBy('id')
+      .orderBy('host.id')
       .limit(limit)
       .offset(offset)
+    const rows = await db
+      .selectFrom('host')
+      .select(columns)
+      .select(derivedFor(filter.scope))
+      .where('host.id', 'in', page)
+      .orderBy(sql`${key} is null`)
+      .orderBy(key, order)
+      .orderBy('host.id')
       .execute()
     const { total } = await live(db, filter)
       .select((of) => of.fn.countAll<number>().as('total'))
