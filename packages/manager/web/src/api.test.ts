@@ -48,6 +48,8 @@ globalThis.fetch = async (path, init) => {
   await new Promise((resolve) => setTimeout(resolve, 1))
   manager.asked++
   if (path === '/api/v1/auth/login') return tokens()
+  if (path === '/api/v1/auth/sso/handoff')
+    return refusal('mfa_required', 401, { mfa_token: 'of this sign-in' })
   if (path === '/api/v1/auth/refresh') {
     manager.refreshes++
     return manager.cookie ? tokens() : refusal('unauthorized')
@@ -94,6 +96,12 @@ test('a session that has ended is not asked for twice', async () => {
   assert.equal(manager.refreshes, 1)
   await openSession()
   assert.equal(manager.refreshes, 2)
+})
+
+test('whoever comes back from single sign-on is asked for a code where that is wanted too', async () => {
+  await openSession({ handoff_code: 'a code', problem: null })
+  assert.deepEqual(getSession(), { state: 'code_wanted', mfa_token: 'of this sign-in' })
+  assert.equal(manager.refreshes, 0)
 })
 
 test('a wrong password is no reason to renew', async () => {

@@ -6,6 +6,7 @@ import { LiveProvider } from './live-state.tsx'
 import { Pages } from './pages.tsx'
 import { ForcedMfaPage } from './pages/forced-mfa.tsx'
 import { ForcedPasswordPage } from './pages/forced-password.tsx'
+import { SecondFactorPage } from './pages/second-factor.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { FailureAlert } from './parts/failure-alert.tsx'
 import { ProofDialog } from './parts/proof-dialog.tsx'
@@ -32,6 +33,12 @@ export function App() {
     return (
       <Reading key="nobody">
         <SignInPage because={session.because} />
+      </Reading>
+    )
+  if (session.state === 'code_wanted')
+    return (
+      <Reading key="nobody">
+        <SecondFactorPage mfa_token={session.mfa_token} />
       </Reading>
     )
   return (

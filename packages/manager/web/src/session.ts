@@ -6,6 +6,8 @@ export type Session =
   | { state: 'opening' }
   /** `because`: why somebody who wanted in, or was in, is not. */
   | { state: 'signed_out'; because: Failure | null }
+  /** The password was right, or SSO let him in, and his second factor is still to come. */
+  | { state: 'code_wanted'; mfa_token: string }
   | { state: 'signed_in'; user: User }
   /** The manager could not be asked. */
   | { state: 'unknown'; error: unknown }

@@ -1,17 +1,20 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { SecondProof } from '@linux-patch/shared/second-factor'
+import type { Tokens } from '@linux-patch/shared/user'
 import { forget, gate, keep, renew } from './api.ts'
 import { setSession } from './session.ts'
 import { notReturned, type Returned } from './sso-return.ts'
 
-/** Whether the manager wants a second factor, and the word by which the sign-in goes on; null when it is done. */
-export async function signIn(username: string, password: string): Promise<string | null> {
+export const signIn = (username: string, password: string) =>
+  enter(() => gate.login({ username, password }))
+
+/** Lets somebody in, or, where a second factor is wanted as well, as far as to that question. */
+async function enter(ask: () => Promise<Tokens>) {
   try {
-    keep(await gate.login({ username, password }))
-    return null
+    keep(await ask())
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'mfa_required') throw error
-    return String(error.details.mfa_token)
+    setSession({ state: 'code_wanted', mfa_token: String(error.details.mfa_token) })
   }
 }
 
@@ -42,7 +45,7 @@ export async function openSession({ handoff_code, problem }: Returned = notRetur
 /** A code that is worth nothing takes no session from whoever has one. */
 async function takeOver(handoff_code: string) {
   try {
-    keep(await gate.exchangeHandoff({ handoff_code }))
+    await enter(() => gate.exchangeHandoff({ handoff_code }))
   } catch (error) {
     await renew().catch((ended) => {
       if (!isSignedOut(ended) || !(error instanceof Failure)) throw ended

@@ -5,8 +5,7 @@ import { signIn } from '../sign-in.ts'
 import { FailureAlert } from './failure-alert.tsx'
 import { SecretInput } from './secret-input.tsx'
 
-/** `onCode`: the password was right, and a second factor is wanted under this word. */
-export function PasswordSignIn({ onCode }: { onCode: (mfa_token: string) => void }) {
+export function PasswordSignIn() {
   const form = useForm({
     initialValues: { username: '', password: '' },
     validate: {
@@ -17,7 +16,6 @@ export function PasswordSignIn({ onCode }: { onCode: (mfa_token: string) => void
   const trying = useMutation({
     gcTime: 0,
     mutationFn: ({ username, password }: typeof form.values) => signIn(username, password),
-    onSuccess: (mfa_token) => mfa_token !== null && onCode(mfa_token),
   })
   return (
     <form
