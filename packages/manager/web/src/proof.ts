@@ -8,6 +8,9 @@ const Methods = z.array(Method).min(1).catch(['password'])
 
 type Question = PromiseWithResolvers<boolean> & { methods: Method[] }
 
+/** Whether somebody can prove it only by signing in again elsewhere. */
+export const isBySso = (methods: unknown) => Array.isArray(methods) && methods.includes('sso')
+
 /** Open while the person is asked to prove once more who he is. */
 const question = store<Question | null>(null)
 
@@ -16,7 +19,7 @@ const question = store<Question | null>(null)
  * gets the same answer. Somebody who can only sign in again, elsewhere, is not asked.
  */
 export function askForProof(methods: unknown): Promise<boolean> {
-  if (Array.isArray(methods) && methods.includes('sso')) return Promise.resolve(false)
+  if (isBySso(methods)) return Promise.resolve(false)
   const open = question.get() ?? {
     ...Promise.withResolvers<boolean>(),
     methods: Methods.parse(methods),

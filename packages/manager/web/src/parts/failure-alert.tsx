@@ -3,6 +3,8 @@ import { Failure } from '@linux-patch/shared/failure'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { fieldErrors } from '../field-errors.ts'
+import { isBySso } from '../proof.ts'
+import { ssoAddress } from '../sso-address.ts'
 
 type Props = { error: unknown; title?: string; retry?: () => void }
 
@@ -21,6 +23,7 @@ export function FailureAlert({ error, title, retry }: Props) {
           {wordsOf(error)}
         </Text>
         <TakenBefore error={error} />
+        <SignInAgain error={error} />
         {typeof id === 'string' && (
           <Text size="xs">
             Request id: <Code>{id}</Code>
@@ -46,6 +49,19 @@ const TakenBefore = ({ error }: { error: unknown }) =>
         Look at that job
       </Anchor>{' '}
       before you start another.
+    </Text>
+  )
+
+/** For who can prove who he is only where he signed in. */
+const SignInAgain = ({ error }: { error: unknown }) =>
+  error instanceof Failure &&
+  error.code === 'step_up_required' &&
+  isBySso(error.details.methods) && (
+    <Text size="sm">
+      <Anchor href={ssoAddress(location)} inherit>
+        Sign in again
+      </Anchor>
+      ; that leads back here, and what is typed in here has to be typed in anew.
     </Text>
   )
 

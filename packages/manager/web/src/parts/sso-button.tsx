@@ -2,6 +2,7 @@ import { Button, Divider } from '@mantine/core'
 import { IconLogin2 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { gate } from '../api.ts'
+import { ssoAddress } from '../sso-address.ts'
 
 /** The way in by another system, where there is one. Who cannot be asked about it offers none: the password is left. */
 export function SsoButton() {
@@ -10,14 +11,12 @@ export function SsoButton() {
     queryFn: ({ signal }) => gate.getSsoConfig({}, { signal }),
   })
   if (!data?.enabled) return null
-  const here = location.pathname + location.search
-  const address = `${data.auth_url}?${new URLSearchParams({ return_to: here }).toString()}`
   return (
     <>
       <Divider label="or" my="md" />
       <Button
         component="a"
-        href={address}
+        href={ssoAddress(location)}
         variant="default"
         fullWidth
         leftSection={<IconLogin2 size={16} aria-hidden />}
