@@ -2,7 +2,8 @@ import { Alert, Skeleton, Stack } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { FailureAlert, wordsOf } from './failure-alert.tsx'
+import { wordsOf } from '../failure-words.ts'
+import { FailureAlert } from './failure-alert.tsx'
 import { Time } from './time.tsx'
 
 type Props<Data> = { query: UseQueryResult<Data>; children: (data: Data) => ReactNode }

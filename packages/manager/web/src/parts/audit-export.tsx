@@ -4,7 +4,7 @@ import { IconDownload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import type { AuditFilter } from '../audit-queries.ts'
-import { wordsOf } from './failure-alert.tsx'
+import { wordsOf } from '../failure-words.ts'
 import { saveFile } from './save-file.ts'
 
 type Format = 'csv' | 'json'

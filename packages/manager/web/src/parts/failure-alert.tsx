@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Code, Stack, Text } from '@mantine/core'
 import { Failure } from '@linux-patch/shared/failure'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from 'wouter'
-import { fieldErrors } from '../field-errors.ts'
+import { wordsOf } from '../failure-words.ts'
 import { isBySso } from '../proof.ts'
 import { ssoAddress } from '../sso-address.ts'
 
@@ -64,13 +64,3 @@ const SignInAgain = ({ error }: { error: unknown }) =>
       ; that leads back here, and what is typed in here has to be typed in anew.
     </Text>
   )
-
-/** The manager words its failures for people; anything else is a fault of page or manager. */
-export function wordsOf(error: unknown): string {
-  if (!(error instanceof Failure))
-    return 'The answer of the manager could not be read. Reload the page: the manager may be newer than it.'
-  const fields = Object.entries(fieldErrors(error))
-  return fields.length === 0
-    ? error.message
-    : fields.map(([field, message]) => `${message}: ${field}.`).join(' ')
-}
