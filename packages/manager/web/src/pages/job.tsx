@@ -38,7 +38,9 @@ const Shown = ({ job }: { job: JobDetail }) => (
       }
       below={
         <Text c="dimmed" size="sm">
-          On {hostCount(job.hosts.length)}, started by {job.created_by} <Time at={job.created_at} />
+          On {hostCount(job.hosts.length)}
+          {job.on_other_hosts && ', and on others that you do not see'}, started by {job.created_by}{' '}
+          <Time at={job.created_at} />
         </Text>
       }
     />
