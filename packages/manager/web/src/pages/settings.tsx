@@ -1,9 +1,11 @@
 import { Stack } from '@mantine/core'
 import { Answered } from '../parts/answered.tsx'
+import { EntraTest } from '../parts/entra-test.tsx'
 import { IfMay } from '../parts/if-may.tsx'
 import { MailTest } from '../parts/mail-test.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { SettingsSection } from '../parts/settings-section.tsx'
+import { SsoDiscovery } from '../parts/sso-discovery.tsx'
 import { SsoTest } from '../parts/sso-test.tsx'
 import { useSettings } from '../people-queries.ts'
 
@@ -22,6 +24,8 @@ export function SettingsPage() {
               settings={settings}
               actions={
                 <IfMay call="testSso">
+                  <SsoDiscovery issuer={settings.oidc.issuer} />
+                  <EntraTest />
                   <SsoTest />
                 </IfMay>
               }

@@ -116,6 +116,7 @@ export const settingsFields: Record<Section, Fields> = {
         name: 'retention_days',
         as: 'whole',
         label: 'Days that the record is kept',
+        description: 'Left empty, it is kept for ever',
       },
     ],
   },

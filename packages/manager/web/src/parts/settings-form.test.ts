@@ -35,6 +35,13 @@ test('an empty text is none', () => {
   assert.deepEqual(changesIn(mail, typed, { ...typed, host: '' }), { host: null })
 })
 
+test('a number that is taken out is none', () => {
+  const { fields } = settingsFields.audit
+  const typed = typedOf(fields, { retention_days: 365 })
+  assert.deepEqual(changesIn(fields, typed, { retention_days: '' }), { retention_days: null })
+  assert.deepEqual(typedOf(fields, { retention_days: null }), { retention_days: '' })
+})
+
 test('a secret is replaced, cleared, or left as it is', () => {
   const typed = typedOf(mail, stored)
   const saving = (password: object) => changesIn(mail, typed, { ...typed, password })
