@@ -10,6 +10,8 @@ import type { Manager } from './manager.ts'
 import { until } from './until.ts'
 
 const skip = skipWithout('chromium')
+const GIVEN = 'a horse that somebody told'
+const OWN = 'a horse that nobody knows'
 
 test(
   'a person sets a second factor up on the page, signs in by it, and proves by it who he is',
@@ -72,8 +74,43 @@ test(
   },
 )
 
-async function signOut(page: Page) {
-  await page.getByRole('button', { name: 'Account of admin' }).click()
+test(
+  'a person whose role asks for a second factor sets one up before anything else',
+  { skip },
+  async () => {
+    await using world = await openManagerPage({ config: { rate_limits: { sign_in: 1000 } } })
+    const { manager, page } = world
+    await manager.api.createUser({ username: 'olga', role: 'viewer', password: GIVEN })
+    const { access_token } = await manager.anyone.login({ username: 'olga', password: GIVEN })
+    const changed = { current_password: GIVEN, new_password: OWN }
+    await manager.as(access_token).changeOwnPassword(changed)
+    await manager.api.changeSettings({ security: { mfa_required_roles: ['viewer'] } })
+
+    await signOut(page)
+    await signInAs(page, { username: 'olga', password: OWN })
+    await page.getByRole('heading', { name: 'Set up a second factor' }).waitFor()
+    assert.equal(await page.getByRole('navigation', { name: 'Main' }).count(), 0)
+    await page.goto('/hosts')
+    await page.getByRole('heading', { name: 'Set up a second factor' }).waitFor()
+    await page.getByRole('button', { name: 'Set up a second factor' }).click()
+    const secret = (await page.getByLabel('Secret', { exact: true }).textContent()) ?? ''
+    await page.getByRole('textbox', { name: 'Code' }).fill(await codeAt(secret, new Date()))
+    await page.getByRole('button', { name: 'Turn on' }).click()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('navigation', { name: 'Main' }).waitFor()
+    await page.getByRole('heading', { name: 'Hosts' }).waitFor()
+
+    await signOut(page, 'olga')
+    await signInAs(page, { username: 'olga', password: OWN })
+    await page.getByRole('textbox', { name: 'Code' }).waitFor()
+    await page.getByRole('button', { name: 'Back' }).click()
+    await page.getByLabel('User name').waitFor()
+    assert.deepEqual(world.complaints, [])
+  },
+)
+
+async function signOut(page: Page, username = 'admin') {
+  await page.getByRole('button', { name: `Account of ${username}` }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByRole('button', { name: 'Sign in' }).waitFor()
 }
