@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { useUser } from '../rights.ts'
 import { DialogForm } from './dialog-form.tsx'
+import { GroupSelect } from './group-select.tsx'
 import { PermissionPicker } from './permission-picker.tsx'
 import { SecretOnce } from './secret-once.tsx'
 
@@ -36,6 +37,10 @@ export function NewTokenForm({ onClose }: { onClose: () => void }) {
         allowDecimal={false}
         {...form.getInputProps('expires_in_days')}
       />
+      <GroupSelect
+        description="It is good on the hosts of these alone; without one, on all that you see"
+        {...form.getInputProps('group_ids')}
+      />
       <PermissionPicker offered={held.filter(isForTokens)} {...form.getInputProps('permissions')} />
     </DialogForm>
   )
@@ -56,7 +61,12 @@ const Made = ({ token, onClose }: { token: string; onClose: () => void }) => (
 
 const useTokenForm = () =>
   useForm({
-    initialValues: { name: '', expires_in_days: 90, permissions: [] as Permission[] },
+    initialValues: {
+      name: '',
+      expires_in_days: 90,
+      group_ids: [] as string[],
+      permissions: [] as Permission[],
+    },
     validate: {
       name: (name) => (NewApiToken.name.safeParse(name).success ? null : 'Say what it is for'),
       expires_in_days: (days) =>
@@ -70,7 +80,8 @@ function useMaking() {
   return useMutation({
     // The token is in this answer alone, and nothing of the page keeps it longer than the dialog.
     gcTime: 0,
-    mutationFn: (token: ReturnType<typeof useTokenForm>['values']) => api.createApiToken(token),
+    mutationFn: ({ group_ids, ...token }: ReturnType<typeof useTokenForm>['values']) =>
+      api.createApiToken({ ...token, group_ids: group_ids.length > 0 ? group_ids : null }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
   })
 }

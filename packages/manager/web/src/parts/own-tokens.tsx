@@ -11,6 +11,7 @@ import { Question } from './question.tsx'
 import { Sheet } from './sheet.tsx'
 import { Status, type Look } from './status.tsx'
 import { Time } from './time.tsx'
+import { TokenRights } from './token-rights.tsx'
 
 /** What lets programs act in one's name. */
 export const OwnTokens = () => (
@@ -70,7 +71,7 @@ const Row = ({ token }: { token: ApiToken }) => (
       <Status look={looks[token.state]} />
     </Table.Td>
     <Table.Td maw={240} className="wrap">
-      <Text size="xs">{token.permissions.join(', ') || 'nothing any more'}</Text>
+      <TokenRights {...token} />
     </Table.Td>
     <Table.Td>
       <Text size="sm">
