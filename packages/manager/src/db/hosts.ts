@@ -188,6 +188,11 @@ export const hostStore = (db: Db) => ({
     }
   },
 
+  async isManaged(id: string): Promise<boolean> {
+    const host = live(db, { scope: 'all' }).select('id').where('id', '=', id)
+    return (await host.executeTakeFirst()) !== undefined
+  },
+
   async retire(id: string, retired_reason: string, now: string): Promise<void> {
     const { numUpdatedRows } = await db
       .updateTable('host')

@@ -5,6 +5,7 @@ import { done } from '../agents/answers.test.kit.ts'
 import { fleet, isTaken, until, type Fleet } from './fleet.test.kit.ts'
 
 const MINUTE = 60_000
+const mayHave = 'The host was asked before, and may have taken the job; what it did is not known.'
 
 test('an agent that restarts in the middle of a job is found again', async () => {
   await using world = await fleet()
@@ -127,6 +128,24 @@ test('a job for a host that has left meanwhile is not sent to it', async () => {
   assert.deepEqual(world.agent.asked, [])
 })
 
+for (const isThere of [true, false])
+  test(`a host that is let go by force while it ${isThere ? 'works' : 'is away'} is soon waited for no more`, async () => {
+    await using world = await fleet({ socket: false })
+    const { id } = await world.patch()
+    await world.part(id, ({ progress_percent }) => progress_percent === 10)
+    if (!isThere) await world.agent.leave()
+    await world.admin.retireHost({ id: world.agent.host_id, force: true, reason: 'It burnt.' })
+    const { status, hosts } = await world.ended(id)
+    assert.deepEqual(
+      [status, hosts[0]?.error_code, hosts[0]?.last_error, hosts[0]?.message],
+      ['failed', 'conflict', `The host is no longer managed. ${mayHave}`, 'Given up.'],
+    )
+    const asked = world.agent.asked.length
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    assert.equal(world.agent.asked.length, asked, 'it is asked nothing more')
+    assert.deepEqual(world.log.said('error'), [])
+  })
+
 /** A job that its host has taken, though no answer came. */
 async function takenUnheard(world: Fleet) {
   const { applyPatches } = world.agent.answers
@@ -139,7 +158,6 @@ async function takenUnheard(world: Fleet) {
   await world.part(id, ({ message }) => message.includes('Trying again'))
   return id
 }
-const mayHave = 'The host was asked before, and may have taken the job; what it did is not known.'
 
 test('a host that has left, and may have taken the job before, is not called never asked', async () => {
   await using world = await fleet()

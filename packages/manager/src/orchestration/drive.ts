@@ -86,6 +86,7 @@ export function partDriver(deps: Deps) {
         agent: agents.at(addressOf(host)),
         follow: (following) => agents.follow(addressOf(host), job_id, following),
         job_id,
+        isManaged: () => hosts.isManaged(host.id),
         give_up_ms,
         signal,
         now,
@@ -133,6 +134,8 @@ export function partDriver(deps: Deps) {
       // The part is somebody else's now, or will be: that one has the say.
       signal.throwIfAborted()
       if (!(error instanceof Failure)) throw error
+      if (agent_job_id && !(await hosts.isManaged(host.id)))
+        return finish(part, owner, 'fail', noLongerManaged(true))
       if (!isPassing(error))
         await finish(part, owner, 'fail', agent_job_id ? lost(error) : refused(error, isAsked))
       // Watching a job that the host has taken was given its time already.

@@ -16,6 +16,8 @@ export type Watching = Heard & {
   /** Opens the agent's socket about the job; answers how to close it. */
   follow: (following: Following) => () => void
   job_id: string
+  /** Whether the host was not let go meanwhile: it is asked nothing more then. */
+  isManaged: () => Promise<boolean>
   /** How long a silent host is waited for. */
   give_up_ms: number
   signal: AbortSignal
@@ -29,7 +31,8 @@ const WAIT_MAX = 60_000
 
 /**
  * Watches a job on its host until it has ended, and answers how. The socket is quick and polling is sure, so both
- * run: polling slows down while the socket lives. Throws what the host says, or host_unreachable in the end.
+ * run: polling slows down while the socket lives. Throws what the host says, host_unreachable in the end, or conflict
+ * where the host was let go.
  */
 export async function watchJob(watching: Watching): Promise<AgentJob> {
   const over = new AbortController()
@@ -88,9 +91,10 @@ function keepSocket(
 const isEndOf = (jobId: string, { job_id, status }: AgentJob) => job_id === jobId && isFinal(status)
 
 async function pollUntilEnd(watching: Watching, socketLives: () => boolean): Promise<AgentJob> {
-  const { agent, job_id, give_up_ms, signal, onProgress, now } = watching
+  const { agent, job_id, isManaged, give_up_ms, signal, onProgress, now } = watching
   let reached = now().getTime()
   for (;;) {
+    if (!(await isManaged())) throw new Failure('conflict', 'The host is no longer managed.')
     let asked_ms = 0
     try {
       const job = await agent.getJob({ job_id }, { signal })
