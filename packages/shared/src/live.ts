@@ -38,8 +38,10 @@ export type AgentSocketMessage = z.infer<typeof AgentSocketMessage>
 export const SocketMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('job_status'),
+    // `host_id` is of the host whose progress moved it: whoever sees that one sees the job.
     payload: z.object({
       job_id: z.string(),
+      host_id: z.string(),
       status: JobStatus,
       progress_percent: z.number().int(),
     }),

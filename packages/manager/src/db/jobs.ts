@@ -64,6 +64,14 @@ export const jobStore = (db: Db, engine: Engine) => ({
   /** Refuses whoever does not see all the hosts of a job: what he decided would count for them too. */
   requireWhole: (id: string, scope: Scope): Promise<void> => requireWhole(db, id, scope),
 
+  /** How a job stands, and how far it is. */
+  standing: (id: string): Promise<Pick<Job, 'status' | 'progress_percent'>> =>
+    db
+      .selectFrom('job')
+      .select(['status', 'progress_percent'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow(noSuchJob),
+
   /** How a job stands; nobody else decides about it until the transaction ends. */
   async lock(id: string): Promise<JobStatus> {
     const job = await db

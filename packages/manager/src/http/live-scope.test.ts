@@ -17,7 +17,11 @@ const logOf = (host_id: string, message: string): SocketMessage => ({
 const wordsOf = (heard: unknown[]) =>
   (heard as SocketMessage[])
     .map(({ payload }) =>
-      'what' in payload ? payload.what : 'message' in payload ? payload.message : 'status',
+      'what' in payload
+        ? payload.what
+        : 'message' in payload
+          ? payload.message
+          : `at ${payload.progress_percent}`,
     )
     .filter((word) => word !== 'hosts')
 
@@ -50,14 +54,18 @@ test('a page hears of the hosts that its person sees, in order, and of what he m
   })
   world.live.tell({
     type: 'job_status',
-    payload: { job_id, status: 'running', progress_percent: 1 },
+    payload: { job_id, host_id: other, status: 'running', progress_percent: 1 },
+  })
+  world.live.tell({
+    type: 'job_status',
+    payload: { job_id, host_id: own, status: 'running', progress_percent: 2 },
   })
   world.live.changed('enrollments')
   world.live.changed('jobs')
   await until(() => wordsOf(whole.heard).includes('jobs') || undefined)
   await until(() => wordsOf(scoped.heard).includes('jobs') || undefined)
-  assert.deepEqual(wordsOf(scoped.heard), [own, free, 'jobs'])
-  const all = [own, other, free, 'secret', 'status', 'enrollments', 'jobs']
+  assert.deepEqual(wordsOf(scoped.heard), [own, free, 'at 2', 'jobs'])
+  const all = [own, other, free, 'secret', 'at 1', 'at 2', 'enrollments', 'jobs']
   assert.deepEqual(wordsOf(whole.heard), all)
 })
 

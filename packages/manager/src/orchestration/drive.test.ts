@@ -24,6 +24,25 @@ test('a job is handed to its host once, followed, and recorded as the host says 
   assert.equal(world.agent.dispatches(), 1)
 })
 
+test('open pages hear how the whole job stands whenever one of its hosts has moved it', async () => {
+  await using world = await fleet({ hosts: 2 })
+  const heard: unknown[] = []
+  world.live.listen(({ type, payload }) => {
+    if (type === 'job_status') heard.push(payload)
+  })
+  const { id } = await world.patch()
+  const [one, two] = world.agents
+  await until(() => heard.length > 1 || undefined)
+  one!.move({ progress_percent: 60 })
+  await until(() => heard.length > 2 || undefined)
+  const moved = { job_id: id, status: 'running', progress_percent: 35 }
+  assert.deepEqual(heard.at(-1), { ...moved, host_id: one!.host_id })
+  // Whoever sees the other host alone hears it with that one's next word.
+  two!.move({ message: 'Still at it.' })
+  await until(() => heard.length > 3 || undefined)
+  assert.deepEqual(heard.at(-1), { ...moved, host_id: two!.host_id })
+})
+
 test('it comes to its end by asking alone where no socket can be opened', async () => {
   await using world = await fleet({ socket: false })
   const { id } = await world.patch()

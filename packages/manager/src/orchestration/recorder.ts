@@ -23,8 +23,10 @@ export function recorder({ jobs, tell, part, owner, now }: Deps): {
   flush: () => Promise<void>
 } {
   let latest: AgentJobProgress | undefined
+  const about = { job_id: part.job_id, host_id: part.host_id }
   const lines = new Map<number, LogLine>()
   let told = 0
+  let toldOfJob = ''
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
 
@@ -37,8 +39,18 @@ export function recorder({ jobs, tell, part, owner, now }: Deps): {
       await jobs.appendLogs(part.id, added, batch[0][0])
       for (const [number] of batch) lines.delete(number)
     }
-    if (progress)
-      await jobs.progress(part.id, owner, { ...openStatus(progress), now: now().toISOString() })
+    if (!progress) return
+    const written = { ...openStatus(progress), now: now().toISOString() }
+    if (await jobs.progress(part.id, owner, written)) await tellOfJob()
+  }
+
+  /** How the whole job stands is known once it is written. */
+  async function tellOfJob() {
+    const { status, progress_percent } = await jobs.standing(part.job_id)
+    const standing = `${status} ${progress_percent}`
+    if (standing === toldOfJob) return
+    toldOfJob = standing
+    tell({ type: 'job_status', payload: { ...about, status, progress_percent } })
   }
 
   const flush = () => {
@@ -51,7 +63,6 @@ export function recorder({ jobs, tell, part, owner, now }: Deps): {
     timer ??= setTimeout(() => void flush().catch(() => flushSoon()), FLUSH)
   }
 
-  const about = { job_id: part.job_id, host_id: part.host_id }
   return {
     flush,
     heard: {

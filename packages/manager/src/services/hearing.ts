@@ -19,7 +19,7 @@ export const hostIn = ({ payload }: SocketMessage): string | undefined =>
 
 /**
  * Whether somebody hears of what has happened: of what he may read, on hosts that he sees. `groupsOf` knows the groups
- * of a host. That something has changed is no news of any host; how a whole job stands is for those who see all hosts.
+ * of a host. That something has changed is no news of any host; how a whole job stands is heard with the host that moved it.
  */
 export function hears(
   person: Person,

@@ -82,7 +82,7 @@ test('a log line is added once, however often it is heard', () => {
 test('the end of a part, the end of a job and a change are asked about', async () => {
   for (const message of [
     { type: 'job_host_status', payload: { ...say, status: 'failed' } },
-    { type: 'job_status', payload: { job_id: 'job', status: 'partial', progress_percent: 100 } },
+    { type: 'job_status', payload: { ...say, status: 'partial', progress_percent: 100 } },
     { type: 'changed', payload: { what: 'jobs' } },
   ] as const) {
     const { cache, isStale } = pageWithJob()

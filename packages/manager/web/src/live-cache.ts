@@ -38,11 +38,11 @@ export function liveCache(queries: QueryClient, pause_ms = 300) {
         return void update(payload.job_id, (job) => changeHost(job, payload.host_id, log(payload)))
       askAgain(['jobs'])
       if (type === 'job_status') {
-        const { job_id, ...status } = payload
+        const { job_id, status, progress_percent } = payload
         const before = queries.getQueryData<JobDetail>(['job', job_id])?.status
-        update(job_id, (job) => ({ ...job, ...status }))
+        update(job_id, (job) => ({ ...job, status, progress_percent }))
         // Its packages and times are only in the full answer.
-        if (before !== 'running' || payload.status !== 'running') askAgain(['job', job_id])
+        if (before !== 'running' || status !== 'running') askAgain(['job', job_id])
       } else {
         update(payload.job_id, (job) => changeHost(job, payload.host_id, progress(payload)))
         if (isFinalPart(payload.status)) askAgain(['job', payload.job_id], ['host'], ['hosts'])
