@@ -41,9 +41,10 @@ async function waiting(world: Fleet) {
   const { enrollments } = await world.admin.listEnrollments()
   return enrollments.find(({ machine_id }) => machine_id === asked.machine_id)!
 }
+/** Nothing listens there, which is found out at once. */
 const host = (world: Fleet) => {
   const number = ++counted
-  return world.admin.addHost({ fqdn: `host-${number}.example`, ip_address: `192.0.2.${number}` })
+  return world.admin.addHost({ fqdn: `host-${number}.example`, ip_address: `127.0.1.${number}` })
 }
 async function ofHost(world: Fleet) {
   const host_id = (await host(world)).id
