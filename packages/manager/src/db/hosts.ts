@@ -9,7 +9,7 @@ import { findAlikeAny, type Alike } from './alike-hosts.ts'
 import { columns, derivedFor, hostName, toColumns, toHost } from './host-columns.ts'
 import { newId } from './id.ts'
 import { isTaken } from './lost-race.ts'
-import { inScope, type Scope } from './scope.ts'
+import { inGroup, inScope, type Scope } from './scope.ts'
 import type { Db, Row } from './schema.ts'
 
 export type Hosts = ReturnType<typeof hostStore>
@@ -57,6 +57,7 @@ export type HostSelection = Paging & {
   scope: Scope
   search?: string | undefined
   status?: HostStatus | undefined
+  group_id?: string | undefined
   retired?: boolean | undefined
   sort: 'name' | 'status' | 'last_seen_at' | 'registered_at'
   order: Order
@@ -207,10 +208,10 @@ export const hostStore = (db: Db) => ({
 const alreadyManaged = (options?: ErrorOptions) =>
   new Failure('conflict', 'A managed host already has this machine id or this name.', options)
 
-type Filter = Pick<HostSelection, 'scope' | 'search' | 'status' | 'retired'>
+type Filter = Pick<HostSelection, 'scope' | 'search' | 'status' | 'group_id' | 'retired'>
 
 /** Managed hosts, or those that have left. */
-function live(db: Db, { scope, search = '', status, retired = false }: Filter) {
+function live(db: Db, { scope, search = '', status, group_id, retired = false }: Filter) {
   const literal = `%${search.replace(/[\\%_]/g, '\\$&')}%`
   const contains = (column: string) =>
     sql<boolean>`lower(${sql.ref(column)}) like lower(${literal}) escape '\\'`
@@ -219,6 +220,7 @@ function live(db: Db, { scope, search = '', status, retired = false }: Filter) {
     .where('retired_at', retired ? 'is not' : 'is', null)
     .where(inScope(scope, 'host.id'))
     .$if(status !== undefined, (query) => query.where('status', '=', status!))
+    .$if(group_id !== undefined, (query) => query.where(inGroup(scope, group_id!, 'host.id')))
     .$if(search !== '', (query) =>
       query.where((of) => of.or(['display_name', 'fqdn', 'ip_address'].map(contains))),
     )

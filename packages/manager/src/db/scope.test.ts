@@ -52,6 +52,25 @@ for (const { name, skip, open } of engines) {
     await assert.rejects(hosts.get('none', scope), none)
   })
 
+  test(
+    `${name}: the hosts of a group are listed to those who take care of it`,
+    { skip },
+    async () => {
+      await using db = await open()
+      const { hosts } = db.stores
+      const { a, b, d, own, other, scope } = await fill(db.stores)
+      const inGroup = async (group_id: string, scope: Scope) => {
+        const { rows, total } = await hosts.list({ ...byName, scope, group_id })
+        assert.equal(rows.length, total)
+        return rows.map(({ id }) => id)
+      }
+      assert.deepEqual(await inGroup(own.id, 'all'), [a, d])
+      assert.deepEqual(await inGroup(other.id, 'all'), [b, d])
+      assert.deepEqual(await inGroup(own.id, scope), [a, d])
+      assert.deepEqual(await inGroup(other.id, scope), [])
+    },
+  )
+
   test(`${name}: a host that has left is still of its groups`, { skip }, async () => {
     await using db = await open()
     const { hosts } = db.stores

@@ -33,6 +33,13 @@ export function isOwnGroup(scope: Scope, group_id: string): RawBuilder<SqlBool> 
   return sql<SqlBool>`${sql.ref(group_id)} in (${sql.join(scope.group_ids)})`
 }
 
+/** The condition that a host is in a group, and that one's hosts lie in the scope; `host_id` is a column. */
+export const inGroup = (scope: Scope, group_id: string, host_id: string): RawBuilder<SqlBool> =>
+  sql<SqlBool>`exists (
+    select 1 from host_group_member
+    where host_id = ${sql.ref(host_id)} and group_id = ${group_id} and ${isOwnGroup(scope, 'group_id')}
+  )`
+
 /**
  * What is said of ids that are of nothing in the scope. Whoever does not see everything is told the same of what he
  * may not touch as of what is not there, so that he cannot ask what there is.

@@ -13,6 +13,7 @@ export const hostApi = {
     input: z.strictObject({
       search: z.string().max(200).optional(),
       status: HostStatus.optional(),
+      group_id: z.uuid().optional(),
       /** Those that have left, and no others. */
       retired: flag.default(false),
       sort: z.enum(['name', 'status', 'last_seen_at', 'registered_at']).default('name'),
