@@ -5,6 +5,7 @@ import { AccountPage } from './pages/account.tsx'
 import { AuditPage } from './pages/audit.tsx'
 import { CertificatesPage } from './pages/certificates.tsx'
 import { EnrollmentsPage } from './pages/enrollments.tsx'
+import { GroupPage } from './pages/group.tsx'
 import { GroupsPage } from './pages/groups.tsx'
 import { HostPage } from './pages/host.tsx'
 import { HostsPage } from './pages/hosts.tsx'
@@ -50,6 +51,9 @@ export const Pages = () => (
     ))}
     {at('/groups', 'listGroups', () => (
       <GroupsPage />
+    ))}
+    {at('/groups/:id', 'getGroup', (id) => (
+      <GroupPage key={id} id={id} />
     ))}
     {at('/roles', 'listRoles', () => (
       <RolesPage />

@@ -10,6 +10,19 @@ export const useUsers = (filter: Filter<'listUsers'>) =>
     placeholderData: keepPreviousData,
   })
 
+export const useGroup = (id: string) =>
+  useQuery({
+    queryKey: ['groups', id],
+    queryFn: ({ signal }) => api.getGroup({ id }, { signal }),
+  })
+
+export const useGroupUsers = (of: Filter<'listGroupUsers'>) =>
+  useQuery({
+    queryKey: ['users', 'of a group', of],
+    queryFn: ({ signal }) => api.listGroupUsers(of, { signal }),
+    placeholderData: keepPreviousData,
+  })
+
 export const useRoles = () =>
   useQuery({
     enabled: useMay()('listRoles'),

@@ -1,6 +1,7 @@
-import { Stack, Table, Text } from '@mantine/core'
+import { Anchor, Stack, Table, Text } from '@mantine/core'
 import type { Group } from '@linux-patch/shared/group'
 import { IconEdit, IconTrash } from '@tabler/icons-react'
+import { Link } from 'wouter'
 import { ActionMenu, type Action } from './action-menu.tsx'
 import { GroupForm } from './group-form.tsx'
 import { RemoveGroupForm } from './remove-group-form.tsx'
@@ -29,9 +30,9 @@ const Row = ({ group }: { group: Group }) => (
   <Table.Tr>
     <Table.Td>
       <Stack gap={2}>
-        <Text size="sm" fw={600} className="wrap">
+        <Anchor component={Link} href={`/groups/${group.id}`} size="sm" fw={600} className="wrap">
           {group.name}
-        </Text>
+        </Anchor>
         <Text size="xs" c="dimmed" className="wrap">
           {group.description}
         </Text>
