@@ -19,12 +19,14 @@ test(
       await dialog.getByRole('button', { name: 'Make group' }).click()
       await page.getByRole('table', { name: 'Groups' }).getByText(name).waitFor()
     }
+    const host_ids: string[] = []
     for (const [host, group] of [
       ['web-1', 'Web'],
       ['db-1', 'Databases'],
     ] as const) {
       const address = `192.0.2.${host.length}`
       const { id } = await manager.api.addHost({ fqdn: `${host}.example`, ip_address: address })
+      host_ids.push(id)
       await page.goto(`/hosts/${id}`)
       await page.getByRole('button', { name: /^More about / }).click()
       await page.getByRole('menuitem', { name: 'Groups' }).click()
@@ -90,6 +92,16 @@ test(
     )
     await hers.page.goto('/users')
     await hers.page.getByText('Your role does not let you see this').waitFor()
+
+    const packages = [{ name: 'openssl', version: null }]
+    const job = await manager.api.createJob(
+      { kind: 'update', packages, host_ids },
+      { idempotency_key: crypto.randomUUID() },
+    )
+    await hers.page.goto(`/jobs/${job.id}`)
+    await hers.page.getByText('On 1 host, and on others that you do not see').waitFor()
+    await hers.page.getByText('Only for those who see all of its hosts').waitFor()
+    assert.ok(await hers.page.getByRole('button', { name: 'Cancel job' }).isDisabled())
 
     await hers.page.goto('/account')
     await hers.page.getByRole('table', { name: 'Sessions' }).getByText('This one').waitFor()
