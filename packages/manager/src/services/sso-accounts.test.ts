@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { engines } from '../db/engines.ts'
 import type { Identity } from '../oidc/claims.ts'
 import type { ManagerCall } from './caller.ts'
@@ -71,6 +72,25 @@ for (const { name, skip, open } of engines) {
       assert.deepEqual(codes, Array<string>(9).fill('account_exists'))
     },
   )
+
+  test(`${name}: a role that is just being removed is given to nobody`, { skip }, async () => {
+    await using database = await open()
+    const accounts = ssoAccounts({ database, onEnded: () => {}, now: () => new Date() })
+    const facts = { description: '', permissions: [], scoped: false }
+    await database.stores.roles.add('going', facts, new Date().toISOString())
+    const begun = Promise.withResolvers<void>()
+    const removing = database.transaction(async ({ roles }) => {
+      await roles.hold('going')
+      await roles.remove('going')
+      begun.resolve()
+      await setTimeout(500)
+    })
+    await begun.promise
+    const going = { ...rules, default_role: 'going' }
+    await assert.rejects(accounts.accountOf({ identity, rules: going, call }), { code: 'no_role' })
+    await removing
+    assert.equal(await database.stores.users.count(), 0)
+  })
 }
 
 test('a role that was removed since the settings named it lets nobody in', async () => {

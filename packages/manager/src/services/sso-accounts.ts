@@ -29,16 +29,14 @@ export function ssoAccounts({ database, onEnded, now }: Deps) {
     // One that was made for him to come by this way has no other. Of any other the password and the role stay.
     const isMeant = rules.link_by_verified_email || alike.provider === 'oidc'
     if (!isMeant) throw new SsoProblem('account_exists')
-    if (!(await stores.ssoUsers.link(alike.id, subject))) return tied(stores, alike, subject)
+    if (!(await stores.ssoUsers.link(alike.id, subject))) {
+      // He came twice at once, and the other sign-in has just made or tied it.
+      const own = await stores.ssoUsers.findBySubject(subject)
+      if (own) return own
+      throw new SsoProblem('account_exists')
+    }
     await record(stores, call, { id: alike.id, action: 'sso_link', details: { subject } })
     return { ...alike, subject }
-  }
-
-  /** Somebody has it already: another sign-in of the same person, a moment ago, or another person. */
-  async function tied({ users }: Stores, { id }: UserRecord, subject: string) {
-    const user = await users.get(id)
-    if (user.subject === subject) return user
-    throw new SsoProblem('account_exists')
   }
 
   async function create(stores: Stores, { identity, rules, call }: Asked) {
@@ -105,11 +103,16 @@ export function ssoAccounts({ database, onEnded, now }: Deps) {
   }
 }
 
-/** A role may have been removed since the settings named it. */
+/** A role may have been removed since the settings named it. It stays until the transaction ends. */
 async function roleOf({ roles }: Stores, { groups }: Identity, rules: RoleRules): Promise<string> {
   const role = roleFrom(groups, rules)
-  if ((await roles.rightsOfThese([role])).has(role)) return role
-  throw new SsoProblem('no_role', { cause: new Error(`There is no role called ${role}.`) })
+  try {
+    await roles.hold(role)
+    return role
+  } catch (cause) {
+    const isGone = cause instanceof Failure && cause.code === 'not_found'
+    throw isGone ? new SsoProblem('no_role', { cause }) : cause
+  }
 }
 
 /** A space is in no issuer, so two systems never name the same. */
