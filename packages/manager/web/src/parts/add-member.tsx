@@ -50,6 +50,7 @@ type Props = {
 
 function AddMember({ label, options, onSearch, add, onClose }: Props) {
   const queries = useQueryClient()
+  const search = useDebouncedCallback(onSearch, 250)
   const form = useForm({
     initialValues: { id: '' },
     validate: { id: (id) => (id === '' ? 'Choose one' : null) },
@@ -74,7 +75,7 @@ function AddMember({ label, options, onSearch, add, onClose }: Props) {
         searchable
         allowDeselect={false}
         filter={({ options: found }) => found}
-        onSearchChange={useDebouncedCallback(onSearch, 250)}
+        onSearchChange={search}
         data-autofocus
         {...form.getInputProps('id')}
       />
