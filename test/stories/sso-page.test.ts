@@ -5,7 +5,7 @@ import {
   CLIENT_SECRET,
   identityProvider,
 } from '@linux-patch/manager/oidc/provider.test.kit'
-import { codeAt } from '@linux-patch/manager/services/second-factor.test.kit'
+import { codeAt } from '@linux-patch/manager/services/sign-in/second-factor.test.kit'
 import { buildPage } from '../../deploy/build-page.ts'
 import { skipWithout } from '../needs.ts'
 import { openBrowser } from './browser.ts'

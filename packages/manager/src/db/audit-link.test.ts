@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { entryBySystem } from '../services/audit.ts'
+import { entryBySystem } from '../services/audit/audit.ts'
 import { engines, testChain, type TestDatabase } from './engines.ts'
 import { openDatabase } from './open.ts'
 import { at, newHost } from './samples.ts'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mock } from 'node:test'
 import { addJob, at, debian, newCertificate, newEnrollment } from '../db/samples.ts'
 import { newId } from '../db/id.ts'
-import { cheaplyHashed } from '../services/passwords.test.kit.ts'
+import { cheaplyHashed } from '../services/sign-in/passwords.test.kit.ts'
 import { hashOf } from '../services/secret-hash.ts'
 import { manager } from '../start/manager.test.kit.ts'
 

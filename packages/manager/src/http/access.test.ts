@@ -4,7 +4,7 @@ import { managerApi } from '@linux-patch/shared/manager-api'
 import { after, before, test } from 'node:test'
 import { SignJWT, importJWK } from 'jose'
 import { openKeys } from '../pki/keys.ts'
-import { newTokenKey, type Claims, type TokenKey } from '../services/tokens.ts'
+import { newTokenKey, type Claims, type TokenKey } from '../services/sign-in/tokens.ts'
 import { manager, type Manager } from '../start/manager.test.kit.ts'
 import { bearer } from './asker.test.kit.ts'
 

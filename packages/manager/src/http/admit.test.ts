@@ -5,7 +5,7 @@ import type { Request } from 'express'
 import { test } from 'node:test'
 import { z } from 'zod'
 import type { ManagerCall } from '../services/caller.ts'
-import { somebody } from '../services/person.test.kit.ts'
+import { somebody } from '../services/people/person.test.kit.ts'
 import { door } from './admit.ts'
 
 const request = {

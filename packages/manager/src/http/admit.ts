@@ -4,11 +4,11 @@ import { isDangerous, isPermission } from '@linux-patch/shared/permissions'
 import { peerOf, type Admit, type Permit } from '@linux-patch/shared/serve'
 import type { Request } from 'express'
 import type { Caller, ManagerCall, Person } from '../services/caller.ts'
-import { mayDo } from '../services/rights.ts'
-import { isApiToken } from '../services/api-token-text.ts'
-import type { Sessions } from '../services/sessions.ts'
-import type { StepUp } from '../services/step-up.ts'
-import type { TokenCallers } from '../services/token-callers.ts'
+import { mayDo } from '../services/people/rights.ts'
+import { isApiToken } from '../services/people/api-token-text.ts'
+import type { Sessions } from '../services/sign-in/sessions.ts'
+import type { StepUp } from '../services/sign-in/step-up.ts'
+import type { TokenCallers } from '../services/people/token-callers.ts'
 
 /** Where a refused request came from. */
 export type RefusedCall = Pick<ManagerCall, 'peer' | 'request_id'>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { managerApi } from '@linux-patch/shared/manager-api'
 import { manager, type Manager } from '../start/manager.test.kit.ts'
-import { entryBySystem } from '../services/audit.ts'
+import { entryBySystem } from '../services/audit/audit.ts'
 import { bearer } from './asker.test.kit.ts'
 
 let world: Manager

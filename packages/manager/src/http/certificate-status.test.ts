@@ -5,7 +5,7 @@ import * as pkijs from 'pkijs'
 import { octets } from '../pki/der.ts'
 import { openssl, skip } from '../pki/openssl.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
-import { gate, type Gate } from '../services/enrollment.test.kit.ts'
+import { gate, type Gate } from '../services/enrollment/enrollment.test.kit.ts'
 
 const PLACE = '/.well-known/pki/ocsp'
 const type = 'application/ocsp-request'

@@ -1,10 +1,10 @@
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import { revertible } from '../agents/answers.test.kit.ts'
 import type { Fleet } from '../orchestration/fleet.test.kit.ts'
-import { newRequest } from '../services/csr.test.kit.ts'
+import { newRequest } from '../services/enrollment/csr.test.kit.ts'
 import { mailServer } from '../mail/server.test.kit.ts'
-import { withPhone } from '../services/second-factor.test.kit.ts'
-import { asking, confirming } from '../services/enrollment.test.kit.ts'
+import { withPhone } from '../services/sign-in/second-factor.test.kit.ts'
+import { asking, confirming } from '../services/enrollment/enrollment.test.kit.ts'
 
 type Name = keyof ManagerApi
 /** Does it once, and answers what must not stand on record of it. */

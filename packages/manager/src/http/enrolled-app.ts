@@ -7,7 +7,7 @@ import { refuseOtherMethods, refuseUnknownRoutes } from '@linux-patch/shared/ref
 import { nameRequest, serve, type Admit } from '@linux-patch/shared/serve'
 import express, { type Express } from 'express'
 import type { Log } from '../log.ts'
-import type { HostCaller } from '../services/host-callers.ts'
+import type { HostCaller } from '../services/enrollment/host-callers.ts'
 import { replyBare } from './reply.ts'
 
 type Deps = {

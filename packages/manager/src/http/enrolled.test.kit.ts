@@ -5,7 +5,7 @@ import type { PkiBundle } from '@linux-patch/shared/enrollment'
 import { unwrapBare } from '@linux-patch/shared/unwrap'
 import { Agent, request } from 'undici'
 import * as x509 from '../pki/x509.ts'
-import { gate, type Gate } from '../services/enrollment.test.kit.ts'
+import { gate, type Gate } from '../services/enrollment/enrollment.test.kit.ts'
 
 export type Credentials = { ca: string; cert: string; key: string }
 

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { connect, type ConnectionOptions } from 'node:tls'
 import { authority, createRoot, type Authority } from '../pki/authority.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
-import { gate, type Gate } from '../services/enrollment.test.kit.ts'
+import { gate, type Gate } from '../services/enrollment/enrollment.test.kit.ts'
 import { manager } from '../start/manager.test.kit.ts'
 import {
   enrolledHost,

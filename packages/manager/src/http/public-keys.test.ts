@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openssl, skip } from '../pki/openssl.ts'
-import { gate, type Gate } from '../services/enrollment.test.kit.ts'
+import { gate, type Gate } from '../services/enrollment/enrollment.test.kit.ts'
 import { manager, type Manager } from '../start/manager.test.kit.ts'
 
 const DAY = 24 * 3_600_000

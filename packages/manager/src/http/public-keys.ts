@@ -1,8 +1,8 @@
 import { refuseUnknownRoutes } from '@linux-patch/shared/refuse'
 import express, { type Express, type RequestHandler } from 'express'
 import { OCSP_PATH } from '../pki/certificate.ts'
-import type { CertificateStatus } from '../services/certificate-status.ts'
-import type { RevocationLists } from '../services/revocation-lists.ts'
+import type { CertificateStatus } from '../services/certificates/certificate-status.ts'
+import type { RevocationLists } from '../services/certificates/revocation-lists.ts'
 import { limiterOf } from './limits.ts'
 
 type Deps = {

@@ -1,6 +1,6 @@
 import { stringifySetCookie } from 'cookie'
 import type { ManagerCall } from '../services/caller.ts'
-import type { Opened } from '../services/session-opening.ts'
+import type { Opened } from '../services/sign-in/session-opening.ts'
 
 /** The page's refresh token: no script can read it, and no other site can make the browser send it. */
 export const REFRESH_COOKIE = '__Host-refresh'

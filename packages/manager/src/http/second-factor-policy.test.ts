@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeAt, fromProvider, withPhone } from '../services/second-factor.test.kit.ts'
+import { codeAt, fromProvider, withPhone } from '../services/sign-in/second-factor.test.kit.ts'
 import { manager, type Manager } from '../start/manager.test.kit.ts'
 import { knock } from './socket.test.kit.ts'
 import { ssoWorld } from './sso.test.kit.ts'

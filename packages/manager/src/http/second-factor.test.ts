@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Failure } from '@linux-patch/shared/failure'
-import { challengeOf, codeAt, withPhone } from '../services/second-factor.test.kit.ts'
+import { challengeOf, codeAt, withPhone } from '../services/sign-in/second-factor.test.kit.ts'
 import { manager } from '../start/manager.test.kit.ts'
 import { bearer } from './asker.test.kit.ts'
 

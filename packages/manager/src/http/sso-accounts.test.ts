@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hashPassword } from '../services/passwords.ts'
+import { hashPassword } from '../services/sign-in/passwords.ts'
 import { ssoWorld, type SsoWorld } from './sso.test.kit.ts'
 
 const PASSWORD = 'one that is known here alone'

@@ -2,8 +2,8 @@ import type { Handlers } from '@linux-patch/shared/contract'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import { stringifySetCookie } from 'cookie'
 import type { Caller, ManagerCall } from '../services/caller.ts'
-import type { SsoHandoffs } from '../services/sso-handoffs.ts'
-import { ATTEMPT_SECONDS, type SsoService } from '../services/sso.ts'
+import type { SsoHandoffs } from '../services/sso/handoffs.ts'
+import { ATTEMPT_SECONDS, type SsoService } from '../services/sso/sso.ts'
 import { setRefreshCookie } from './refresh-cookie.ts'
 
 /**

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws'
 import type { Log } from '../log.ts'
 import type { Person } from '../services/caller.ts'
 import { hears, hostIn } from '../services/hearing.ts'
-import type { HostGroups } from '../services/host-groups.ts'
+import type { HostGroups } from '../services/hosts/host-groups.ts'
 
 type Deps = { people: ReadonlyMap<WebSocket, Person>; groupsOf: HostGroups; log: Log }
 

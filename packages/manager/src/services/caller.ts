@@ -1,6 +1,6 @@
 import type { Call } from '@linux-patch/shared/contract'
 import type { Scope } from '../db/scope.ts'
-import type { Rights } from './rights.ts'
+import type { Rights } from './people/rights.ts'
 
 /**
  * Who calls: a person by a session of his own, in which he last proved at `confirmed_at` who he is; or by a token that

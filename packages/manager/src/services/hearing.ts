@@ -2,7 +2,7 @@ import type { SocketMessage } from '@linux-patch/shared/live'
 import type { Permission } from '@linux-patch/shared/permissions'
 import { isIn } from '../db/scope.ts'
 import type { Person } from './caller.ts'
-import { mayDo } from './rights.ts'
+import { mayDo } from './people/rights.ts'
 
 type Changed = Extract<SocketMessage, { type: 'changed' }>['payload']['what']
 

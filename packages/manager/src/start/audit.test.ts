@@ -6,7 +6,7 @@ import { createPublicKey, verify } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
 import { bearer } from '../http/asker.test.kit.ts'
-import { rotateKeys } from '../services/key-rotation.ts'
+import { rotateKeys } from '../services/certificates/key-rotation.ts'
 import { manager, type Manager } from './manager.test.kit.ts'
 import { place } from './process.test.kit.ts'
 

@@ -1,5 +1,5 @@
 import type { AuditIntegrity } from '@linux-patch/shared/audit'
-import { auditVerification } from '../services/audit-verification.ts'
+import { auditVerification } from '../services/audit/verification.ts'
 import { withKeys, type Keeping } from './keeping.ts'
 import { knownFile } from './open.ts'
 

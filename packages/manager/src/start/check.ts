@@ -5,7 +5,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Config } from '../config.ts'
 import { readSealed } from '../db/sealed.ts'
 import { openKeys } from '../pki/keys.ts'
-import { isNextInUse } from '../services/key-rotation.ts'
+import { isNextInUse } from '../services/certificates/key-rotation.ts'
 import { step } from './step.ts'
 import { readOwnCertificate } from './own-certificates.ts'
 

@@ -4,8 +4,8 @@ import { enrolledApp } from '../http/enrolled-app.ts'
 import { enrolledServer } from '../http/enrolled-server.ts'
 import { listen } from '../http/server.ts'
 import type { Log } from '../log.ts'
-import { enrolledService } from '../services/enrolled.ts'
-import { hostCallers } from '../services/host-callers.ts'
+import { enrolledService } from '../services/enrollment/enrolled.ts'
+import { hostCallers } from '../services/enrollment/host-callers.ts'
 import type { Opened } from './open.ts'
 
 type Deps = {

@@ -1,9 +1,9 @@
 import type { Database } from '../db/open.ts'
 import type { Log } from '../log.ts'
-import { auditKeeping, type AuditPlace } from '../services/audit-keeping.ts'
-import { purgeAttempts } from '../services/attempts.ts'
-import { expiryWarnings } from '../services/expiry.ts'
-import type { SettingsService } from '../services/settings.ts'
+import { auditKeeping, type AuditPlace } from '../services/audit/keeping.ts'
+import { purgeAttempts } from '../services/sign-in/attempts.ts'
+import { expiryWarnings } from '../services/certificates/expiry.ts'
+import type { SettingsService } from '../services/settings/settings.ts'
 
 /** Keys that nobody fetched live ten minutes, and are not to lie about much longer. */
 const EVERY_MS = 5 * 60_000

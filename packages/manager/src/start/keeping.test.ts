@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from 'node:test'
-import { withPhone } from '../services/second-factor.test.kit.ts'
+import { withPhone } from '../services/sign-in/second-factor.test.kit.ts'
 import { manager } from './manager.test.kit.ts'
 import { place } from './process.test.kit.ts'
 

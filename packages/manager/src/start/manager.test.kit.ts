@@ -8,7 +8,7 @@ import { unwrapBare } from '@linux-patch/shared/unwrap'
 import { readConfig } from '../config.ts'
 import { asker, type Sent } from '../http/asker.test.kit.ts'
 import type { Log } from '../log.ts'
-import { cheaplyHashed } from '../services/passwords.test.kit.ts'
+import { cheaplyHashed } from '../services/sign-in/passwords.test.kit.ts'
 import { open } from './open.ts'
 import { serveManager } from './serve.ts'
 

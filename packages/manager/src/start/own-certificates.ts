@@ -4,9 +4,9 @@ import { createSecureContext } from 'node:tls'
 import type { Config } from '../config.ts'
 import type { Credentials } from '../http/server.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
-import type { OwnIssuing } from '../services/own-issuing.ts'
-import type { OwnNames } from '../services/own-names.ts'
-import type { Roots } from '../services/roots.ts'
+import type { OwnIssuing } from '../services/certificates/own-issuing.ts'
+import type { OwnNames } from '../services/certificates/own-names.ts'
+import type { Roots } from '../services/certificates/roots.ts'
 import { step } from './step.ts'
 
 type Deps = {

@@ -1,4 +1,4 @@
-import { rescue, type Given } from '../services/rescue.ts'
+import { rescue, type Given } from '../services/sign-in/rescue.ts'
 import { withKeys, type Keeping } from './keeping.ts'
 
 type Deps = Keeping & {

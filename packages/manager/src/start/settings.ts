@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
-import { mailTest } from '../services/mail-test.ts'
-import { ssoTests } from '../services/sso-test.ts'
+import { mailTest } from '../services/settings/mail-test.ts'
+import { ssoTests } from '../services/sso/connection-test.ts'
 import type { Opened } from './open.ts'
 
 type Deps = {

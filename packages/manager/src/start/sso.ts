@@ -1,9 +1,9 @@
 import type { Log } from '../log.ts'
 import type { Person } from '../services/caller.ts'
-import type { SessionOpening } from '../services/session-opening.ts'
-import { ssoAccounts } from '../services/sso-accounts.ts'
-import { ssoHandoffs } from '../services/sso-handoffs.ts'
-import { ssoService } from '../services/sso.ts'
+import type { SessionOpening } from '../services/sign-in/session-opening.ts'
+import { ssoAccounts } from '../services/sso/accounts.ts'
+import { ssoHandoffs } from '../services/sso/handoffs.ts'
+import { ssoService } from '../services/sso/sso.ts'
 import type { Opened } from './open.ts'
 
 type Deps = {

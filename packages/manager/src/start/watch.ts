@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
-import type { Revocation } from '../services/revocation.ts'
-import type { RevocationLists } from '../services/revocation-lists.ts'
-import type { Roots } from '../services/roots.ts'
+import type { Revocation } from '../services/certificates/revocation.ts'
+import type { RevocationLists } from '../services/certificates/revocation-lists.ts'
+import type { Roots } from '../services/certificates/roots.ts'
 import type { OwnCertificates } from './own-certificates.ts'
 
 const EVERY = 2000

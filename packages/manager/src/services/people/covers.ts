@@ -1,0 +1,47 @@
+import { Failure } from '@linux-patch/shared/failure'
+import { isEverywhere, isOwn, type Permission, type Rights } from '@linux-patch/shared/permissions'
+import type { Scope } from '../../db/scope.ts'
+
+/** What somebody may do, and on which hosts. */
+export type Reach = { permissions: ReadonlySet<Permission>; scope: Scope }
+
+/** What a role lets everybody do who has it, whatever his groups. */
+export const reachOf = ({ permissions, scoped }: Rights): Reach => ({
+  permissions: new Set(permissions),
+  scope: scoped ? { group_ids: [], ungrouped: true } : 'all',
+})
+
+/**
+ * Nobody gives rights that he has not himself, nor lays hands on somebody who has more: it would be a way to get
+ * them. `whose` begins the sentence that says so.
+ */
+export function refuseBeyond(own: Reach, other: Reach, whose: string): void {
+  const permissions = [...other.permissions].filter(
+    (permission) => !isOwn(permission) && !own.permissions.has(permission),
+  )
+  const isWider = !holds(own.scope, other.scope)
+  if (permissions.length === 0 && !isWider) return
+  const more = [...permissions, ...(isWider ? ['hosts that you do not see'] : [])].join(', ')
+  throw new Failure('forbidden_role', `${whose} more rights than you have: ${more}.`, {
+    details: { reason: 'beyond_own_rights', permissions, is_wider: isWider },
+  })
+}
+
+/** A right that its holder could never use would only look like one. `whose` has to do with the hosts of some groups. */
+export function refuseEverywhere(permissions: readonly Permission[], whose: string): void {
+  const useless = permissions.filter(isEverywhere)
+  if (useless.length === 0) return
+  throw new Failure(
+    'invalid_request',
+    `${whose} cannot have what reaches past them: ${useless.join(', ')}.`,
+    { details: { reason: 'everywhere', permissions: useless } },
+  )
+}
+
+/** Whether every host of the second scope lies in the first, whatever groups the hosts are in. */
+export function holds(own: Scope, other: Scope): boolean {
+  if (own === 'all') return true
+  if (other === 'all') return false
+  const hasGroups = other.group_ids.every((id) => own.group_ids.includes(id))
+  return hasGroups && (own.ungrouped || !other.ungrouped)
+}

@@ -1,0 +1,51 @@
+import type { Input } from '@linux-patch/shared/contract'
+import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { Stores } from '../../db/open.ts'
+import { recording } from '../audit/audit.ts'
+import { scopeOf, type ManagerCall } from '../caller.ts'
+import type { GroupDeps } from './groups.ts'
+import { refuseMore } from './user-rules.ts'
+
+type Membership = Input<ManagerApi['addUserToGroup']>
+type Change = { action: string; make: (stores: Stores) => Promise<void> }
+
+/** Says who takes care of the hosts of a group. */
+export function groupUsers({ database, now, onEnded }: Omit<GroupDeps, 'live'>) {
+  const record = recording('group', now)
+
+  async function change({ id, user_id }: Membership, call: ManagerCall, { action, make }: Change) {
+    const isOver = await database.transaction(async (stores) => {
+      await stores.groups.hold(id, scopeOf(call))
+      const before = await stores.groups.idsOf(user_id)
+      const user = await stores.users.get(user_id)
+      await refuseMore(stores, user, call)
+      await make(stores)
+      await refuseMore(stores, user, call)
+      if ((await stores.groups.idsOf(user_id)).length === before.length) return false
+      await stores.accounts.raiseEpoch([user_id])
+      const details = { user_id, username: user.username }
+      await record(stores, call, { action, id, details })
+      return true
+    })
+    if (isOver) onEnded(({ user }) => user.id === user_id)
+  }
+
+  return {
+    async list({ id, ...paging }: Input<ManagerApi['listGroupUsers']>, call: ManagerCall) {
+      await database.stores.groups.get(id, scopeOf(call))
+      return { ...(await database.stores.accounts.list({ ...paging, group_id: id })), ...paging }
+    },
+
+    add: (input: Membership, call: ManagerCall) =>
+      change(input, call, {
+        action: 'group_user_add',
+        make: (stores) => stores.groups.addUser(input.user_id, input.id),
+      }),
+
+    remove: (input: Membership, call: ManagerCall) =>
+      change(input, call, {
+        action: 'group_user_remove',
+        make: (stores) => stores.groups.removeUser(input.user_id, input.id),
+      }),
+  }
+}

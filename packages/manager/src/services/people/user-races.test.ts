@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { engines } from '../../db/engines.ts'
+import { managerOn } from '../../start/manager-on.test.kit.ts'
+
+for (const engine of engines) {
+  const { name, skip } = engine
+
+  test(
+    `${name}: of 20 who remove each other at once, one administrator is left`,
+    { skip },
+    async () => {
+      await using world = await managerOn(engine)
+      const [first] = (await world.stores.accounts.list({ limit: 1, offset: 0 })).users
+      const others = await Promise.all(Array.from({ length: 4 }, () => world.person('admin')))
+      const admins = [{ id: first!.id, token: await world.signIn() }, ...others]
+      const ways = [
+        (token: string, id: string) => world.as(token).removeUser({ id }),
+        (token: string, id: string) => world.as(token).changeUser({ id, is_active: false }),
+        (token: string, id: string) => world.as(token).changeUser({ id, role: 'viewer' }),
+      ]
+      const tries = admins.flatMap((by, index) =>
+        admins
+          .filter((of) => of !== by)
+          .map((of, turn) => ways[(index + turn) % ways.length]!(by.token, of.id)),
+      )
+      assert.equal(tries.length, 20)
+      const answers = await Promise.allSettled(tries)
+
+      assert.equal((await world.stores.accounts.lockAdministrators()).length, 1)
+      const codes = answers.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))
+      // Who was shut out meanwhile, who is gone, and the last one.
+      const expected = ['conflict', 'forbidden_role', 'not_found', 'unauthorized']
+      assert.deepEqual(
+        codes.filter((code) => !expected.includes(code)),
+        [],
+      )
+    },
+  )
+
+  for (const way of ['resetPassword', 'revokeSessions'] as const)
+    test(`${name}: ${way} ends the session that is just being opened`, { skip }, async () => {
+      await using world = await managerOn(engine)
+      const admin = world.as(await world.signIn())
+      const { id } = await world.person('viewer')
+      const user = await world.stores.users.get(id)
+      const at = world.now().toISOString()
+      const begun = Promise.withResolvers<void>()
+      const opening = world.database.transaction(async ({ users, sessions }) => {
+        assert.ok(await users.setSignedIn(user, at))
+        const from = { ip: '192.0.2.1', user_agent: '', refresh_hash: 'a copy' }
+        const times = { created_at: at, confirmed_at: at, expires_at: '9999-01-01T00:00:00.000Z' }
+        await sessions.add({ user_id: id, ...from, ...times })
+        begun.resolve()
+        await setTimeout(500)
+      })
+      await begun.promise
+      await Promise.all([opening, admin[way]({ id })])
+      assert.deepEqual(await world.stores.sessions.listLive(id, at), [])
+    })
+
+  test(`${name}: of 20 who take one name at once, one has it`, { skip }, async () => {
+    await using world = await managerOn(engine)
+    const admin = world.as(await world.signIn())
+    const tries = Array.from({ length: 20 }, (_, number) =>
+      admin.createUser({ username: number % 2 ? 'ada' : 'ADA', role: 'viewer', provider: 'oidc' }),
+    )
+    const answers = await Promise.allSettled(tries)
+    const codes = answers.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))
+    assert.deepEqual(codes, Array<string>(19).fill('conflict'))
+  })
+}

@@ -1,0 +1,51 @@
+import { Failure } from '@linux-patch/shared/failure'
+import type { Stores } from '../../db/open.ts'
+import type { UserRecord } from '../../db/users.ts'
+import { personOf, type ManagerCall } from '../caller.ts'
+import { refuseBeyond } from './covers.ts'
+import { makePassword } from '../sign-in/made-password.ts'
+import { rightsOf } from './rights.ts'
+
+/** Nobody lays hands on a user with more rights than he has himself. */
+export async function refuseMore(stores: Stores, user: UserRecord, call: ManagerCall) {
+  refuseBeyond(personOf(call), await rightsOf(stores, user), `${user.username} has, or would have,`)
+}
+
+/** `administrators`: those who can come in by a password, locked. Without one nobody could let anybody in any more. */
+export function refuseLast(
+  administrators: string[],
+  { id, username }: { id: string; username: string },
+) {
+  if (administrators.length !== 1 || administrators[0] !== id) return
+  throw new Failure(
+    'conflict',
+    `${username} is the last administrator who can sign in with a password: make another one first.`,
+    { details: { reason: 'last_administrator' } },
+  )
+}
+
+/** What nobody does to himself, by mistake or with a session that he left open. */
+export function refuseSelf(call: ManagerCall, id: string, instead = 'ask another administrator') {
+  if (personOf(call).user.id !== id) return
+  throw new Failure('conflict', `This is your own account: ${instead}.`, {
+    details: { reason: 'own_account' },
+  })
+}
+
+type Given = {
+  /** Null where somebody proves elsewhere who he is. */
+  password: string | null
+  /** The same, where it was made here and has to be told. */
+  made: string | null
+}
+
+/** The password that somebody chose for a user, or one that is made for him. */
+export function givenOrMade(provider: UserRecord['provider'], password: string | undefined): Given {
+  if (provider === 'local') {
+    if (password !== undefined) return { password, made: null }
+    const made = makePassword()
+    return { password: made, made }
+  }
+  if (password === undefined) return { password: null, made: null }
+  throw new Failure('invalid_request', 'Who signs in at another system has no password here.')
+}
