@@ -1,12 +1,9 @@
 import type { Config } from '../config.ts'
 import { app } from '../http/app.ts'
-import { networkOf } from '../http/limits.ts'
 import { liveSockets, type LiveSockets } from '../http/live.ts'
 import type { Log } from '../log.ts'
 import type { jobEngine } from '../orchestration/engine.ts'
 import type { hostPoller } from '../orchestration/poll.ts'
-import { apiTokenService } from '../services/people/api-tokens.ts'
-import { attemptService } from '../services/sign-in/attempts.ts'
 import { entryFor } from '../services/audit/audit.ts'
 import { auditLog } from '../services/audit/log.ts'
 import { auditVerification } from '../services/audit/verification.ts'
@@ -15,8 +12,6 @@ import type { Person } from '../services/caller.ts'
 import { certificateStatus } from '../services/certificates/certificate-status.ts'
 import { enrollmentService, type EnrollmentDeps } from '../services/enrollment/enrollment.ts'
 import { groupHosts } from '../services/hosts/group-hosts.ts'
-import { groupUsers } from '../services/people/group-users.ts'
-import { groupService } from '../services/people/groups.ts'
 import { hostEdits } from '../services/hosts/host-edits.ts'
 import { hostGroups } from '../services/hosts/host-groups.ts'
 import type { hostReading } from '../services/hosts/host-reading.ts'
@@ -26,25 +21,12 @@ import { jobPreview } from '../services/jobs/job-preview.ts'
 import { jobService } from '../services/jobs/jobs.ts'
 import { joinCodeService } from '../services/enrollment/join-codes.ts'
 import type { liveService } from '../services/live.ts'
-import { ownPassword } from '../services/sign-in/own-password.ts'
-import { ownSessions } from '../services/sign-in/own-sessions.ts'
-import { passwordRules } from '../services/sign-in/password-rules.ts'
-import { roleService } from '../services/people/roles.ts'
 import { rollbackService } from '../services/jobs/rollbacks.ts'
 import { rollover } from '../services/certificates/rollover.ts'
-import { sessionOpening } from '../services/sign-in/session-opening.ts'
-import { sessionService } from '../services/sign-in/sessions.ts'
-import { signInService } from '../services/sign-in/sign-in.ts'
-import { standing } from '../services/people/standing.ts'
 import { ticketService } from '../services/sign-in/tickets.ts'
-import { tokenCallers } from '../services/people/token-callers.ts'
-import { unlocking } from '../services/sign-in/unlocking.ts'
-import { userAccess } from '../services/people/user-access.ts'
-import { userService } from '../services/people/users.ts'
 import { certificateServices } from './certificates.ts'
 import type { Opened } from './open.ts'
-import { secondFactorServices } from './second-factors.ts'
-import { ssoServices } from './sso.ts'
+import { peopleServices } from './people.ts'
 import { settingsServices } from './settings.ts'
 
 /** What a manager is started with. */
@@ -83,39 +65,21 @@ export function buildApplication({
   forget,
   urls,
 }: Deps) {
-  const { database, agents, authority, lists, tokens } = opened
+  const { database, agents, authority, lists } = opened
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
   const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
-  const security = () => opened.settings.get('security')
-  const rules = passwordRules({ security })
-  const people = { database, rules, now, onEnded, onPasswordChanged: forget }
-  const attempts = attemptService({ database, security, networkOf, now })
-  const opening = sessionOpening({ database, tokens, attempts, security, now })
-  const sessions = sessionService({ database, tokens, opening, now, onEnded })
-  const secondFactors = secondFactorServices({ opened, attempts, opening, onEnded, now })
-  const callers = tokenCallers({ stores: database.stores, now })
+  const people = peopleServices({ opened, live, onEnded, forget, urls, log, now })
   const sockets: LiveSockets = liveSockets({
     live,
     tickets,
-    standing: standing({ database, tokenCallers: callers, now }),
+    standing: people.standing,
     groupsOf: hostGroups(database.stores.groups),
     log,
   })
   const application = app({
     services: {
-      signIn: signInService({ database, attempts, opening, now }),
-      ...secondFactors,
-      sessions,
-      ownSessions: ownSessions(people),
-      ownPassword: ownPassword({ ...people, attempts }),
-      unlock: unlocking(people),
-      users: userService(people),
-      userAccess: userAccess(people),
-      roles: roleService(people),
-      apiTokens: apiTokenService(people),
-      tokenCallers: callers,
-      ...ssoServices({ opened, opening, onEnded, urls, log, now }),
+      ...people.answering,
       auditLog: auditLog({ stores: database.stores, now }),
       auditVerification: auditVerification({ ...opened.auditPlace, database, now }),
       ...settingsServices({ config, opened, urls, now }),
@@ -135,9 +99,7 @@ export function buildApplication({
         now,
       }),
       joinCodes: joinCodeService({ database, now }),
-      groups: groupService({ database, live, now, onEnded }),
       groupHosts: groupHosts({ database, live, now }),
-      groupUsers: groupUsers({ database, now, onEnded }),
       hostEdits: hostEdits({ database, revocation: opened.revocation, live, view, now }),
       hosts: hostService({ ...database.stores, reading, view, now }),
       ...certificateServices({ opened, introduce, live, log, now }),
