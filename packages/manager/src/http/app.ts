@@ -11,7 +11,8 @@ import { servePage } from './page.ts'
 import { servePublicKeys } from './public-keys.ts'
 import { recordingRefusals } from './refusals.ts'
 import { replyBare } from './reply.ts'
-import { routes, type Services } from './routes.ts'
+import { routes } from './routes.ts'
+import type { Services } from './services.ts'
 
 export type AppDeps = {
   services: Services
