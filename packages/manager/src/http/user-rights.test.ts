@@ -41,3 +41,17 @@ for (const [what, change] of Object.entries(changes))
       assert.equal(late.status, 401)
     }
   })
+
+test('a program hears no more once its owner has to change his password, at another manager too', async () => {
+  await using world = await manager()
+  const { id, token } = await world.person('admin')
+  const api = { name: 'dashboard', permissions: ['job:read' as const], expires_in_days: 1 }
+  const made = await world.as(token).createApiToken({ ...api, group_ids: null })
+  const { ticket } = await world.as(made.token).createTicket()
+  using page = await knock(world, { ticket })
+  assert.equal(page.status, 101)
+  // Nobody tells this manager: it looks.
+  await world.stores.accounts.givePassword(id, (await world.stores.users.get(id)).password_hash)
+  await assert.rejects(world.as(made.token).listJobs(), { code: 'password_reset_required' })
+  assert.equal(await page.closed, 4401)
+})

@@ -1,7 +1,11 @@
 import type { Database } from '../../db/open.ts'
 import type { Person } from '../caller.ts'
-import { rightsIn } from './rights.ts'
+import { rightsIn, type Rights } from './rights.ts'
 import type { TokenCallers } from './token-callers.ts'
+
+/** Whoever has to change his password or to set a second factor up first may do nothing else. */
+const mayGoOn = ({ user }: Pick<Rights, 'user'>) =>
+  !user.password_reset_required && !user.mfa_setup_required
 
 type Deps = { database: Database; tokenCallers: Pick<TokenCallers, 'find'>; now: () => Date }
 
@@ -28,12 +32,12 @@ export const standing =
       const role = roles.get(user.role)
       const group_ids = groups.get(user.id) ?? []
       const rights = role && rightsIn(user, { role, group_ids, rules })
-      if (rights && !rights.user.mfa_setup_required)
+      if (rights && mayGoOn(rights))
         known.set(session_id, { ...rights, session_id, token_id: null, confirmed_at })
     }
     for (const { token_id } of people) {
       const person = token_id === null ? undefined : await tokenCallers.find(token_id)
-      if (person && !person.user.mfa_setup_required) known.set(wayOf(person), person)
+      if (person && mayGoOn(person)) known.set(wayOf(person), person)
     }
     return known
   }

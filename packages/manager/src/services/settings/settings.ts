@@ -17,7 +17,7 @@ import type { ManagerCall } from '../caller.ts'
 import { holdKeys, sealedSettingName } from '../certificates/held-keys.ts'
 import { changesOf, draftOf, isSecretSection, refuseToMoveSecret, type Draft } from './drafts.ts'
 import { settingRules } from './rules.ts'
-import { refuseReach } from '../sso-reach.ts'
+import { refuseReach } from '../sso/reach.ts'
 
 type Deps = { database: Database; keys: Keys; http_on_loopback: boolean; now: () => Date }
 

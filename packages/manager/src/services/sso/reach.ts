@@ -1,7 +1,7 @@
-import type { Stores } from '../db/open.ts'
-import { personOf, type ManagerCall } from './caller.ts'
-import { reachOf, refuseBeyond } from './people/covers.ts'
-import { isOtherThan, type Draft } from './settings/drafts.ts'
+import type { Stores } from '../../db/open.ts'
+import { personOf, type ManagerCall } from '../caller.ts'
+import { reachOf, refuseBeyond } from '../people/covers.ts'
+import { isOtherThan, type Draft } from '../settings/drafts.ts'
 
 /** Whose word it is that counts. Whoever could choose that could come in as anybody who is here. */
 const party = ['issuer', 'client_id', 'link_by_verified_email'] as const
