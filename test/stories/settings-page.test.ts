@@ -84,7 +84,7 @@ test(
     })
     const sso = page.getByRole('region', { name: 'Single sign-on' })
     const found = dialog.getByRole('list', { name: 'What was found' })
-    const close = dialog.getByRole('button', { name: 'Close' })
+    const close = dialog.getByText('Close', { exact: true })
 
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.getByRole('button', { name: 'Send a test message' }).click()
