@@ -39,6 +39,32 @@ for (const engine of engines) {
     },
   )
 
+  test(
+    `${name}: a user is put into groups of which each goes meanwhile, or not`,
+    { skip },
+    async () => {
+      await using world = await managerOn(engine)
+      const admin = world.as(await world.signIn())
+      const { id } = await world.person('viewer')
+      for (let round = 0; round < 10; round++) {
+        const made = await Promise.all(
+          ['a', 'b'].map((of) => admin.createGroup({ name: `${of}-${round}`, description: '' })),
+        )
+        const group_ids = made.map((group) => group.id)
+        const tried = await Promise.allSettled([
+          admin.changeUser({ id, group_ids }),
+          admin.changeUser({ id, group_ids: group_ids.toReversed() }),
+          ...group_ids.map((gone) => admin.removeGroup({ id: gone })),
+        ])
+        const codes = tried.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))
+        assert.deepEqual(
+          [...new Set(codes)].filter((code) => code !== 'not_found'),
+          [],
+        )
+      }
+    },
+  )
+
   for (const way of ['resetPassword', 'revokeSessions'] as const)
     test(`${name}: ${way} ends the session that is just being opened`, { skip }, async () => {
       await using world = await managerOn(engine)

@@ -32,6 +32,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
     if (password !== undefined) await rules.check(password, { ...input, password_hash: '' })
     const password_hash = given.password === null ? '' : await hashPassword(given.password)
     const account = await database.transaction(async (stores) => {
+      await holdGroups(stores, group_ids)
       await stores.roles.hold(input.role)
       const user = await stores.users.add({
         ...input,
@@ -39,7 +40,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
         must_change_password: given.password !== null,
         created_at: now().toISOString(),
       })
-      await putInto(stores, user.id, group_ids)
+      await stores.accounts.setGroups(user.id, group_ids)
       await refuseMore(stores, user, call)
       const details = { ...input, group_ids }
       await record(stores, call, { action: 'user_create', id: user.id, details })
@@ -50,6 +51,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
 
   async function change({ id, ...asked }: Change & { id: string }, call: ManagerCall) {
     const { account, isOver } = await database.transaction(async (stores) => {
+      await holdGroups(stores, asked.group_ids ?? [])
       const administrators = await stores.accounts.lockAdministrators()
       await refuseMore(stores, await stores.users.get(id), call)
       const before = await stores.accounts.get(id)
@@ -74,7 +76,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
   async function apply(stores: Stores, id: string, { group_ids, ...changes }: Change) {
     if (changes.role !== undefined) await stores.roles.hold(changes.role)
     await stores.accounts.change(id, changes)
-    if (group_ids !== undefined) await putInto(stores, id, group_ids)
+    if (group_ids !== undefined) await stores.accounts.setGroups(id, group_ids)
     if (changes.is_active === false) await stores.sessions.revokeAll(id, null, now().toISOString())
   }
 
@@ -105,9 +107,12 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
   }
 }
 
-async function putInto({ accounts, groups }: Stores, id: string, group_ids: string[]) {
-  await groups.getThese(group_ids, 'all') // Whether the caller may hand these on is judged afterwards.
-  await accounts.setGroups(id, group_ids)
+/**
+ * So that none of them goes meanwhile; in the order of their ids, in which everybody takes them who takes several.
+ * Whether the caller may hand them on is judged afterwards.
+ */
+async function holdGroups({ groups }: Stores, ids: readonly string[]) {
+  for (const id of [...new Set(ids)].toSorted()) await groups.hold(id, 'all')
 }
 
 /** What he holds counts no longer: his next request is judged by what he may do by then. */
