@@ -38,7 +38,7 @@ export async function openBrowser({ url }: Manager, refusals: number[] = []) {
     ],
   })
   const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: url })
-  const page = await context.newPage()
+  const page = goingOn(await context.newPage())
   const complaints: string[] = []
   const expected = [...EXPECTED, ...refusals.map((status) => `status of ${status}`)]
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -47,6 +47,17 @@ export async function openBrowser({ url }: Manager, refusals: number[] = []) {
     if (!expected.some((text) => message.text().includes(text))) complaints.push(message.text())
   })
   return { page, complaints, [Symbol.asyncDispose]: () => browser.close() }
+}
+
+/** Goes there again where the networks of this machine changed on the way. */
+function goingOn(page: Page): Page {
+  const goto = page.goto.bind(page)
+  page.goto = (...asked) =>
+    goto(...asked).catch((error: Error) => {
+      if (error.message.includes('ERR_NETWORK_CHANGED')) return page.goto(...asked)
+      throw error
+    })
+  return page
 }
 
 /**
