@@ -1,7 +1,7 @@
 import { managerApi } from '@linux-patch/shared/manager-api'
 import { refuseOtherMethods, refuseUnknownRoutes } from '@linux-patch/shared/refuse'
 import { nameRequest, serve } from '@linux-patch/shared/serve'
-import express, { type Express } from 'express'
+import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Log } from '../log.ts'
 import { door, type AdmitDeps } from './admit.ts'
@@ -32,6 +32,7 @@ export function app({ services, rates, page_folder, onRefused, log, ...deps }: A
   application.disable('x-powered-by')
   application.set('etag', false)
   application.use(nameRequest, helmet(protection), refuseOtherSites)
+  application.use('/api', keepNowhere)
 
   limitRates(application, managerApi, rates)
   serve(application, {
@@ -47,6 +48,12 @@ export function app({ services, rates, page_folder, onRefused, log, ...deps }: A
   application.use(refuseUnknownRoutes('not_found'))
   application.use(replyBare(log))
   return application
+}
+
+/** Answers, refusals too, may bear what only their asker is to have. */
+const keepNowhere: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store')
+  next()
 }
 
 const protection: Parameters<typeof helmet>[0] = {

@@ -1,9 +1,8 @@
 import type { Handlers } from '@linux-patch/shared/contract'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { secondFactorApi } from '@linux-patch/shared/manager-api/second-factor'
-import { personOf, type Caller } from '../services/caller.ts'
-import type { secondFactorReset } from '../services/sign-in/second-factor-reset.ts'
-import { dropRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts'
+import type { Caller } from '../services/caller.ts'
+import { setRefreshCookie } from './refresh-cookie.ts'
 import type { Services } from './services.ts'
 
 export const secondFactorRoutes = ({
