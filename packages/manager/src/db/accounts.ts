@@ -5,7 +5,6 @@ import type { Paging } from '@linux-patch/shared/page'
 import { sql } from 'kysely'
 import { flag } from './flag.ts'
 import { isTaken } from './lost-race.ts'
-import { lockedIn } from './locked-in.ts'
 import type { Db, Engine, Row } from './schema.ts'
 
 export type Accounts = ReturnType<typeof accountStore>
@@ -42,8 +41,13 @@ export const accountStore = (db: Db, engine: Engine) => ({
     return { users: await withGroups(db, rows), total }
   },
 
-  /** Ids of the administrators who can come in by a password. They stay so until the transaction ends. */
+  /**
+   * Ids of the administrators who can come in by a password. They stay so until the transaction ends: whoever changes
+   * that waits here first. On PostgreSQL for one lock, not for their rows: a row that stopped to be one of them while
+   * somebody waited for it stays locked by him, and another may want it who has the rest.
+   */
   async lockAdministrators(): Promise<string[]> {
+    if (engine === 'postgres') await sql`select pg_advisory_xact_lock(7081721)`.execute(db)
     const rows = await db
       .selectFrom('user')
       .select('id')
@@ -52,7 +56,6 @@ export const accountStore = (db: Db, engine: Engine) => ({
       .where('provider', '=', 'local')
       .where('password_hash', '<>', '')
       .orderBy('id')
-      .$call(lockedIn(engine))
       .execute()
     return rows.map(({ id }) => id)
   },
