@@ -7,16 +7,10 @@ import { readConfig, type Config } from './config.ts'
 import { openLog } from './log.ts'
 import { auditKey, verifyAudit } from './start/audit.ts'
 import { checkPlaces } from './start/check.ts'
-import {
-  authorityStatus,
-  beginRollover,
-  disableMfa,
-  finishRollover,
-  rotateMasterKey,
-} from './start/keeping.ts'
+import { authorityStatus, beginRollover, finishRollover, rotateMasterKey } from './start/keeping.ts'
 import { open } from './start/open.ts'
 import { askPassword } from './start/ask-password.ts'
-import { createAdministrator, resetPassword, unlockName } from './start/rescuing.ts'
+import { createAdministrator, disableMfa, resetPassword, unlockName } from './start/rescuing.ts'
 import { serveManager } from './start/serve.ts'
 
 const { version } = JSON.parse(
@@ -149,7 +143,7 @@ command(program, 'unlock', 'let somebody sign in again who was locked out by wro
   .action(async (name: string, options: Options) => say(await unlockName(rescuing(options), name)))
 command(program, 'disable-mfa', 'take the second factor of somebody away who has lost it')
   .argument('<name>', 'his user name')
-  .action(async (name: string, options: Options) => say(await disableMfa(keeping(options), name)))
+  .action(async (name: string, options: Options) => say(await disableMfa(rescuing(options), name)))
 const audit = program.command('audit').description('what was done, on record')
 command(audit, 'verify', 'say whether it is as it was written; exit 1 where it is not').action(
   async (options: Options) => {

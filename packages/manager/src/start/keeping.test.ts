@@ -3,8 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from 'node:test'
-import { withPhone } from '../services/sign-in/second-factor.test.kit.ts'
-import { manager } from './manager.test.kit.ts'
 import { place } from './process.test.kit.ts'
 
 /** A manager that was started once. */
@@ -67,30 +65,4 @@ test('a rollover is begun, watched and finished by commands', async () => {
   )
   assert.match(await said('rollover', '--finish'), /^0 The next root has taken/)
   assert.equal((await rootOf(at)).root, next)
-})
-
-test('the second factor of somebody who has lost it is taken away by a command, on record', async () => {
-  await using world = await manager()
-  await using at = await place()
-  const { id, username, password, api } = await withPhone(world)
-  const disable = (name: string) =>
-    at.run(
-      'disable-mfa',
-      name,
-      '--config',
-      join(world.folder, 'config.yaml'),
-      '--state',
-      world.folder,
-    )
-  const { code, out, error } = await disable(username)
-  assert.deepEqual([code, error], [0, ''])
-  assert.match(out, /^The second factor of operator-\S+ is off/)
-  await assert.rejects(api.getMe(), { code: 'unauthorized' })
-  assert.equal((await world.as().login({ username, password })).user.mfa_enabled, false)
-  const [entry] = (await world.stores.audit.list({ limit: 100, offset: 0 })).filter(
-    ({ action }) => action === 'mfa_reset',
-  )
-  assert.deepEqual([entry?.actor_type, entry?.target_id], ['system', id])
-  assert.match((await disable(username)).error, /^No second factor of operator-\S+ is on\.\n$/)
-  assert.match((await disable('nobody')).error, /^There is no user called nobody\.\n$/)
 })

@@ -6,12 +6,11 @@ import { openKeys, type Keys } from '../pki/keys.ts'
 import { rotateKeys, settleKeys } from '../services/certificates/key-rotation.ts'
 import { ownSecrets } from '../services/certificates/own-secrets.ts'
 import { rollover } from '../services/certificates/rollover.ts'
-import { resetByName } from '../services/sign-in/second-factor-reset.ts'
 import { step } from './step.ts'
 
 export type Keeping = { config: Config; now: () => Date }
 
-/** What is done to the keys, the authority and people from the command line. Each answers what to tell, in lines. */
+/** What is done to the keys and the authority from the command line. Each answers what to tell, in lines. */
 export async function rotateMasterKey({ config, now }: Keeping): Promise<string[]> {
   const path = config.master_key_file
   const count = await withKeys({ config, now }, ({ database }) =>
@@ -49,15 +48,6 @@ export const authorityStatus = ({ config, now }: Keeping): Promise<string[]> =>
     const { moved, total, waiting } = progress
     const moving = `${moved} of ${total} hosts have certificates of the next root alone.`
     return [...lines, moving, ...waiting.map(({ name }) => `  not yet: ${name}`)]
-  })
-
-/** Takes the second factor of somebody away who has lost it. */
-export const disableMfa = ({ config, now }: Keeping, username: string): Promise<string[]> =>
-  withKeys({ config, now }, async ({ database }) => {
-    await resetByName({ database, now }, username)
-    return [
-      `The second factor of ${username} is off, and all sessions have ended: the password alone opens the account.`,
-    ]
   })
 
 type Opened = { database: Database; keys: Keys; chain: Chain }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { knock } from '../http/socket.test.kit.ts'
+import { withPhone } from '../services/sign-in/second-factor.test.kit.ts'
 import { manager, type Manager } from './manager.test.kit.ts'
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname
@@ -115,4 +116,23 @@ test('at a terminal it is asked for twice, and nobody sees it', async () => {
   assert.match(shown, /for one that is made: \s+Once more: \s+admin has another password/)
   assert.ok(!shown.includes(GOOD))
   assert.ok(await login(world, 'admin', GOOD))
+})
+
+test('the second factor of somebody who has lost it is taken away, and his sessions end', async () => {
+  await using world = await manager()
+  const { username, password, api } = await withPhone(world)
+  const { code, out, error } = await command(world, ['disable-mfa', username])
+  assert.deepEqual([code, error], [0, ''])
+  assert.match(out, /^The second factor of operator-\S+ is off/)
+  assert.deepEqual(await lastEntry(world), [
+    'mfa_reset',
+    'system',
+    { username, os_user: 'wilhelmina' },
+  ])
+  await assert.rejects(api.getMe(), { code: 'unauthorized' })
+  assert.equal((await login(world, username, password)).user.mfa_enabled, false)
+  const again = await command(world, ['disable-mfa', username])
+  assert.match(again.error, /^No second factor of operator-\S+ is on\.\n$/)
+  const nobody = await command(world, ['disable-mfa', 'nobody'])
+  assert.match(nobody.error, /^There is no user called nobody\.\n$/)
 })

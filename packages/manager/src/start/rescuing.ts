@@ -30,6 +30,14 @@ export const unlockName = (deps: Deps, name: string) =>
     return [`${name} may sign in again, from wherever wrong passwords had come.`]
   })
 
+export const disableMfa = (deps: Deps, name: string) =>
+  rescuing(deps, async ({ disableMfa }) => {
+    await disableMfa(name)
+    return [
+      `The second factor of ${name} is off, and all sessions have ended: the password alone opens the account.`,
+    ]
+  })
+
 const told = (name: string, { made }: Given) =>
   made === null
     ? []

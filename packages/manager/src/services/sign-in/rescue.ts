@@ -6,6 +6,7 @@ import { entryBySystem } from '../audit/audit.ts'
 import { makePassword } from './made-password.ts'
 import { passwordRules, type Owner } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
+import { takeSecondFactor } from './second-factor-reset.ts'
 
 type Deps = {
   database: Database
@@ -68,6 +69,13 @@ export function rescue({ database, os_user, now }: Deps) {
       })
       return { made }
     },
+
+    disableMfa: (username: string): Promise<void> =>
+      database.transaction(async (stores) => {
+        const user = await named(stores, username)
+        await takeSecondFactor(stores, user.id, now())
+        await record(stores, 'mfa_reset', user.id, user.username)
+      }),
 
     unlock: (username: string): Promise<void> =>
       database.transaction(async (stores) => {
