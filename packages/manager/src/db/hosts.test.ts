@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { engines, type TestDatabase } from './engines.ts'
-import type { HostSelection } from './hosts.ts'
+import type { HostSelection } from './host-list.ts'
 import { addHosts, at, newCertificate, newHost } from './samples.ts'
 
 const chosen = { scope: 'all', sort: 'name', order: 'asc', limit: 100, offset: 0 } as const

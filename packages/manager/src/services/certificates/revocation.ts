@@ -3,7 +3,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Agents } from '../../agents/connect.ts'
 import type { CertificateRecord, Certificates, Revoking } from '../../db/certificates.ts'
 import type { Database, Stores } from '../../db/open.ts'
-import type { ReachableHost } from '../../db/hosts.ts'
+import type { ReachableHost } from '../../db/host-list.ts'
 import type { Log } from '../../log.ts'
 import type { RevocationLists } from './revocation-lists.ts'
 
