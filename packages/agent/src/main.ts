@@ -1,15 +1,21 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { isIP } from 'node:net'
+import { Command, Option } from 'commander'
+import { existsSync } from 'node:fs'
 import { pino } from 'pino'
-import { Fingerprint } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
-import { JoinCodeText } from '@linux-patch/shared/join-code'
 import { places, type Places } from './config-places.ts'
 import { version } from './config.ts'
 import { settings } from './services/settings.ts'
 import { run } from './run.ts'
+import {
+  codeIn,
+  readAddress,
+  readCode,
+  readFolder,
+  readPin,
+  readSeconds,
+  readUrl,
+} from './start/arguments.ts'
 import { verify } from './start/audit.ts'
 import { findPackageManager } from './start/package-manager.ts'
 import { refuse, serve } from './start/serve.ts'
@@ -161,47 +167,4 @@ function readSettings(where: Places) {
   })
   current.read()
   return current
-}
-
-function readFolder(text: string): string {
-  if (statSync(text, { throwIfNoEntry: false })?.isDirectory()) return text
-  throw new InvalidArgumentError('There is no such folder.')
-}
-
-function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isPlain = url?.protocol === 'https:' && url.href === `${url.origin}/`
-  if (!url || !isPlain) throw new InvalidArgumentError('It must look like https://name:8443.')
-  return url
-}
-
-function readPin(text: string): string {
-  const { success, data } = Fingerprint.safeParse(text.toLowerCase())
-  if (!success) throw new InvalidArgumentError('It must be sha256: and 64 hexadecimal digits.')
-  return data
-}
-
-function readAddress(text: string): string {
-  if (isIP(text) === 0) throw new InvalidArgumentError('It must be an IP address.')
-  return text
-}
-
-function readCode(text: string): string {
-  if (JoinCodeText.safeParse(text).success) return text
-  throw new InvalidArgumentError('It must be lpmj_ and 32 letters and digits.')
-}
-
-function codeIn(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined
-  try {
-    return JoinCodeText.parse(readFileSync(file, 'utf8').trim())
-  } catch (cause) {
-    throw new Failure('invalid_request', `There is no join code to be read in ${file}.`, { cause })
-  }
-}
-
-function readSeconds(text: string): number {
-  const seconds = Number(text)
-  if (seconds >= 0.01 && seconds <= 3600) return seconds
-  throw new InvalidArgumentError('It must be a number of seconds, up to an hour.')
 }
