@@ -1,8 +1,9 @@
-import type { RevocationReason } from '@linux-patch/shared/certificate'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Paging } from '@linux-patch/shared/page'
 import { newId } from './id.ts'
 import { within } from './within.ts'
+import { claimKey } from './certificate-keys.ts'
+import { revokedCertificates } from './certificate-revoked.ts'
 import type { CertificateKind, CertificateStatus } from './certificate-tables.ts'
 import type { Db, Row } from './schema.ts'
 
@@ -27,11 +28,9 @@ export type CertificateSelection = {
 }
 /** The manager's own: what kind, what it shows it for, and the names in it, as openssl prints them. */
 export type Own = { kind: 'manager' | 'web'; name: string; sans: string }
-export type Revoking = { reason: RevocationReason; by: string | null; at: string }
-/** What a list of revoked certificates says of each. */
-export type RevokedEntry = { serial: string; revoked_at: string; reason: RevocationReason }
-
 export const certificateStore = (db: Db) => ({
+  ...revokedCertificates(db),
+
   /** Refuses a public key that ever was in another identity's certificate, whatever became of that one. */
   add: ({ id = newId(), ...certificate }: NewCertificate): Promise<CertificateRecord> =>
     within(db, async (db) => {
@@ -130,61 +129,6 @@ export const certificateStore = (db: Db) => ({
       .where('status', '=', 'active')
       .execute()
   },
-
-  /** Answers those that were not revoked before. */
-  async revoke(ids: string[], { reason, by, at }: Revoking): Promise<CertificateRecord[]> {
-    if (ids.length === 0) return []
-    return db
-      .updateTable('certificate')
-      .set({ status: 'revoked', revocation_reason: reason, revoked_by: by, revoked_at: at })
-      .where('id', 'in', ids)
-      .where('status', '<>', 'revoked')
-      .returningAll()
-      .execute()
-  },
-
-  /** Whether a certificate for this key was revoked. */
-  async isKeyRevoked(spki_hash: string): Promise<boolean> {
-    const query = selected(db, { status: 'revoked' }).select('id')
-    const row = await query.where('spki_hash', '=', spki_hash).executeTakeFirst()
-    return row !== undefined
-  },
-
-  /** Which of these certificates are revoked, by their serial numbers. */
-  async revokedAmong(serials: string[]): Promise<string[]> {
-    if (serials.length === 0) return []
-    const rows = await db
-      .selectFrom('certificate')
-      .select('serial')
-      .where('status', '=', 'revoked')
-      .where('serial', 'in', serials)
-      .execute()
-    return rows.map(({ serial }) => serial)
-  },
-
-  /**
-   * What was revoked of one root's certificates and had not ended by then, oldest first. `isFirst`: the
-   * root is the one that signed before there were several. `since`: only what was revoked from then on.
-   */
-  async listRevoked(
-    root: string,
-    { isFirst, ends_after, since = '' }: { isFirst: boolean; ends_after: string; since?: string },
-  ): Promise<RevokedEntry[]> {
-    const rows = await selected(db, { status: 'revoked' })
-      .select(['serial', 'revoked_at', 'revocation_reason'])
-      .where((of) => of.or([of('root', '=', root), ...(isFirst ? [of('root', 'is', null)] : [])]))
-      .where('not_after', '>', ends_after)
-      .where('revoked_at', '>=', since)
-      .orderBy('revoked_at')
-      .orderBy('serial')
-      .execute()
-    // The table's own rule: what is revoked has both.
-    return rows.map(({ serial, revoked_at, revocation_reason }) => ({
-      serial,
-      revoked_at: revoked_at!,
-      reason: revocation_reason!,
-    }))
-  },
 })
 
 const selected = (db: Db, { host_id, kind, status }: CertificateSelection) =>
@@ -193,29 +137,3 @@ const selected = (db: Db, { host_id, kind, status }: CertificateSelection) =>
     .$if(host_id !== undefined, (query) => query.where('host_id', '=', host_id!))
     .$if(kind !== undefined, (query) => query.where('kind', '=', kind!))
     .$if(status !== undefined, (query) => query.where('status', '=', status!))
-
-type Owner = Pick<NewCertificate, 'spki_hash' | 'kind' | 'host_id' | 'name'>
-
-/** The first certificate for a key says whose it is. Of two that come at once the second one waits here. */
-async function claimKey(db: Db, owner: Owner) {
-  const { spki_hash } = owner
-  const identity = identityOf(owner)
-  await db
-    .insertInto('certificate_key')
-    .values({ spki_hash, identity })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  const known = await db
-    .selectFrom('certificate_key')
-    .select('identity')
-    .where('spki_hash', '=', spki_hash)
-    .executeTakeFirstOrThrow()
-  if (known.identity === identity) return
-  throw new Failure(
-    'conflict',
-    'This public key is, or was, in the certificate of another identity: make a new key.',
-  )
-}
-
-const identityOf = ({ kind, host_id, name }: Owner) =>
-  kind === 'agent' ? `host:${host_id}` : name ? `${kind}:${name}` : kind

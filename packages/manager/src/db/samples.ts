@@ -1,7 +1,7 @@
 import type { NewCertificate } from './certificates.ts'
 import type { NewEnrollment } from './enrollments.ts'
 import type { NewHost } from './hosts.ts'
-import type { NewJob } from './jobs.ts'
+import type { NewJob } from './job-adding.ts'
 import type { Stores } from './open.ts'
 import type { Scope } from './scope.ts'
 
