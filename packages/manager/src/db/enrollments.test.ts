@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Decision } from './enrollments.ts'
+import type { Decision } from './enrollment-decision.ts'
 import { engines } from './engines.ts'
 import { at, newEnrollment } from './samples.ts'
 
