@@ -19,7 +19,9 @@ export const UserMenu = ({ user }: { user: Account }) => (
     label={`More about ${user.username}`}
     actions={[
       edit(user),
-      ...(user.provider === 'local' ? [resetPassword(user), resetMfa(user), unlock(user)] : []),
+      ...(user.provider === 'local' ? [resetPassword(user)] : []),
+      ...(user.mfa_enabled ? [resetMfa(user)] : []),
+      unlock(user),
       endSessions(user),
       remove(user),
     ]}
@@ -59,7 +61,7 @@ const resetMfa = ({ id, username }: Account) =>
       done: `${username} signs in without a second factor now.`,
       color: 'red',
       children:
-        'For somebody whose phone is lost. Until another one is set up, the password alone opens the account. All its sessions end.',
+        'For somebody whose phone is lost. Until another one is set up, a sign-in takes no code. All sessions of the user end.',
     },
   )
 
@@ -78,7 +80,7 @@ const unlock = ({ id, username }: Account) =>
       refused: 'Not unlocked',
       done: `${username} may try again.`,
       children:
-        'After too many wrong passwords an account waits. Unlocked, it may be tried again at once.',
+        'After too many wrong passwords or codes an account waits. Unlocked, it may be tried again at once.',
     },
   )
 
