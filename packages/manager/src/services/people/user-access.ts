@@ -27,7 +27,7 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
 
   return {
     async resetPassword({ id, password }: Input<ManagerApi['resetPassword']>, call: ManagerCall) {
-      refuseSelf(call, id, 'change your own password under your profile')
+      refuseSelf(call, id, 'change your own password under "Your account"')
       const user = await database.stores.users.get(id)
       // Before the password is looked at: to be told that it is the old one is to be told what that is.
       await refuseMore(database.stores, user, call)

@@ -17,7 +17,7 @@ const what = (id: string) => ({ action: 'mfa_reset', target_type: 'user', target
 export function secondFactorReset({ database, now, onEnded }: Deps) {
   return {
     async ofUser({ id }: { id: string }, call: ManagerCall): Promise<void> {
-      refuseSelf(call, id, 'turn your own second factor off under your profile')
+      refuseSelf(call, id, 'turn your own second factor off under "Your account"')
       await database.transaction(async (stores) => {
         await refuseMore(stores, await stores.users.get(id), call)
         await takeSecondFactor(stores, id, now())
