@@ -32,6 +32,8 @@ export type Serving<C extends Contract, Caller> = {
   contract: C
   handlers: Handlers<C, Caller>
   admit: Admit<Caller>
+  /** Asked once more when a body has come: that takes as long as its sender wants, who may be shut out meanwhile. */
+  admitAgain?: Admit<Caller>
   /** Asked where an endpoint names a permission by its input. */
   permit?: Permit<Caller>
   manners: Manners
@@ -55,6 +57,11 @@ export function serve<C extends Contract, Caller>(router: Router, serving: Servi
       response.locals.caller = await serving.admit(request, endpoint)
       next()
     }
+    const admitAgain: RequestHandler = async (request, response, next) => {
+      if (serving.admitAgain && request.body !== undefined)
+        response.locals.caller = await serving.admitAgain(request, endpoint)
+      next()
+    }
     const act: RequestHandler = async (request, response) => {
       const call = callOf<Caller>(request, response)
       const input = read(endpoint, request, serving.manners.badRequest)
@@ -66,7 +73,7 @@ export function serve<C extends Contract, Caller>(router: Router, serving: Servi
     }
     const verb = method.toLowerCase() as Lowercase<typeof method>
     for (const place of [path, ...(endpoint.aliases ?? [])])
-      router[verb](place, admitCaller, readBody, act)
+      router[verb](place, admitCaller, readBody, admitAgain, act)
   }
 }
 

@@ -34,11 +34,14 @@ export function app({ services, rates, page_folder, onRefused, log, ...deps }: A
   application.use(nameRequest, helmet(protection), refuseOtherSites)
   application.use('/api', keepNowhere)
 
+  const { admit, permit } = door({ ...services, onRefused })
   limitRates(application, managerApi, rates)
   serve(application, {
     contract: managerApi,
     handlers: recordingRefusals(routes(services), onRefused),
-    ...door({ ...services, onRefused }),
+    admit,
+    admitAgain: admit,
+    permit,
     manners: { badRequest: 'invalid_request', wrap: (_requestId, answer) => answer },
   })
   servePublicKeys(application, { ...services, perMinute: rates.pki ?? 0 })
