@@ -23,8 +23,11 @@ export const AuditEntry = z.object({
 export type AuditEntry = z.infer<typeof AuditEntry>
 
 const Text = z.string().max(200).optional()
-/** As times are stored, so that they can be compared as text. */
-const Time = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString())
+/** As times are stored, so that they can be compared as text: a year of five digits cannot. */
+const Time = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text).toISOString())
+  .refine((text) => /^\d{4}-/.test(text), 'must be in the years 0 to 9999')
 
 /** All of what is given has to be so. */
 export const AuditFilter = {

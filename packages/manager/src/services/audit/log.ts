@@ -11,6 +11,8 @@ import type { ManagerCall } from '../caller.ts'
 type Deps = { stores: Stores; now: () => Date }
 
 const PAGE = 500
+/** As far as a column of numbers goes. */
+const HIGHEST = 2 ** 31 - 1
 
 /** The record as people read it and take it away. */
 export function auditLog({ stores, now }: Deps) {
@@ -67,7 +69,7 @@ const cursorOf = ({ seq }: AuditRecord) => Buffer.from(`seq:${seq}`).toString('b
 
 function readCursor(cursor: string): number {
   const [, seq] = /^seq:(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (seq !== undefined) return Number(seq)
+  if (seq !== undefined && Number(seq) <= HIGHEST) return Number(seq)
   throw new Failure('invalid_request', 'The cursor must be one that an answer has given.', {
     details: { fields: ['cursor'] },
   })
