@@ -139,6 +139,17 @@ test('HEAD is let in like GET, and OPTIONS opens nothing to other sites', async 
   )
 })
 
+test('no answer of the API may be kept on the way, nor any refusal', async () => {
+  const kept = async (path: string, token?: string) => {
+    const { status, headers } = await on.ask('GET', path, { headers: bearer(token) })
+    return [status, headers['cache-control']]
+  }
+  assert.deepEqual(await kept('/api/v1/users/me', await admin()), [200, 'no-store'])
+  assert.deepEqual(await kept('/api/v1/users/me'), [401, 'no-store'])
+  assert.deepEqual(await kept('/api/v1/health'), [200, 'no-store'])
+  assert.deepEqual(await kept('/api/v1/nothing-like-it'), [404, 'no-store'])
+})
+
 /** The status of a request with these headers, each as often as it stands there. */
 function statusWith(headers: [string, string][]) {
   const { port, authority } = on

@@ -21,7 +21,6 @@ export function setRefreshCookie({ headers }: ManagerCall, opened: Opened, now: 
     value: opened.refresh_token,
     maxAge: Math.round((Date.parse(opened.session_ends_at) - now.getTime()) / 1000),
   })
-  headers['Cache-Control'] = 'no-store'
   return opened
 }
 

@@ -40,7 +40,6 @@ export function auditLog({ stores, now }: Deps) {
     Object.assign(call.headers, {
       'Content-Type': type,
       'Content-Disposition': `attachment; filename="audit.${format}"`,
-      'Cache-Control': 'no-store',
       'X-Row-Count': `${rows}`,
     })
     return pieces(pagesOf(filter, { below, rows }))

@@ -15,7 +15,7 @@ import { scopeOf, type ManagerCall } from '../caller.ts'
 import { conflictWith } from '../enrollment/host-conflict.ts'
 import type { HostNames, Issuing } from './issuing.ts'
 import type { Live } from '../live.ts'
-import { keyFor, unkept } from './one-time-key.ts'
+import { keyFor } from './one-time-key.ts'
 import type { RevokingService } from './revoking.ts'
 
 type Deps = Pick<Stores, 'hosts'> & {
@@ -74,7 +74,7 @@ export function hostCertificates({
       ca_pem: authority.roots().join('\n'),
       manager,
     }
-    return unkept(call, { ...signed, ...told })
+    return { ...signed, ...told }
   }
 
   /** Of all that the host has in force nothing counts any longer. */

@@ -7,7 +7,7 @@ import { packPkcs12 } from '../../pki/pkcs12.ts'
 import type { ManagerCall } from '../caller.ts'
 import type { Issuing, Signed } from './issuing.ts'
 import type { Live } from '../live.ts'
-import { keyFor, unkept } from './one-time-key.ts'
+import { keyFor } from './one-time-key.ts'
 
 type Deps = { issue: Issuing; authority: Pick<Authority, 'root_pem' | 'roots'>; live: Live }
 type Asked = Input<ManagerApi['issueOperatorCertificate']>
@@ -33,7 +33,7 @@ export function operatorCertificates({ issue, authority, live }: Deps) {
     )
     live.changed('certificates')
     const told = { ca_pem: authority.roots().join('\n'), manager: null }
-    return unkept(call, { ...signed, ...told, ...(await keyOf(signed, key_pem, passphrase)) })
+    return { ...signed, ...told, ...(await keyOf(signed, key_pem, passphrase)) }
   }
 
   /** The key as it was asked for: as PEM, in a file, or not at all. */

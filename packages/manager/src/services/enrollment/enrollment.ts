@@ -48,7 +48,6 @@ export function enrollmentService(deps: EnrollmentDeps) {
     { token }: Input<ManagerApi['getEnrollmentStatus']>,
     call: ManagerCall,
   ): Promise<EnrollmentStatus> {
-    call.headers['Cache-Control'] = 'no-store'
     const row = await enrollments.findByTokenHash(hashOf(token))
     if (row?.status === 'denied')
       throw new Failure(

@@ -37,7 +37,6 @@ export function joinCodeService({ database, now }: Deps) {
       await record(stores, call, { action: 'join_code_create', id: added.id, details })
       return added
     })
-    call.headers['Cache-Control'] = 'no-store'
     return { ...toJoinCode(made, at), code }
   }
 

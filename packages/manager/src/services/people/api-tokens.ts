@@ -9,7 +9,6 @@ import { newApiToken } from './api-token-text.ts'
 import { recording } from '../audit/audit.ts'
 import { personOf, scopeOf, type ManagerCall, type Person } from '../caller.ts'
 import { refuseBeyond, refuseEverywhere } from './covers.ts'
-import { unkept } from '../certificates/one-time-key.ts'
 import { hashOf } from '../secret-hash.ts'
 import type { UserDeps } from './users.ts'
 
@@ -42,7 +41,7 @@ export function apiTokenService({
       await record(stores, call, { action: 'api_token_create', id: added.id, details })
       return added
     })
-    return unkept(call, { ...toApiToken(made, at), token })
+    return { ...toApiToken(made, at), token }
   }
 
   async function list(

@@ -5,7 +5,6 @@ import type { UserRecord } from '../../db/users.ts'
 import type { Stores } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
 import type { ManagerCall } from '../caller.ts'
-import { unkept } from '../certificates/one-time-key.ts'
 import { hashPassword } from '../sign-in/passwords.ts'
 import { givenOrMade, refuseMore, refuseSelf } from './user-rules.ts'
 import type { UserDeps } from './users.ts'
@@ -41,7 +40,7 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
       })
       drop(id)
       await onPasswordChanged()
-      return unkept(call, { password: given.made })
+      return { password: given.made }
     },
 
     async revokeSessions({ id, tokens }: Input<ManagerApi['revokeSessions']>, call: ManagerCall) {

@@ -4,7 +4,6 @@ import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database, Stores } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
 import type { ManagerCall, Person } from '../caller.ts'
-import { unkept } from '../certificates/one-time-key.ts'
 import type { PasswordRules } from '../sign-in/password-rules.ts'
 import { hashPassword } from '../sign-in/passwords.ts'
 import { givenOrMade, refuseLast, refuseMore, refuseSelf } from './user-rules.ts'
@@ -46,7 +45,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
       await record(stores, call, { action: 'user_create', id: user.id, details })
       return stores.accounts.get(user.id)
     })
-    return unkept(call, { ...account, password: given.made })
+    return { ...account, password: given.made }
   }
 
   async function change({ id, ...asked }: Change & { id: string }, call: ManagerCall) {

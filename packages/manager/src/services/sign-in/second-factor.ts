@@ -5,7 +5,6 @@ import type { Keys } from '../../pki/keys.ts'
 import { recording } from '../audit/audit.ts'
 import { personOf, signedInOf, type ManagerCall, type Person } from '../caller.ts'
 import { holdKeys, sealedFactorName } from '../certificates/held-keys.ts'
-import { unkept } from '../certificates/one-time-key.ts'
 import type { Proofs } from './proofs.ts'
 import { qrSvg } from './qr.ts'
 import { newRecoveryCodes, recoveryHash } from './recovery-code.ts'
@@ -50,7 +49,7 @@ export function secondFactorService(deps: Deps) {
     })
     const otpauth_url = totpAddress(username, secret)
     const qr_svg = await qrSvg(otpauth_url)
-    return unkept(call, { secret, otpauth_url, qr_svg, expires_in: SETUP_SECONDS })
+    return { secret, otpauth_url, qr_svg, expires_in: SETUP_SECONDS }
   }
 
   /** By its first code the second factor counts. */
@@ -69,7 +68,7 @@ export function secondFactorService(deps: Deps) {
       await record(stores, call, { id, action: 'mfa_enable' })
     })
     tellOthers(call)
-    return unkept(call, { recovery_codes })
+    return { recovery_codes }
   }
 
   async function turnOff(proof: Proof, call: ManagerCall): Promise<void> {
@@ -95,7 +94,7 @@ export function secondFactorService(deps: Deps) {
       await stores.recoveryCodes.replace(id, recovery_codes.map(recoveryHash))
       await record(stores, call, { id, action: 'recovery_codes_make' })
     })
-    return unkept(call, { recovery_codes })
+    return { recovery_codes }
   }
 
   /** What was begun without the second factor, or with the one before, does not go on. */
