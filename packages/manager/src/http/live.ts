@@ -98,8 +98,8 @@ export function liveSockets(deps: Deps) {
 
   return {
     attach: (https: Server) => void https.on('upgrade', upgrade),
-    drop(ended: (person: Person) => boolean) {
-      for (const [socket, person] of people) if (ended(person)) end(socket)
+    drop(hasEnded: (person: Person) => boolean) {
+      for (const [socket, person] of people) if (hasEnded(person)) end(socket)
     },
     close() {
       stopListening()

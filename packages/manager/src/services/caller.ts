@@ -12,6 +12,8 @@ export type Person = Rights &
     | { session_id: null; token_id: string; confirmed_at: null }
   )
 export type Caller = Person | null
+/** Is told whose session has ended, or whose rights, so that their open sockets are closed. */
+export type OnEnded = (hasEnded: (person: Person) => boolean) => void
 export type ManagerCall = Call<Caller>
 
 /** The person behind a call whose endpoint is for people. */

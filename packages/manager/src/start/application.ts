@@ -8,7 +8,7 @@ import { entryFor } from '../services/audit/audit.ts'
 import { auditLog } from '../services/audit/log.ts'
 import { auditVerification } from '../services/audit/verification.ts'
 import { authorityInfo } from '../services/certificates/authority-info.ts'
-import type { Person } from '../services/caller.ts'
+import type { OnEnded } from '../services/caller.ts'
 import { certificateStatus } from '../services/certificates/certificate-status.ts'
 import { enrollmentService, type EnrollmentDeps } from '../services/enrollment/enrollment.ts'
 import { groupHosts } from '../services/hosts/group-hosts.ts'
@@ -68,7 +68,7 @@ export function buildApplication({
   const { database, agents, authority, lists } = opened
   const view = hostView(now, config.hosts.stale_after_hours)
   const tickets = ticketService(now)
-  const onEnded = (ended: (person: Person) => boolean) => sockets.drop(ended)
+  const onEnded: OnEnded = (hasEnded) => sockets.drop(hasEnded)
   const people = peopleServices({ opened, live, onEnded, forget, urls, log, now })
   const sockets: LiveSockets = liveSockets({
     live,

@@ -1,6 +1,6 @@
 import { networkOf } from '../http/limits.ts'
 import type { Log } from '../log.ts'
-import type { Person } from '../services/caller.ts'
+import type { OnEnded } from '../services/caller.ts'
 import { apiTokenService } from '../services/people/api-tokens.ts'
 import { groupUsers } from '../services/people/group-users.ts'
 import { groupService } from '../services/people/groups.ts'
@@ -25,8 +25,7 @@ import { ssoServices } from './sso.ts'
 type Deps = {
   opened: Opened
   live: Live
-  /** Closes the sockets of people whose sessions have ended. */
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
   /** Drops what the first password is in, once it was changed. */
   forget: () => Promise<void>
   urls: () => string[]

@@ -1,5 +1,5 @@
 import type { Attempts } from '../services/sign-in/attempts.ts'
-import type { Person } from '../services/caller.ts'
+import type { OnEnded } from '../services/caller.ts'
 import { proofs } from '../services/sign-in/proofs.ts'
 import { secondFactorService } from '../services/sign-in/second-factor.ts'
 import { secondFactorCodes } from '../services/sign-in/second-factor-codes.ts'
@@ -13,7 +13,7 @@ type Deps = {
   opened: Pick<Opened, 'database' | 'keys' | 'settings'>
   attempts: Attempts
   opening: SessionOpening
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
   now: () => Date
 }
 

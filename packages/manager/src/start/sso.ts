@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { Person } from '../services/caller.ts'
+import type { OnEnded } from '../services/caller.ts'
 import type { SessionOpening } from '../services/sign-in/session-opening.ts'
 import { ssoAccounts } from '../services/sso/accounts.ts'
 import { ssoHandoffs } from '../services/sso/handoffs.ts'
@@ -9,7 +9,7 @@ import type { Opened } from './open.ts'
 type Deps = {
   opened: Pick<Opened, 'database' | 'settings'>
   opening: SessionOpening
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
   urls: () => string[]
   log: Log
   now: () => Date

@@ -3,15 +3,14 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
-import { scopeOf, type ManagerCall, type Person } from '../caller.ts'
+import { scopeOf, type ManagerCall, type OnEnded } from '../caller.ts'
 import type { Live } from '../live.ts'
 
 export type GroupDeps = {
   database: Database
   live: Live
   now: () => Date
-  /** Hears whose rights are over, so that their sockets can be closed. */
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
 }
 
 /** Groups of hosts, of which people take care. */

@@ -3,7 +3,7 @@ import type { Input } from '@linux-patch/shared/contract'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database, Stores } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
-import type { ManagerCall, Person } from '../caller.ts'
+import type { ManagerCall, OnEnded } from '../caller.ts'
 import type { PasswordRules } from '../sign-in/password-rules.ts'
 import { hashPassword } from '../sign-in/passwords.ts'
 import { givenOrMade, refuseLast, refuseMore, refuseSelf } from './user-rules.ts'
@@ -12,8 +12,7 @@ export type UserDeps = {
   database: Database
   rules: PasswordRules
   now: () => Date
-  /** Hears whose rights or sessions are over, so that their sockets can be closed. */
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
   onPasswordChanged: () => Promise<void>
 }
 type Change = Omit<Input<ManagerApi['changeUser']>, 'id'>

@@ -4,7 +4,7 @@ import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database } from '../../db/open.ts'
 import type { Attempts } from './attempts.ts'
 import { entryFor } from '../audit/audit.ts'
-import { signedInOf, type ManagerCall, type Person } from '../caller.ts'
+import { signedInOf, type ManagerCall, type OnEnded } from '../caller.ts'
 import type { PasswordRules } from './password-rules.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { signInAgain, wrongPassword } from './sign-in-failures.ts'
@@ -14,8 +14,7 @@ type Deps = {
   attempts: Attempts
   rules: PasswordRules
   now: () => Date
-  /** Hears whose sessions have ended, so that their sockets can be closed. */
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
   onPasswordChanged: () => Promise<void>
 }
 type Change = Input<ManagerApi['changeOwnPassword']>

@@ -3,13 +3,12 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
-import { signedInOf, type ManagerCall, type Person } from '../caller.ts'
+import { signedInOf, type ManagerCall, type OnEnded } from '../caller.ts'
 
 type Deps = {
   database: Database
   now: () => Date
-  /** Hears whose sessions have ended, so that their sockets can be closed. */
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
 }
 
 export type OwnSessions = ReturnType<typeof ownSessions>

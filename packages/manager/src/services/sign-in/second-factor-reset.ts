@@ -1,14 +1,13 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database, Stores } from '../../db/open.ts'
 import { entryFor } from '../audit/audit.ts'
-import type { ManagerCall, Person } from '../caller.ts'
+import type { ManagerCall, OnEnded } from '../caller.ts'
 import { refuseMore, refuseSelf } from '../people/user-rules.ts'
 
 type Deps = {
   database: Database
   now: () => Date
-  /** Hears whose sessions have ended, so that their sockets can be closed. */
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
 }
 
 const what = (id: string) => ({ action: 'mfa_reset', target_type: 'user', target_id: id })

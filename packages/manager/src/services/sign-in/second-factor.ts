@@ -3,7 +3,7 @@ import type { MfaSetup, Proof, RecoveryCodes } from '@linux-patch/shared/second-
 import type { Database, Stores } from '../../db/open.ts'
 import type { Keys } from '../../pki/keys.ts'
 import { recording } from '../audit/audit.ts'
-import { personOf, signedInOf, type ManagerCall, type Person } from '../caller.ts'
+import { personOf, signedInOf, type ManagerCall, type OnEnded } from '../caller.ts'
 import { holdKeys, sealedFactorName } from '../certificates/held-keys.ts'
 import type { Proofs } from './proofs.ts'
 import { qrSvg } from './qr.ts'
@@ -20,8 +20,7 @@ type Deps = {
   proofs: Proofs
   stepUp: Pick<StepUp, 'demand'>
   now: () => Date
-  /** Hears whose sessions have ended, so that their sockets can be closed. */
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
 }
 
 export const SETUP_SECONDS = 10 * 60

@@ -1,7 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database } from '../../db/open.ts'
 import { entryFor } from '../audit/audit.ts'
-import type { ManagerCall, Person } from '../caller.ts'
+import type { ManagerCall, OnEnded, Person } from '../caller.ts'
 import { rightsOf } from '../people/rights.ts'
 import { hashOf } from '../secret-hash.ts'
 import type { SessionOpening } from './session-opening.ts'
@@ -13,8 +13,7 @@ type Deps = {
   tokens: Tokens
   opening: SessionOpening
   now: () => Date
-  /** Hears whose sessions have ended, so that their sockets can be closed. */
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
 }
 
 export type Sessions = ReturnType<typeof sessionService>

@@ -5,15 +5,14 @@ import type { UserRecord } from '../../db/users.ts'
 import type { Identity } from '../../oidc/claims.ts'
 import { SsoProblem } from '../../oidc/problem.ts'
 import { recording } from '../audit/audit.ts'
-import type { ManagerCall, Person } from '../caller.ts'
+import type { ManagerCall, OnEnded } from '../caller.ts'
 import { freeName } from './names.ts'
 import { decidesRoles, roleFrom, type RoleRules } from './roles.ts'
 
 export type AccountRules = RoleRules & Pick<Oidc, 'link_by_verified_email' | 'create_users'>
 type Deps = {
   database: Database
-  /** Hears whose sessions have ended. */
-  onEnded: (ended: (person: Person) => boolean) => void
+  onEnded: OnEnded
   now: () => Date
 }
 type Asked = { identity: Identity; rules: AccountRules; call: ManagerCall }
