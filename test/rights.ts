@@ -5,10 +5,10 @@ import {
   isForTokens,
   permissions,
   type Permission,
-  type Rights,
+  type RoleRights,
 } from '@linux-patch/shared/permissions'
 
-const roles = Object.entries<Rights>(builtInRoles)
+const roles = Object.entries<RoleRights>(builtInRoles)
 
 /** What a group can tell apart. */
 const isOfHosts = (permission: Permission) => /^(host|group|cert|job):/.test(permission)

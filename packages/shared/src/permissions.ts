@@ -69,7 +69,7 @@ export const isEverywhere = (permission: Permission): boolean =>
   (registry[permission] as About).everywhere ?? false
 
 /** What a role lets its holder do, and on which hosts: on all, or on those of the holder's groups and of none. */
-export type Rights = { permissions: readonly Permission[]; scoped: boolean }
+export type RoleRights = { permissions: readonly Permission[]; scoped: boolean }
 
 /** What everybody may do with what is their own, whatever their role. */
 export const isOwn = (permission: Permission): boolean => permission.startsWith('self:')
@@ -119,15 +119,15 @@ export const builtInRoles = {
     ],
   },
   viewer: { scoped: true, permissions: [...own, ...reading] },
-} as const satisfies Record<string, Rights>
+} as const satisfies Record<string, RoleRights>
 export type BuiltInRole = keyof typeof builtInRoles
 
 /** The rights of a role that there always is, if it is one. */
-export const rightsOfBuiltIn = (role: string): Rights | undefined =>
+export const rightsOfBuiltIn = (role: string): RoleRights | undefined =>
   Object.hasOwn(builtInRoles, role) ? builtInRoles[role as BuiltInRole] : undefined
 
 /** The rights of a role that was made here: everybody may do what concerns only themselves. */
-export const withOwn = ({ permissions, scoped }: Rights): Rights => ({
+export const withOwn = ({ permissions, scoped }: RoleRights): RoleRights => ({
   permissions: [...new Set([...own, ...permissions])],
   scoped,
 })

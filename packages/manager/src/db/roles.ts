@@ -5,7 +5,7 @@ import {
   rightsOfBuiltIn,
   withOwn,
   type Permission,
-  type Rights,
+  type RoleRights,
 } from '@linux-patch/shared/permissions'
 import type { Role } from '@linux-patch/shared/role'
 import { flag } from './flag.ts'
@@ -17,7 +17,7 @@ export type RoleFacts = Pick<Role, 'description' | 'permissions' | 'scoped'>
 
 export const roleStore = (db: Db, engine: Engine) => ({
   /** Of a role that there always is, or that was made here. Throws where there is none of that name. */
-  async rightsOf(name: string): Promise<Rights> {
+  async rightsOf(name: string): Promise<RoleRights> {
     const builtIn = rightsOfBuiltIn(name)
     if (builtIn) return builtIn
     const row = db.selectFrom('role').selectAll().where('name', '=', name)
@@ -25,8 +25,8 @@ export const roleStore = (db: Db, engine: Engine) => ({
   },
 
   /** The rights of those of these roles that there are. */
-  async rightsOfThese(names: string[]): Promise<Map<string, Rights>> {
-    const rights = new Map<string, Rights>()
+  async rightsOfThese(names: string[]): Promise<Map<string, RoleRights>> {
+    const rights = new Map<string, RoleRights>()
     for (const name of names) {
       const builtIn = rightsOfBuiltIn(name)
       if (builtIn) rights.set(name, builtIn)

@@ -10,7 +10,7 @@ import {
   permissions,
   rightsOfBuiltIn,
   type Permission,
-  type Rights,
+  type RoleRights,
 } from '@linux-patch/shared/permissions'
 import { rows, type Row } from './access-rows.test.kit.ts'
 import { stage, type Stage } from './access-stage.test.kit.ts'
@@ -20,14 +20,14 @@ type Name = keyof typeof managerApi
 
 /** Who asks: what his role lets him do, whether he sees the hosts of the group that the rows are about, his token. */
 type Caller = {
-  rights: Rights | null
+  rights: RoleRights | null
   seesOwn: boolean
   tokenOf: (stage: Stage) => Promise<string | undefined>
 }
 
 const endpoints = Object.entries<Endpoint>(managerApi) as [Name, Endpoint][]
 /** May do all that there is, on the hosts of his groups. */
-const everything: Rights = {
+const everything: RoleRights = {
   permissions: permissions.filter((permission) => !isEverywhere(permission)),
   scoped: true,
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Permission } from '@linux-patch/shared/permissions'
 import type { Scope } from '../../db/scope.ts'
-import { holds, refuseBeyond } from './covers.ts'
+import { covers, refuseBeyond } from './covers.ts'
 import { somebody } from './person.test.kit.ts'
 
 const of = (...group_ids: string[]): Scope => ({ group_ids, ungrouped: true })
@@ -15,7 +15,7 @@ const wider: [name: string, own: Scope, other: Scope][] = [
   ['hosts of no group beside a token that has none', only('a'), of('a')],
 ]
 for (const [name, own, other] of wider)
-  test(`${name} is more`, () => assert.equal(holds(own, other), false))
+  test(`${name} is more`, () => assert.equal(covers(own, other), false))
 
 const within: [name: string, own: Scope, other: Scope][] = [
   ['everything', 'all', 'all'],
@@ -25,7 +25,7 @@ const within: [name: string, own: Scope, other: Scope][] = [
   ['no hosts of no group', of('a'), only('a')],
 ]
 for (const [name, own, other] of within)
-  test(`${name} is no more`, () => assert.equal(holds(own, other), true))
+  test(`${name} is no more`, () => assert.equal(covers(own, other), true))
 
 test('who has a right less, or sees a host less, is refused with what it is', () => {
   const operator = somebody('operator')

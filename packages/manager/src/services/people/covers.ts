@@ -1,12 +1,17 @@
 import { Failure } from '@linux-patch/shared/failure'
-import { isEverywhere, isOwn, type Permission, type Rights } from '@linux-patch/shared/permissions'
+import {
+  isEverywhere,
+  isOwn,
+  type Permission,
+  type RoleRights,
+} from '@linux-patch/shared/permissions'
 import type { Scope } from '../../db/scope.ts'
 
 /** What somebody may do, and on which hosts. */
 export type Reach = { permissions: ReadonlySet<Permission>; scope: Scope }
 
 /** What a role lets everybody do who has it, whatever his groups. */
-export const reachOf = ({ permissions, scoped }: Rights): Reach => ({
+export const reachOf = ({ permissions, scoped }: RoleRights): Reach => ({
   permissions: new Set(permissions),
   scope: scoped ? { group_ids: [], ungrouped: true } : 'all',
 })
@@ -19,7 +24,7 @@ export function refuseBeyond(own: Reach, other: Reach, whose: string): void {
   const permissions = [...other.permissions].filter(
     (permission) => !isOwn(permission) && !own.permissions.has(permission),
   )
-  const isWider = !holds(own.scope, other.scope)
+  const isWider = !covers(own.scope, other.scope)
   if (permissions.length === 0 && !isWider) return
   const more = [...permissions, ...(isWider ? ['hosts that you do not see'] : [])].join(', ')
   throw new Failure('forbidden_role', `${whose} more rights than you have: ${more}.`, {
@@ -39,7 +44,7 @@ export function refuseEverywhere(permissions: readonly Permission[], whose: stri
 }
 
 /** Whether every host of the second scope lies in the first, whatever groups the hosts are in. */
-export function holds(own: Scope, other: Scope): boolean {
+export function covers(own: Scope, other: Scope): boolean {
   if (own === 'all') return true
   if (other === 'all') return false
   const hasGroups = other.group_ids.every((id) => own.group_ids.includes(id))

@@ -1,8 +1,4 @@
-import {
-  isEverywhere,
-  type Permission,
-  type Rights as RoleRights,
-} from '@linux-patch/shared/permissions'
+import { isEverywhere, type Permission, type RoleRights } from '@linux-patch/shared/permissions'
 import type { User } from '@linux-patch/shared/user'
 import type { Stores } from '../../db/open.ts'
 import type { Scope } from '../../db/scope.ts'

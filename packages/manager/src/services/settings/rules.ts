@@ -1,5 +1,5 @@
 import { Failure } from '@linux-patch/shared/failure'
-import type { Rights } from '@linux-patch/shared/permissions'
+import type { RoleRights } from '@linux-patch/shared/permissions'
 import type { SectionValues } from '@linux-patch/shared/settings'
 import { isUnprotected } from '@linux-patch/shared/settings/oidc'
 import type { Stores } from '../../db/open.ts'
@@ -54,7 +54,7 @@ export function refuseUnprotected(
       refuse(`oidc.${name}`, 'must be an https address')
 }
 
-function refuseUnknown(field: string, names: string[], rights: Map<string, Rights>) {
+function refuseUnknown(field: string, names: string[], rights: Map<string, RoleRights>) {
   const unknown = names.find((name) => !rights.has(name))
   if (unknown !== undefined) refuse(field, `names a role that is not there: ${unknown}`)
 }
