@@ -99,7 +99,7 @@ const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   accounts: accountStore(db, engine),
   roles: roleStore(db, engine),
   apiTokens: apiTokenStore(db),
-  sessions: sessionStore(db),
+  sessions: sessionStore(db, engine),
   attempts: attemptStore(db),
   secondFactors: secondFactorStore(db),
   recoveryCodes: recoveryCodeStore(db),

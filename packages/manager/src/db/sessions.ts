@@ -1,6 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import { newId } from './id.ts'
-import type { Db, Row } from './schema.ts'
+import { lockedIn } from './locked-in.ts'
+import type { Db, Engine, Row } from './schema.ts'
 import { toUser } from './users.ts'
 import { within } from './within.ts'
 
@@ -17,7 +18,7 @@ type NewSession = Omit<SessionRecord, 'id' | 'revoked_at' | 'last_used_at'> & {
 export type Rotation = SessionRecord | 'unknown' | 'reused' | 'just_used'
 const LOST_REPLY_SECONDS = 10
 
-export const sessionStore = (db: Db) => ({
+export const sessionStore = (db: Db, engine: Engine) => ({
   add: ({ refresh_hash, ...session }: NewSession): Promise<SessionRecord> =>
     within(db, async (db) => {
       const row = {
@@ -64,6 +65,7 @@ export const sessionStore = (db: Db) => ({
   /** Trades one refresh token for the next. Of two who offer the same one, one gets a session. */
   rotate: (oldHash: string, newHash: string, now: string): Promise<Rotation> =>
     within(db, async (db) => {
+      await holdSessionOf(db, engine, oldHash)
       const used = await db
         .updateTable('refresh_token')
         .set({ used_at: now })
@@ -134,6 +136,17 @@ async function revoke(db: Db, id: string, now: string) {
     .where('revoked_at', 'is', null)
     .execute()
 }
+
+/** Before its tokens, as where its user is removed, with whom both go: so that neither waits for the other. */
+const holdSessionOf = (db: Db, engine: Engine, hash: string) =>
+  lockedIn(engine)(
+    db
+      .selectFrom('session')
+      .select('id')
+      .where('id', '=', (of) =>
+        of.selectFrom('refresh_token').select('session_id').where('hash', '=', hash),
+      ),
+  ).execute()
 
 const useLive = (db: Db, id: string, now: string) =>
   db

@@ -86,6 +86,28 @@ for (const engine of engines) {
       assert.deepEqual(await world.stores.sessions.listLive(id, at), [])
     })
 
+  test(`${name}: somebody is removed while his page takes new tokens`, { skip }, async () => {
+    await using world = await managerOn(engine)
+    const admin = world.as(await world.signIn())
+    const { id, username, password } = await world.person('viewer')
+    const { refresh_token } = await world.as().login({ username, password })
+    const at = world.now().toISOString()
+    const [begun, enough] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    // Both wait for the sessions, and go on in the order in which they came.
+    const holding = world.database.transaction(async ({ sessions }) => {
+      await sessions.revokeAll(id, null, at)
+      begun.resolve()
+      await enough.promise
+    })
+    await begun.promise
+    const removing = admin.removeUser({ id })
+    await setTimeout(500)
+    const refreshing = world.as().refresh({ refresh_token })
+    await setTimeout(500)
+    enough.resolve()
+    await Promise.all([holding, removing, assert.rejects(refreshing, { code: 'unauthorized' })])
+  })
+
   test(`${name}: of 20 who take one name at once, one has it`, { skip }, async () => {
     await using world = await managerOn(engine)
     const admin = world.as(await world.signIn())
