@@ -4,8 +4,10 @@ import type { GroupReference } from '@linux-patch/shared/group'
 import type { Paging } from '@linux-patch/shared/page'
 import { sql } from 'kysely'
 import { flag } from './flag.ts'
+import { lockedIn } from './locked-in.ts'
 import { isTaken } from './lost-race.ts'
 import type { Db, Engine, Row } from './schema.ts'
+import { noSuchUser } from './users.ts'
 
 export type Accounts = ReturnType<typeof accountStore>
 export type AccountSelection = Paging & {
@@ -84,7 +86,14 @@ export const accountStore = (db: Db, engine: Engine) => ({
       .execute()
   },
 
-  /** No access token that he has counts any longer. */
+  /** They stay until the transaction ends. In the order of their ids, so that nobody waits for who waits for him. */
+  async hold(ids: string[]): Promise<void> {
+    if (ids.length === 0) return
+    const users = db.selectFrom('user').select('id').where('id', 'in', ids).orderBy('id')
+    await lockedIn(engine)(users).execute()
+  },
+
+  /** No access token that they have counts any longer. Several are held before. */
   async raiseEpoch(ids: string[]): Promise<void> {
     if (ids.length === 0) return
     await db
@@ -173,6 +182,5 @@ const toAccount = (
   groups: groups.map(({ id, name }) => ({ id, name })),
 })
 
-const noSuchUser = () => new Failure('not_found', 'There is no such user.')
 const emailTaken = (options?: ErrorOptions) =>
   new Failure('conflict', 'Another user has this address already.', options)

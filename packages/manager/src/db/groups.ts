@@ -60,15 +60,16 @@ export const groupStore = (db: Db, engine: Engine) => ({
     throw noSuchGroups([id])
   },
 
-  /** Throws where there is none that the scope holds. Nothing goes in or out until the transaction ends. */
-  async hold(id: string, scope: Scope): Promise<void> {
-    const group = db
-      .selectFrom('host_group')
-      .select('id')
-      .where('id', '=', id)
-      .where(isOwnGroup(scope, 'host_group.id'))
-    if (!(await lockedIn(engine)(group).executeTakeFirst())) throw noSuchGroups([id])
+  /** Throws where the scope does not hold all of them. Nothing goes in or out until the transaction ends. */
+  async hold(ids: readonly string[], scope: Scope): Promise<void> {
+    const held = new Set(await holdKnown(db, engine, { ids, scope }))
+    const missing = ids.filter((id) => !held.has(id))
+    if (missing.length > 0) throw noSuchGroups(missing)
   },
+
+  /** The same of those that are still there. Answers which. */
+  holdKnown: (ids: readonly string[]): Promise<string[]> =>
+    holdKnown(db, engine, { ids, scope: 'all' }),
 
   async change(id: string, facts: Pick<Group, 'name' | 'description'>): Promise<void> {
     try {
@@ -81,23 +82,23 @@ export const groupStore = (db: Db, engine: Engine) => ({
   async remove(id: string): Promise<void> {
     await db.deleteFrom('host_group').where('id', '=', id).execute()
   },
-
-  /** Throws where one of them is not there. */
-  async getThese(ids: string[], scope: Scope): Promise<Row<'host_group'>[]> {
-    if (ids.length === 0) return []
-    const rows = await db
-      .selectFrom('host_group')
-      .selectAll()
-      .where('id', 'in', ids)
-      .where(isOwnGroup(scope, 'host_group.id'))
-      .orderBy(sql`lower(name)`)
-      .execute()
-    const known = new Set(rows.map(({ id }) => id))
-    const missing = ids.filter((id) => !known.has(id))
-    if (missing.length === 0) return rows
-    throw noSuchGroups(missing)
-  },
 })
+
+/** In the order of their ids, in which everybody takes them who takes several. */
+async function holdKnown(
+  db: Db,
+  engine: Engine,
+  { ids, scope }: { ids: readonly string[]; scope: Scope },
+): Promise<string[]> {
+  if (ids.length === 0) return []
+  const groups = db
+    .selectFrom('host_group')
+    .select('id')
+    .where('id', 'in', ids)
+    .where(isOwnGroup(scope, 'host_group.id'))
+    .orderBy('id')
+  return (await lockedIn(engine)(groups).execute()).map(({ id }) => id)
+}
 
 const noSuchGroups = (ids: string[]) =>
   new Failure('not_found', `There is no such group: ${ids.join(', ')}.`)

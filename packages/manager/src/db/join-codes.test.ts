@@ -116,7 +116,7 @@ for (const { name, skip, open } of engines) {
         ['Web servers', 1],
       ],
     )
-    await assert.rejects(groups.getThese([web.id, 'none'], 'all'), {
+    await assert.rejects(groups.hold([web.id, 'none'], 'all'), {
       code: 'not_found',
       message: 'There is no such group: none.',
     })

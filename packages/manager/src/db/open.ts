@@ -95,7 +95,7 @@ function open(chain: Chain | undefined): Chain {
 type Recording = { put: PutOnRecord; linking: () => Linking }
 
 const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
-  users: userStore(db),
+  users: userStore(db, engine),
   accounts: accountStore(db, engine),
   roles: roleStore(db, engine),
   apiTokens: apiTokenStore(db),

@@ -20,8 +20,9 @@ export const roleStore = (db: Db, engine: Engine) => ({
   async rightsOf(name: string): Promise<RoleRights> {
     const builtIn = rightsOfBuiltIn(name)
     if (builtIn) return builtIn
-    const row = db.selectFrom('role').selectAll().where('name', '=', name)
-    return withOwn(toFacts(await row.executeTakeFirstOrThrow()))
+    const row = await db.selectFrom('role').selectAll().where('name', '=', name).executeTakeFirst()
+    if (!row) throw noSuchRole(name)
+    return withOwn(toFacts(row))
   },
 
   /** The rights of those of these roles that there are. */
@@ -43,7 +44,7 @@ export const roleStore = (db: Db, engine: Engine) => ({
     if (rightsOfBuiltIn(name)) return
     const query = db.selectFrom('role').select('name').where('name', '=', name)
     const row = await lockedIn(engine)(query).executeTakeFirst()
-    if (!row) throw new Failure('not_found', `There is no role called ${name}.`)
+    if (!row) throw noSuchRole(name)
   },
 
   /** Those that there always are first, then by name. */
@@ -79,6 +80,8 @@ export const roleStore = (db: Db, engine: Engine) => ({
     return (await query.execute()).map(({ id }) => id)
   },
 })
+
+const noSuchRole = (name: string) => new Failure('not_found', `There is no role called ${name}.`)
 
 const descriptions: Record<keyof typeof builtInRoles, string> = {
   admin: 'Everything, on every host.',

@@ -91,7 +91,7 @@ for (const { name, skip, open } of engines) {
     assert.equal((await groups.list({ ...paging, scope: 'all' })).total, 2)
     const listed = await groups.list({ ...paging, scope })
     assert.deepEqual(listed, { groups: [{ ...own, host_count: 2 }], total: 1 })
-    await assert.rejects(groups.getThese([own.id, other.id], scope), {
+    await assert.rejects(groups.hold([own.id, other.id], scope), {
       code: 'not_found',
       message: `There is no such group: ${other.id}.`,
     })

@@ -124,6 +124,17 @@ export const sessionStore = (db: Db, engine: Engine) => ({
   },
 })
 
+/** Before its tokens, as when a session goes. */
+async function holdSessionOf(db: Db, engine: Engine, hash: string) {
+  const session = db
+    .selectFrom('session')
+    .select('id')
+    .where('id', 'in', (of) =>
+      of.selectFrom('refresh_token').select('session_id').where('hash', '=', hash),
+    )
+  await lockedIn(engine)(session).execute()
+}
+
 async function addToken(db: Db, session_id: string, hash: string) {
   await db.insertInto('refresh_token').values({ hash, session_id, used_at: null }).execute()
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './schema.ts'
-import { toUser, type UserRecord } from './users.ts'
+import { noSuchUser, toUser, type UserRecord } from './users.ts'
 
 export type SsoUsers = ReturnType<typeof ssoUserStore>
 
@@ -35,14 +35,15 @@ export const ssoUserStore = (db: Db) => ({
     return numUpdatedRows > 0n
   },
 
-  /** What was granted under the role before counts no longer. */
+  /** What was granted under the role before counts no longer. Throws where the user is not there any more. */
   async setRole(id: string, role: string): Promise<UserRecord> {
     const row = await db
       .updateTable('user')
       .set((of) => ({ role, epoch: of('epoch', '+', 1) }))
       .where('id', '=', id)
       .returningAll()
-      .executeTakeFirstOrThrow()
+      .executeTakeFirst()
+    if (!row) throw noSuchUser()
     return toUser(row)
   },
 })

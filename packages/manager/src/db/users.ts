@@ -2,7 +2,8 @@ import { Failure } from '@linux-patch/shared/failure'
 import { sql } from 'kysely'
 import { newId } from './id.ts'
 import { flag } from './flag.ts'
-import type { Db, Row } from './schema.ts'
+import { lockedIn } from './locked-in.ts'
+import type { Db, Engine, Row } from './schema.ts'
 
 export type Users = ReturnType<typeof userStore>
 export type UserRecord = Omit<Row<'user'>, 'must_change_password' | 'is_active' | 'mfa_enabled'> & {
@@ -16,7 +17,7 @@ export type NewUser = Pick<
 > &
   Partial<Pick<UserRecord, 'display_name' | 'email' | 'provider' | 'subject'>>
 
-export const userStore = (db: Db) => ({
+export const userStore = (db: Db, engine: Engine) => ({
   async add({ must_change_password, ...user }: NewUser): Promise<UserRecord> {
     const row = await db
       .insertInto('user')
@@ -44,7 +45,15 @@ export const userStore = (db: Db) => ({
 
   async get(id: string): Promise<UserRecord> {
     const row = await db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst()
-    if (!row) throw new Failure('not_found', 'There is no such user.')
+    if (!row) throw noSuchUser()
+    return toUser(row)
+  },
+
+  /** Throws where there is none. He stays, and stays as he is, until the transaction ends. */
+  async hold(id: string): Promise<UserRecord> {
+    const query = db.selectFrom('user').selectAll().where('id', '=', id)
+    const row = await lockedIn(engine)(query).executeTakeFirst()
+    if (!row) throw noSuchUser()
     return toUser(row)
   },
 
@@ -64,7 +73,7 @@ export const userStore = (db: Db) => ({
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirst()
-    if (!row) throw new Failure('not_found', 'There is no such user.')
+    if (!row) throw noSuchUser()
     return toUser(row)
   },
 
@@ -84,6 +93,8 @@ export const userStore = (db: Db) => ({
     return numUpdatedRows > 0n
   },
 })
+
+export const noSuchUser = () => new Failure('not_found', 'There is no such user.')
 
 async function alreadyThere(db: Db, { username, email }: Pick<NewUser, 'username' | 'email'>) {
   const named = await findUser(db, username)

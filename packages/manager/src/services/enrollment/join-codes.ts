@@ -24,7 +24,7 @@ export function joinCodeService({ database, now }: Deps) {
     const code = `lpmj_${randomLetters(32)}`
     const at = now()
     const made = await database.transaction(async (stores) => {
-      await stores.groups.getThese(input.group_ids, 'all')
+      await stores.groups.hold(input.group_ids, 'all')
       const added = await stores.joinCodes.add({
         ...input,
         hash: hashOf(code),

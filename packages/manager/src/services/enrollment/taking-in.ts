@@ -37,6 +37,8 @@ const KEY_MINUTES = 10
 export function takingIn({ authority, keys, introduce, limits, revocation }: EnrollmentDeps) {
   return async (stores: Stores, row: PendingEnrollment, taking: Taking): Promise<string> => {
     const { by, at } = taking
+    // Before hosts, as everybody does who takes both.
+    const group_ids = await holdGroupsFor(stores, row)
     const names: Names = { dns_names: taking.dns_names, ip_addresses: taking.ip_addresses }
     const { publicKey, key_pem } = await keyFor(row)
     const key_fingerprint = fingerprintOf(publicKey.rawData)
@@ -57,7 +59,7 @@ export function takingIn({ authority, keys, introduce, limits, revocation }: Enr
       created_at: at.toISOString(),
       issued_by: by,
     })
-    await stores.groups.addHost(hostId, await groupsFor(stores, row))
+    await stores.groups.addHost(hostId, group_ids)
 
     const bundle: PkiBundle = {
       status: 'approved',
@@ -98,10 +100,11 @@ async function keyFor({ csr_pem }: PendingEnrollment) {
   return { ...(await readRequest(csr_pem)), key_pem: null }
 }
 
-async function groupsFor(stores: Stores, { join_code_id }: EnrollmentRecord): Promise<string[]> {
+/** Where its join code puts it. */
+async function holdGroupsFor(stores: Stores, { join_code_id }: EnrollmentRecord) {
   if (join_code_id === null) return []
   const { groups } = await stores.joinCodes.get(join_code_id)
-  return groups.map(({ id }) => id)
+  return stores.groups.holdKnown(groups.map(({ id }) => id))
 }
 
 /** Decides which host the request becomes: a new one, or one that we know already. */

@@ -18,7 +18,7 @@ export function groupHosts({ database, live, now }: Omit<GroupDeps, 'onEnded'>) 
     const scope = scopeOf(call)
     await database.transaction(async (stores) => {
       const host = await stores.hosts.get(id, scope)
-      await stores.groups.hold(group_id, scope)
+      await stores.groups.hold([group_id], scope)
       await stores.groups.holdHosts([id])
       await refuseWithoutOwn(stores, host, scope)
       await make(stores)

@@ -29,7 +29,7 @@ export function hostEdits({ database, revocation, live, view, now }: Deps) {
     const { group_ids, tags, notes, machine_id, ...facts } = input
     const scope = scopeOf(call)
     const host = await database.transaction(async (stores) => {
-      await stores.groups.getThese(group_ids, scope)
+      await stores.groups.hold(group_ids, scope)
       await refuseKnown(stores, scope, { ...facts, machine_id: machine_id ?? '' })
       const { id } = await stores.hosts.add({
         ...facts,

@@ -34,7 +34,8 @@ export function apiTokenService({
       expires_at: new Date(at.getTime() + expires_in_days * DAY).toISOString(),
     }
     const made = await database.transaction(async (stores) => {
-      await stores.groups.getThese(what.group_ids ?? [], scopeOf(call))
+      await stores.groups.hold(what.group_ids ?? [], scopeOf(call))
+      await stores.users.hold(user.id)
       const own = { user_id: user.id, prefix, hash: hashOf(token), created_at: at.toISOString() }
       const added = await stores.apiTokens.add({ ...what, ...own })
       const details = { prefix, ...what }

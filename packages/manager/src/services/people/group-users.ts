@@ -15,9 +15,9 @@ export function groupUsers({ database, now, onEnded }: Omit<GroupDeps, 'live'>) 
 
   async function change({ id, user_id }: Membership, call: ManagerCall, { action, make }: Change) {
     const isOver = await database.transaction(async (stores) => {
-      await stores.groups.hold(id, scopeOf(call))
+      await stores.groups.hold([id], scopeOf(call))
+      const user = await stores.users.hold(user_id)
       const before = await stores.groups.idsOf(user_id)
-      const user = await stores.users.get(user_id)
       await refuseMore(stores, user, call)
       await make(stores)
       await refuseMore(stores, user, call)

@@ -19,7 +19,7 @@ export function groupService({ database, live, now, onEnded }: GroupDeps) {
 
   async function change({ id, ...asked }: Input<ManagerApi['changeGroup']>, call: ManagerCall) {
     const group = await database.transaction(async (stores) => {
-      await stores.groups.hold(id, scopeOf(call))
+      await stores.groups.hold([id], scopeOf(call))
       const { name, description } = await stores.groups.get(id, 'all')
       const before = { name, description }
       const after = { name: asked.name ?? name, description: asked.description ?? description }
@@ -33,12 +33,13 @@ export function groupService({ database, live, now, onEnded }: GroupDeps) {
 
   async function remove({ id, force }: Input<ManagerApi['removeGroup']>, call: ManagerCall) {
     const user_ids = await database.transaction(async (stores) => {
-      await stores.groups.hold(id, scopeOf(call))
+      await stores.groups.hold([id], scopeOf(call))
       await stores.groups.holdHosts(await stores.groups.hostIdsOf(id))
       const { name, host_count, user_count } = await stores.groups.get(id, 'all')
       const onlyHere = await stores.groups.onlyIn(id, now().toISOString())
       if (onlyHere.hosts + onlyHere.join_codes > 0 && !force) throw blocked(name, onlyHere)
       const user_ids = await stores.groups.userIdsOf(id)
+      await stores.accounts.hold(user_ids)
       await stores.groups.remove(id)
       await stores.accounts.raiseEpoch(user_ids)
       const details = { name, host_count, user_count, force, only_here: onlyHere }

@@ -52,6 +52,7 @@ export function roleService({
       if (after.permissions.includes('settings:write')) await refuseForEverybody(stores, name)
       await stores.roles.change(name, after)
       const over = isAsMuch(before, after) ? [] : await stores.roles.holdersOf(name)
+      await stores.accounts.hold(over)
       await stores.accounts.raiseEpoch(over)
       await record(stores, call, { action: 'role_change', id: name, details: { before, after } })
       return { role: await getRole(stores, name), over }

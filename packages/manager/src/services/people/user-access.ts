@@ -35,7 +35,7 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
       if (given.made === null) await rules.check(given.password, user)
       const hash = await hashPassword(given.password)
       await database.transaction(async (stores) => {
-        await end(stores, call, { action: 'password_reset', user: await stores.users.get(id) })
+        await end(stores, call, { action: 'password_reset', user: await stores.users.hold(id) })
         await stores.accounts.givePassword(id, hash)
       })
       drop(id)
@@ -45,7 +45,7 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
 
     async revokeSessions({ id, tokens }: Input<ManagerApi['revokeSessions']>, call: ManagerCall) {
       await database.transaction(async (stores) => {
-        const user = await stores.users.get(id)
+        const user = await stores.users.hold(id)
         const revoked = tokens
           ? await stores.apiTokens.revoke({ user_id: id }, now().toISOString())
           : []

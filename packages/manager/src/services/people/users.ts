@@ -30,7 +30,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
     if (password !== undefined) await rules.check(password, { ...input, password_hash: '' })
     const password_hash = given.password === null ? '' : await hashPassword(given.password)
     const account = await database.transaction(async (stores) => {
-      await holdGroups(stores, group_ids)
+      await stores.groups.hold(group_ids, 'all')
       await stores.roles.hold(input.role)
       const user = await stores.users.add({
         ...input,
@@ -49,7 +49,8 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
 
   async function change({ id, ...asked }: Change & { id: string }, call: ManagerCall) {
     const { account, isOver } = await database.transaction(async (stores) => {
-      await holdGroups(stores, asked.group_ids ?? [])
+      // Whether the caller may hand them on is judged afterwards.
+      await stores.groups.hold(asked.group_ids ?? [], 'all')
       const administrators = await stores.accounts.lockAdministrators()
       await refuseMore(stores, await stores.users.get(id), call)
       const before = await stores.accounts.get(id)
@@ -103,14 +104,6 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
     change,
     remove,
   }
-}
-
-/**
- * So that none of them goes meanwhile; in the order of their ids, in which everybody takes them who takes several.
- * Whether the caller may hand them on is judged afterwards.
- */
-async function holdGroups({ groups }: Stores, ids: readonly string[]) {
-  for (const id of [...new Set(ids)].toSorted()) await groups.hold(id, 'all')
 }
 
 /** What he holds counts no longer: his next request is judged by what he may do by then. */

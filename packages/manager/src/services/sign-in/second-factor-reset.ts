@@ -18,7 +18,7 @@ export function secondFactorReset({ database, now, onEnded }: Deps) {
     async ofUser({ id }: { id: string }, call: ManagerCall): Promise<void> {
       refuseSelf(call, id, 'turn your own second factor off under "Your account"')
       await database.transaction(async (stores) => {
-        await refuseMore(stores, await stores.users.get(id), call)
+        await refuseMore(stores, await stores.users.hold(id), call)
         await takeSecondFactor(stores, id, now())
         await stores.audit.append(entryFor(call, now(), what(id)))
       })
@@ -29,7 +29,7 @@ export function secondFactorReset({ database, now, onEnded }: Deps) {
 
 /** The sessions end too, and the sign-ins that wait for a code. */
 export async function takeSecondFactor(stores: Stores, id: string, now: Date) {
-  const { mfa_enabled, username } = await stores.users.get(id)
+  const { mfa_enabled, username } = await stores.users.hold(id)
   if (!mfa_enabled) throw new Failure('conflict', `No second factor of ${username} is on.`)
   await stores.secondFactors.remove(id)
   await stores.signInChallenges.removeOf(id)

@@ -1,6 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { MfaSetup, Proof, RecoveryCodes } from '@linux-patch/shared/second-factor'
 import type { Database, Stores } from '../../db/open.ts'
+import type { UserRecord } from '../../db/users.ts'
 import type { Keys } from '../../pki/keys.ts'
 import { recording } from '../audit/audit.ts'
 import { personOf, signedInOf, type ManagerCall, type OnEnded } from '../caller.ts'
@@ -41,6 +42,7 @@ export function secondFactorService(deps: Deps) {
     const secret = newTotpSecret()
     const expires_at = new Date(now().getTime() + SETUP_SECONDS * 1000).toISOString()
     await database.transaction(async (stores) => {
+      await stores.users.hold(id)
       await holdKeys(stores, keys)
       const sealed = keys.seal(sealedFactorName(id), secret)
       if (!(await stores.secondFactors.begin(id, sealed, expires_at))) throw isOn()
@@ -56,6 +58,7 @@ export function secondFactorService(deps: Deps) {
     const { id } = personOf(call).user
     const recovery_codes = newRecoveryCodes()
     await database.transaction(async (stores) => {
+      await stores.users.hold(id)
       const { factor, step } = (await codes.judge(stores, id, code)) ?? {}
       if (factor?.expires_at === null) throw isOn()
       if (!factor || factor.expires_at <= now().toISOString()) throw beginAgain()
@@ -74,9 +77,9 @@ export function secondFactorService(deps: Deps) {
     const { id } = personOf(call).user
     await proofs.demand(proof, 'mfa_disable', call)
     await database.transaction(async (stores) => {
-      await mustBeOn(stores, id)
+      const user = await holdWithOne(stores, id)
       const { values: rules } = await stores.settings.get('security')
-      if (wantsSecondFactor(await stores.users.get(id), rules)) throw isEnforced()
+      if (wantsSecondFactor(user, rules)) throw isEnforced()
       await stores.secondFactors.remove(id)
       await endOthers(stores, call)
       await record(stores, call, { id, action: 'mfa_disable' })
@@ -89,7 +92,7 @@ export function secondFactorService(deps: Deps) {
     await proofs.demand(proof, 'recovery_codes_make', call)
     const recovery_codes = newRecoveryCodes()
     await database.transaction(async (stores) => {
-      await mustBeOn(stores, id)
+      await holdWithOne(stores, id)
       await stores.recoveryCodes.replace(id, recovery_codes.map(recoveryHash))
       await record(stores, call, { id, action: 'recovery_codes_make' })
     })
@@ -111,8 +114,11 @@ export function secondFactorService(deps: Deps) {
   return { setUp, confirm, turnOff, makeRecoveryCodes }
 }
 
-async function mustBeOn({ users }: Stores, id: string) {
-  if (!(await users.get(id)).mfa_enabled) throw new Failure('conflict', 'No second factor is on.')
+/** Throws where his second factor does not count. */
+async function holdWithOne({ users }: Stores, id: string): Promise<UserRecord> {
+  const user = await users.hold(id)
+  if (user.mfa_enabled) return user
+  throw new Failure('conflict', 'No second factor is on.')
 }
 
 const isOn = () => new Failure('conflict', 'A second factor is on already: turn that off first.')

@@ -58,7 +58,7 @@ export function sessionOpening({ database, tokens, attempts, security, now }: De
     { way, confirmed_at }: Shown,
   ): Promise<Opened> {
     const { session_hours, ...rules } = await security()
-    if (takesCode(user, way, rules)) throw await newChallenge(database.stores, user, now())
+    if (takesCode(user, way, rules)) throw await newChallenge(database, user, now())
     const at = now()
     const refreshToken = newRefreshToken()
     const session = await database.transaction(async (stores) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Failure } from '@linux-patch/shared/failure'
 import type { SecondProof } from '@linux-patch/shared/second-factor'
-import type { Database, Stores } from '../../db/open.ts'
+import type { Database } from '../../db/open.ts'
 import type { UserRecord } from '../../db/users.ts'
 import type { Attempts } from './attempts.ts'
 import type { ManagerCall } from '../caller.ts'
@@ -25,14 +25,17 @@ const methods = ['code', 'recovery_code']
 
 /** The failure that asks somebody, whose password was right, for a code as well. */
 export async function newChallenge(
-  { signInChallenges }: Pick<Stores, 'signInChallenges'>,
+  database: Database,
   { id, epoch }: UserRecord,
   now: Date,
 ): Promise<Failure> {
   const mfa_token = randomBytes(32).toString('base64url')
   const expires_at = new Date(now.getTime() + SECONDS * 1000).toISOString()
   const hash = hashOf(mfa_token)
-  await signInChallenges.add({ hash, user_id: id, epoch, tries_left: TRIES, expires_at })
+  await database.transaction(async ({ users, signInChallenges }) => {
+    await users.hold(id)
+    await signInChallenges.add({ hash, user_id: id, epoch, tries_left: TRIES, expires_at })
+  })
   const details = { mfa_token, expires_in: SECONDS, methods }
   return new Failure('mfa_required', 'Give a code of your second factor as well.', { details })
 }

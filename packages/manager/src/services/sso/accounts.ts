@@ -32,6 +32,7 @@ export function ssoAccounts({ database, onEnded, now }: Deps) {
       // He came twice at once, and the other sign-in has just made or tied it.
       const own = await stores.ssoUsers.findBySubject(subject)
       if (own) return own
+      await stores.users.get(alike.id)
       throw new SsoProblem('account_exists')
     }
     await record(stores, call, { id: alike.id, action: 'sso_link', details: { subject } })
@@ -92,8 +93,9 @@ export function ssoAccounts({ database, onEnded, now }: Deps) {
     /** Finds it, ties it or makes it, as the rules allow. Throws an SsoProblem where they do not. */
     async accountOf(asked: Asked): Promise<UserRecord> {
       const { user, isChanged } = await once(asked).catch((error: unknown) => {
-        // He came twice at once, and the other sign-in made the account.
-        if (error instanceof Failure && error.code === 'conflict') return once(asked)
+        // He came twice at once, and the other sign-in made the account; or it has just been removed.
+        const isOvertaken = error instanceof Failure && overtaken.includes(error.code)
+        if (isOvertaken) return once(asked)
         throw error
       })
       if (isChanged) onEnded((person) => person.user.id === user.id)
@@ -101,6 +103,8 @@ export function ssoAccounts({ database, onEnded, now }: Deps) {
     },
   }
 }
+
+const overtaken: string[] = ['conflict', 'not_found']
 
 /** A role may have been removed since the settings named it. It stays until the transaction ends. */
 async function roleOf({ roles }: Stores, { groups }: Identity, rules: RoleRules): Promise<string> {

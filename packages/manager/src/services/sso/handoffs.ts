@@ -21,7 +21,10 @@ export function ssoHandoffs({ database, opening, now }: Deps) {
   async function give(whose: Omit<SsoHandoff, 'code_hash' | 'expires_at'>) {
     const code = randomBytes(32).toString('base64url')
     const expires_at = new Date(now().getTime() + HANDOFF_SECONDS * 1000).toISOString()
-    await sso.addHandoff({ ...whose, code_hash: hashOf(code), expires_at })
+    await database.transaction(async (stores) => {
+      await stores.users.hold(whose.user_id)
+      await stores.sso.addHandoff({ ...whose, code_hash: hashOf(code), expires_at })
+    })
     return code
   }
 
