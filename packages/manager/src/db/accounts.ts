@@ -3,6 +3,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { GroupReference } from '@linux-patch/shared/group'
 import type { Paging } from '@linux-patch/shared/page'
 import { sql } from 'kysely'
+import { contains } from './contains.ts'
 import { flag } from './flag.ts'
 import { lockedIn } from './locked-in.ts'
 import { isTaken } from './lost-race.ts'
@@ -138,9 +139,6 @@ function chosen(
   db: Db,
   { search = '', role, is_active, group_id }: Omit<AccountSelection, keyof Paging>,
 ) {
-  const literal = `%${search.replace(/[\\%_]/g, '\\$&')}%`
-  const contains = (column: 'username' | 'display_name' | 'email') =>
-    sql<boolean>`lower(${sql.ref(column)}) like lower(${literal}) escape '\\'`
   return db
     .selectFrom('user')
     .$if(role !== undefined, (query) => query.where('role', '=', role!))
@@ -152,7 +150,7 @@ function chosen(
     )
     .$if(search !== '', (query) =>
       query.where((of) =>
-        of.or([contains('username'), contains('display_name'), contains('email')]),
+        of.or(['username', 'display_name', 'email'].map((column) => contains(column, search))),
       ),
     )
 }

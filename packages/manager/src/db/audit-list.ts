@@ -1,6 +1,7 @@
 import type { AuditFilter } from '@linux-patch/shared/audit'
 import { sql } from 'kysely'
 import type { AuditRecord } from './audit.ts'
+import { contains } from './contains.ts'
 import type { Db, Row } from './schema.ts'
 
 export type AuditList = ReturnType<typeof auditListStore>
@@ -53,9 +54,7 @@ function matching(db: Db, filter: AuditFilter) {
 
 const found = (search: string) =>
   ['actor_name', 'action', 'target_type', 'target_id', 'ip', 'request_id', 'details'].map(
-    (column) => sql<boolean>`lower(${sql.ref(column)}) like lower(${literal(search)}) escape '\\'`,
+    (column) => contains(column, search),
   )
-
-const literal = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 const toRecord = (row: Row<'audit'>): AuditRecord => ({ ...row, details: JSON.parse(row.details) })

@@ -7,6 +7,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Order, Paging } from '@linux-patch/shared/page'
 import { sql } from 'kysely'
 import type { CertificateRecord } from './certificates.ts'
+import { contains } from './contains.ts'
 import { hostName } from './host-columns.ts'
 import type { Db } from './schema.ts'
 import { inScope, type Scope } from './scope.ts'
@@ -161,8 +162,6 @@ const nameOfUser = (column: 'issued_by' | 'revoked_by') => {
 
 /** Serial numbers and fingerprints are also looked for as openssl prints them: `4A:BC`. */
 function found(search: string) {
-  const contains = (column: string, text: string) =>
-    sql<boolean>`lower(${sql.ref(column)}) like lower(${literal(text)}) escape '\\'`
   const hexadecimal = /^[0-9a-f]{2}(:[0-9a-f]{2})+$/i.test(search)
     ? search.replaceAll(':', '')
     : search
@@ -175,5 +174,3 @@ function found(search: string) {
     ),
   ]
 }
-
-const literal = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`

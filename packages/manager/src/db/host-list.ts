@@ -1,6 +1,7 @@
 import type { HostStatus } from '@linux-patch/shared/host'
 import type { Order, Paging } from '@linux-patch/shared/page'
 import { sql } from 'kysely'
+import { contains } from './contains.ts'
 import { columns, derivedFor, hostName, toHost } from './host-columns.ts'
 import type { HostRecord } from './hosts.ts'
 import { inGroup, inScope, type Scope } from './scope.ts'
@@ -104,9 +105,6 @@ type Filter = Pick<HostSelection, 'scope' | 'search' | 'status' | 'group_id' | '
 
 /** Managed hosts, or those that have left. */
 export function live(db: Db, { scope, search = '', status, group_id, retired = false }: Filter) {
-  const literal = `%${search.replace(/[\\%_]/g, '\\$&')}%`
-  const contains = (column: string) =>
-    sql<boolean>`lower(${sql.ref(column)}) like lower(${literal}) escape '\\'`
   return db
     .selectFrom('host')
     .where('retired_at', retired ? 'is not' : 'is', null)
@@ -114,6 +112,8 @@ export function live(db: Db, { scope, search = '', status, group_id, retired = f
     .$if(status !== undefined, (query) => query.where('status', '=', status!))
     .$if(group_id !== undefined, (query) => query.where(inGroup(scope, group_id!, 'host.id')))
     .$if(search !== '', (query) =>
-      query.where((of) => of.or(['display_name', 'fqdn', 'ip_address'].map(contains))),
+      query.where((of) =>
+        of.or(['display_name', 'fqdn', 'ip_address'].map((column) => contains(column, search))),
+      ),
     )
 }

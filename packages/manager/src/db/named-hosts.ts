@@ -1,5 +1,6 @@
 import { isIPv6, SocketAddress } from 'node:net'
 import { sql } from 'kysely'
+import { literal } from './contains.ts'
 import type { Db } from './schema.ts'
 
 type Names = { dns_names: string[]; ip_addresses: string[] }
@@ -26,8 +27,8 @@ export const namedHosts =
 
 /** Certificates keep their names as openssl prints them: `DNS:a.example, IP Address:192.0.2.1, URI:…`. */
 const bears = (entry: string) => {
-  const literal = entry.toLowerCase().replace(/[\\%_]/g, '\\$&')
-  return sql<boolean>`', ' || lower(certificate.sans) || ',' like ${`%, ${literal},%`} escape '\\'`
+  const name = literal(entry.toLowerCase())
+  return sql<boolean>`', ' || lower(certificate.sans) || ',' like ${`%, ${name},%`} escape '\\'`
 }
 
 /** `2001:db8::7` stands there as `2001:DB8:0:0:0:0:0:7`. */
