@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { PasswordText } from './user.ts'
 import { GroupReference } from './group.ts'
 import { RoleName } from './role.ts'
 
@@ -47,9 +46,6 @@ export const AccountFacts = {
   role: RoleName,
   group_ids: z.array(z.uuid()).max(1000),
 }
-
-/** For one who cannot choose it himself now; he has to choose his own at the next sign-in. */
-export const GivenPassword = PasswordText
 
 /** The password that was made for somebody, in this answer only; null where one was given, or there is none. */
 export const MadePassword = { password: z.string().nullable() }

@@ -1,8 +1,8 @@
 import type { AuditFilter } from '@linux-patch/shared/audit'
 import { sql } from 'kysely'
-import type { AuditRecord } from './audit.ts'
+import { toRecord, type AuditRecord } from './audit.ts'
 import { contains } from './contains.ts'
-import type { Db, Row } from './schema.ts'
+import type { Db } from './schema.ts'
 
 export type AuditList = ReturnType<typeof auditListStore>
 /** Rows between two numbers, neither of which is meant, and where to begin. */
@@ -56,5 +56,3 @@ const found = (search: string) =>
   ['actor_name', 'action', 'target_type', 'target_id', 'ip', 'request_id', 'details'].map(
     (column) => contains(column, search),
   )
-
-const toRecord = (row: Row<'audit'>): AuditRecord => ({ ...row, details: JSON.parse(row.details) })

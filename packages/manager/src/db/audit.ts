@@ -24,8 +24,13 @@ export const auditStore = (db: Db, put: PutOnRecord) => ({
       .limit(limit)
       .offset(offset)
       .execute()
-    return rows.map((row) => ({ ...row, details: JSON.parse(row.details) }))
+    return rows.map(toRecord)
   },
+})
+
+export const toRecord = (row: Row<'audit'>): AuditRecord => ({
+  ...row,
+  details: JSON.parse(row.details),
 })
 
 /** As it will stand in the database, so that what is hashed is what is stored. */

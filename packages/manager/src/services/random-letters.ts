@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const ALL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-/** Letters and digits, near six random bits each. */
-export const randomLetters = (count: number) =>
+/** So many letters and digits by chance: nearly six random bits each, if none of them is left out. */
+export const randomLetters = (count: number, letters = ALL): string =>
   Array.from({ length: count }, () => letters[randomInt(letters.length)]).join('')

@@ -1,15 +1,9 @@
 import { z } from 'zod'
-import {
-  Account,
-  AccountFacts,
-  GivenPassword,
-  MadePassword,
-  Provider,
-  Username,
-} from '../account.ts'
+import { Account, AccountFacts, MadePassword, Provider, Username } from '../account.ts'
 import type { Contract } from '../contract.ts'
 import { flag, Page, Paging } from '../page.ts'
 import { RoleName } from '../role.ts'
+import { PasswordText } from '../user.ts'
 
 export const userApi = {
   listUsers: {
@@ -41,7 +35,7 @@ export const userApi = {
       group_ids: AccountFacts.group_ids.default([]),
       /** One of `oidc` has no password here. */
       provider: Provider.default('local'),
-      password: GivenPassword.optional(),
+      password: PasswordText.optional(),
     }),
     output: Account.extend(MadePassword).meta({ id: 'AccountMade' }),
     failures: ['not_found', 'conflict'],
@@ -89,7 +83,7 @@ export const userApi = {
     summary:
       'Give a user another password, which he has to change; all his sessions end. Without one, one is made, which this answer alone tells',
     access: 'user:reset_password',
-    input: z.strictObject({ id: z.uuid(), password: GivenPassword.optional() }),
+    input: z.strictObject({ id: z.uuid(), password: PasswordText.optional() }),
     output: z.object(MadePassword),
     failures: ['not_found', 'conflict'],
   },

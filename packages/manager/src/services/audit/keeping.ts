@@ -1,4 +1,4 @@
-import type { Chain } from '../../db/audit-chain.ts'
+import type { Chain, ChainNote } from '../../db/audit-chain.ts'
 import type { Stores } from '../../db/open.ts'
 import type { Log } from '../../log.ts'
 import { isSound } from './ends.ts'
@@ -68,7 +68,7 @@ export function auditKeeping({ stores, chain, known_file, retentionDays, log, no
       await writeNote(known_file, chain.signNote({ seq, hash, at: now().toISOString() }))
   }
 
-  async function goesOn(known: NonNullable<Awaited<ReturnType<typeof readNote>>>, end: number) {
+  async function goesOn(known: ChainNote, end: number) {
     if (!chain.isNoteSigned(known) || known.seq > end) return false
     const row = await auditWalk.find(known.seq)
     if (row) return row.hash === known.hash

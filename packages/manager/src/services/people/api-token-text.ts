@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { ApiTokenText } from '@linux-patch/shared/api-token'
 import { randomLetters } from '../random-letters.ts'
 
 const BEGINNING = 'lpm_'
@@ -13,8 +14,8 @@ export function newApiToken(): { token: string; prefix: string } {
   return { token: text + checkOf(text), prefix: text.slice(0, SHOWN) }
 }
 
-/** Whether it was ever made: what was cut off or mistyped costs no look into the database. */
+/** Whether its checksum is right: for what was cut off or mistyped nobody asks the database. */
 export const isWhole = (token: string): boolean =>
-  /^lpm_[A-Za-z0-9]{46}$/.test(token) && checkOf(token.slice(0, -CHECK)) === token.slice(-CHECK)
+  ApiTokenText.safeParse(token).success && checkOf(token.slice(0, -CHECK)) === token.slice(-CHECK)
 
 const checkOf = (text: string) => crc32(text).toString(36).padStart(CHECK, '0').slice(-CHECK)

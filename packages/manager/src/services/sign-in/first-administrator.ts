@@ -1,8 +1,9 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database } from '../../db/open.ts'
 import { entryBySystem } from '../audit/audit.ts'
 import type { Users } from '../../db/users.ts'
+import { readIfThere } from '../../files/whole-file.ts'
 import type { Log } from '../../log.ts'
 import { makePassword } from './made-password.ts'
 import { hashPassword, isPassword } from './passwords.ts'
@@ -54,7 +55,7 @@ type Forgetting = { users: Users; password_file: string; log: Log }
 /** Removes the file with the first password once that opens nothing any more. */
 export async function forgetFirstPassword({ users, password_file, log }: Forgetting) {
   try {
-    const password = await findText(password_file)
+    const password = await readIfThere(password_file)
     if (password === undefined) return
     const admin = await users.find(NAME)
     if (admin && (await isPassword(password.trim(), admin.password_hash))) return
@@ -62,14 +63,5 @@ export async function forgetFirstPassword({ users, password_file, log }: Forgett
     log.info({ password_file }, 'first password removed: it has been changed')
   } catch (error) {
     log.error({ err: error, password_file }, 'first password not removed: remove it by hand')
-  }
-}
-
-async function findText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
   }
 }

@@ -1,9 +1,8 @@
-import { randomInt } from 'node:crypto'
+import { randomLetters } from '../random-letters.ts'
 
 const LENGTH = 24
-// Without the letters that people take for one another.
+// Without those that people take for one another.
 const LETTERS = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 
 /** A password that nobody can guess and everybody can type. */
-export const makePassword = (): string =>
-  Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('')
+export const makePassword = (): string => randomLetters(LENGTH, LETTERS)

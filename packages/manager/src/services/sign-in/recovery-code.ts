@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomLetters } from '../random-letters.ts'
 import { hashOf } from '../secret-hash.ts'
 
 const COUNT = 10
@@ -9,10 +9,7 @@ const LENGTH = 16
 /** Near eighty random bits each, as `abcd-efgh-jkmn-pqrs`. */
 export const newRecoveryCodes = (): string[] => Array.from({ length: COUNT }, newRecoveryCode)
 
-function newRecoveryCode(): string {
-  const letters = Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('')
-  return letters.replace(/(.{4})(?=.)/g, '$1-')
-}
+const newRecoveryCode = () => randomLetters(LENGTH, LETTERS).replace(/(.{4})(?=.)/g, '$1-')
 
 /** What is kept of it. It is the same however it was typed: dashes, blanks and capitals do not count. */
 export const recoveryHash = (code: string) => hashOf(code.replace(/[\s-]/g, '').toLowerCase())
