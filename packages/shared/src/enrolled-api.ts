@@ -15,7 +15,7 @@ export const Trust = z
   .meta({ id: 'Trust' })
 export type Trust = z.infer<typeof Trust>
 
-export const RenewedCertificate = z
+const RenewedCertificate = z
   .object({ server_crt: z.string(), roots: z.array(z.string()).min(1) })
   .meta({ id: 'RenewedCertificate' })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What went wrong, in the shape the agent's envelope carries it. */
-export const AgentError = z
+const AgentError = z
   .object({
     code: z.string(),
     message: z.string(),

@@ -26,7 +26,7 @@ export const agentFailures = {
   RATE_LIMIT_EXCEEDED: { status: 429, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>
 
-export const managerFailures = {
+const managerFailures = {
   invalid_request: { status: 400, retryable: false },
   invalid_handoff: { status: 400, retryable: false },
   unauthorized: { status: 401, retryable: false },
@@ -57,7 +57,7 @@ export const managerFailures = {
 } as const satisfies Record<string, { status: number; retryable: boolean }>
 
 export type AgentFailureCode = keyof typeof agentFailures
-export type ManagerFailureCode = keyof typeof managerFailures
+type ManagerFailureCode = keyof typeof managerFailures
 export type FailureCode = AgentFailureCode | ManagerFailureCode
 
 /** Both tables as one: the codes of the two APIs are spelt differently, so none can be mistaken. */

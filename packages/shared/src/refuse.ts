@@ -29,9 +29,9 @@ export const refuseUnknownRoutes =
     })
   }
 
-export type WordFailure = (requestId: string, failure: Failure) => unknown
+type WordFailure = (requestId: string, failure: Failure) => unknown
 export type Log = (failure: Failure, requestId: string, cause: unknown) => void
-export type Refusing = {
+type Refusing = {
   badRequest: FailureCode
   internal: FailureCode
   word: WordFailure

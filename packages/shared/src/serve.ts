@@ -20,7 +20,7 @@ import { readCookies } from './cookies.ts'
 export type Admit<Caller> = (request: Request, endpoint: Endpoint) => Promise<Caller> | Caller
 
 /** How an API words what `serve` finds wrong by itself, and how it wraps what it answers. */
-export type Manners = {
+type Manners = {
   badRequest: FailureCode
   wrap: (requestId: string, answer: unknown) => unknown
 }

@@ -10,15 +10,14 @@ import { isTaken } from './lost-race.ts'
 import type { Db, Engine, Row } from './schema.ts'
 import { noSuchUser } from './users.ts'
 
-export type Accounts = ReturnType<typeof accountStore>
-export type AccountSelection = Paging & {
+type AccountSelection = Paging & {
   search?: string | undefined
   role?: string | undefined
   is_active?: boolean | undefined
   group_id?: string | undefined
 }
 /** What is left out, or undefined, stays as it is. */
-export type AccountChanges = {
+type AccountChanges = {
   [Name in 'display_name' | 'email' | 'role' | 'is_active']?: Account[Name] | undefined
 }
 

@@ -3,7 +3,6 @@ import type { Paging } from '@linux-patch/shared/page'
 import { newId } from './id.ts'
 import type { Db, Row } from './schema.ts'
 
-export type ApiTokens = ReturnType<typeof apiTokenStore>
 export type ApiTokenRecord = Omit<Row<'api_token'>, 'permissions' | 'group_ids' | 'hash'> & {
   username: string
   permissions: Permission[]

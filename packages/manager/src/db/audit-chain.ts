@@ -12,7 +12,7 @@ import type { Recorded } from './audit-tables.ts'
 import type { Row } from './schema.ts'
 
 /** What the chain is made with. Neither key can be read from the database. */
-export type ChainKeys = {
+type ChainKeys = {
   /** Base64, 32 bytes. */
   mac_key: string
   /** Ed25519, PEM. */

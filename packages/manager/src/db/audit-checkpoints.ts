@@ -3,7 +3,6 @@ import type { AuditHead, Checkpoint } from './audit-chain.ts'
 import { holdHead, link, moveHead, type Linking } from './audit-link.ts'
 import type { Db } from './schema.ts'
 
-export type AuditCheckpoints = ReturnType<typeof checkpointStore>
 type Pruning = {
   /** Rows from before then may go. */
   before: string

@@ -4,7 +4,6 @@ import { toRecord, type AuditRecord } from './audit.ts'
 import { contains } from './contains.ts'
 import type { Db } from './schema.ts'
 
-export type AuditList = ReturnType<typeof auditListStore>
 /** Rows between two numbers, neither of which is meant, and where to begin. */
 type Range = { above?: number | undefined; below?: number | undefined; limit: number }
 

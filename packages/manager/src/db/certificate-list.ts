@@ -33,7 +33,7 @@ export type CertificateFilter = {
   search?: string | undefined
 }
 export type Grouping = 'status' | 'host'
-export type CertificatePage = Paging & {
+type CertificatePage = Paging & {
   sort: 'created_at' | 'not_after'
   order: Order
   group_by?: Grouping | undefined

@@ -1,6 +1,5 @@
 import type { Db, Row } from './schema.ts'
 
-export type CertificateRequests = ReturnType<typeof certificateRequestStore>
 type Asked = Omit<Row<'certificate_request'>, 'certificate_id'>
 
 /** Which certificate a request with an Idempotency-Key has made. */

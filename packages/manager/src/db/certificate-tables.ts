@@ -3,7 +3,7 @@ import type { RevocationReason } from '@linux-patch/shared/certificate'
 export type CertificateKind = 'agent' | 'manager' | 'web' | 'operator' | 'ocsp'
 export type CertificateStatus = 'active' | 'superseded' | 'revoked'
 /** The root that signs, one that hosts learn to trust before it does, and one that signed once. */
-export type RootStage = 'current' | 'next' | 'former'
+type RootStage = 'current' | 'next' | 'former'
 
 /** What the authority has issued, and what it issues it with. */
 export type CertificateTables = {

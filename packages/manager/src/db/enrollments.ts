@@ -7,7 +7,6 @@ import { listSealed, purgeExpired, reseal, takeKey } from './enrollment-ends.ts'
 import { newId } from './id.ts'
 import type { Db, Row } from './schema.ts'
 
-export type Enrollments = ReturnType<typeof enrollmentStore>
 /** Of a denied one only the decision is left: the rest is empty text, and `os_details` null. */
 export type EnrollmentRecord = Omit<Row<'enrollment'>, 'os_details'> & {
   os_details: OsDetails | null

@@ -1,7 +1,7 @@
 import type { JobKind, JobPartStatus, JobStatus } from '@linux-patch/shared/job'
 import type { Flag } from './flag.ts'
 
-export type LogLevel = 'info' | 'warning' | 'error'
+type LogLevel = 'info' | 'warning' | 'error'
 
 /** What was asked of hosts, and how it goes. */
 export type JobTables = {

@@ -1,6 +1,5 @@
 import type { Db } from './schema.ts'
 
-export type RevocationListStore = ReturnType<typeof revocationListStore>
 export type KeptList = {
   number: number
   this_update: string

@@ -1,8 +1,7 @@
 import type { Db, Row } from './schema.ts'
 import { within } from './within.ts'
 
-export type SecondFactors = ReturnType<typeof secondFactorStore>
-export type SecondFactorRecord = Row<'second_factor'>
+type SecondFactorRecord = Row<'second_factor'>
 
 /** One for each person at most; `mfa_enabled` of the user says whether it counts. */
 export const secondFactorStore = (db: Db) => ({

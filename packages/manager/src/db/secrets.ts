@@ -1,8 +1,6 @@
 import { lockedIn } from './locked-in.ts'
 import type { Db, Engine } from './schema.ts'
 
-export type Secrets = ReturnType<typeof secretStore>
-
 export const secretStore = (db: Db, engine: Engine) => ({
   async find(name: string): Promise<string | undefined> {
     const row = await db

@@ -15,7 +15,7 @@ type NewSession = Omit<SessionRecord, 'id' | 'revoked_at' | 'last_used_at'> & {
  * `reused`: a token that was traded before is offered again, so somebody has a copy: its session is revoked.
  * `just_used`: the same, but so soon after that it is the reply that got lost, or a second tab.
  */
-export type Rotation = SessionRecord | 'unknown' | 'reused' | 'just_used'
+type Rotation = SessionRecord | 'unknown' | 'reused' | 'just_used'
 const LOST_REPLY_SECONDS = 10
 
 export const sessionStore = (db: Db, engine: Engine) => ({

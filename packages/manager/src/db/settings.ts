@@ -13,7 +13,7 @@ export type StoredSection<Name extends Section = Section> = {
   values: SectionValues[Name]
   sealed: string | null
 }
-export type StoredSettings = { [Name in Section]: StoredSection<Name> }
+type StoredSettings = { [Name in Section]: StoredSection<Name> }
 
 type Change = { chosen: Record<string, unknown>; sealed: string | null; changed_at: string }
 

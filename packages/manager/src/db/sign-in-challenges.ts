@@ -1,7 +1,7 @@
 import type { Db, Row } from './schema.ts'
 
 export type SignInChallenges = ReturnType<typeof signInChallengeStore>
-export type SignInChallenge = Row<'sign_in_challenge'>
+type SignInChallenge = Row<'sign_in_challenge'>
 
 export const signInChallengeStore = (db: Db) => ({
   async add(challenge: SignInChallenge): Promise<void> {

@@ -11,7 +11,7 @@ import type { StepUp } from '../services/sign-in/step-up.ts'
 import type { TokenCallers } from '../services/people/token-callers.ts'
 
 /** Where a refused request came from. */
-export type RefusedCall = Pick<ManagerCall, 'peer' | 'request_id'>
+type RefusedCall = Pick<ManagerCall, 'peer' | 'request_id'>
 
 export type AdmitDeps = {
   sessions: Pick<Sessions, 'whoIs'>

@@ -14,7 +14,7 @@ import { replyBare } from './reply.ts'
 import { routes } from './routes.ts'
 import type { Services } from './services.ts'
 
-export type AppDeps = {
+type AppDeps = {
   services: Services
   rates: RatesPerMinute
   /** Addresses and networks of proxies whose word on where a request comes from is taken. */

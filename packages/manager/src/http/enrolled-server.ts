@@ -4,7 +4,6 @@ import type { Socket } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import type { Credentials } from './server.ts'
 
-export type EnrolledServer = ReturnType<typeof enrolledServer>
 /** What the server shows, and the roots whose certificates it looks at. */
 export type Shown = Credentials & { roots: string[] }
 

@@ -1,7 +1,7 @@
 import type { Manager } from '../start/manager.test.kit.ts'
 import { WebSocket } from 'ws'
 
-export type Knock = { ticket?: string; headers?: Record<string, string>; path?: string }
+type Knock = { ticket?: string; headers?: Record<string, string>; path?: string }
 
 /** For tests only: knocks at the manager's socket. Answers 101 and the socket, or the status that refused it. */
 export async function knock({ port, authority }: Manager, { ticket, headers, path }: Knock = {}) {

@@ -4,7 +4,7 @@ import { inOneLine, MailProblem } from './problem.ts'
 
 export type MailServer = Smtp & { host: string; from: string }
 export type Mail = { to: string; subject: string; text: string }
-export type Patience = {
+type Patience = {
   /** For one answer of the server, and for all of it. */
   answer_ms: number
   all_ms: number

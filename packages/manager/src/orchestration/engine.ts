@@ -26,8 +26,6 @@ type Driven = { abort: AbortController; cancelled: Cancellation; done: Promise<v
 const LEASE = 12_000
 const TURN = 1000
 
-export type JobEngine = ReturnType<typeof jobEngine>
-
 /**
  * Claims the parts of jobs that are due and drives them, as many at a time as allowed. What to do next is in the
  * database alone, so a manager may be killed at any instruction and the next one carries on.

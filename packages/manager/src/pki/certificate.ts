@@ -24,7 +24,7 @@ export type Wanted = { use: Use[]; days: number; subject: string; names: x509.Js
 
 /** Where anybody may ask, below the manager's address: for the status of one certificate, and for a root's list. */
 export const OCSP_PATH = '/.well-known/pki/ocsp'
-export const listPath = (fingerprint: string) =>
+const listPath = (fingerprint: string) =>
   `/.well-known/pki/crl/${fingerprint.replace('sha256:', '')}.crl`
 
 export const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }

@@ -6,7 +6,7 @@ import { bits, der, enumerated, integer, octets, oid, sequence, tagged, time } f
 export type Revoked = { serial: string; revoked_at: string; reason: RevocationReason }
 export type List = { number: number; this_update: Date; next_update: Date; revoked: Revoked[] }
 /** Who signs: its name in DER, and the id of its key. */
-export type ListSigner = { name: Uint8Array; key_id: Uint8Array; key: KeyObject }
+type ListSigner = { name: Uint8Array; key_id: Uint8Array; key: KeyObject }
 
 /** So many entries are written before others have their turn. */
 const AT_ONCE = 500

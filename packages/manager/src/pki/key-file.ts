@@ -20,7 +20,7 @@ export async function readMasterKey({ path, secrets_exist }: KeyFile): Promise<B
 }
 
 /** Where the key lies that takes the place of the master key, until what is sealed is sealed under it. */
-export const nextOf = (path: string) => `${path}.next`
+const nextOf = (path: string) => `${path}.next`
 
 /** Makes the next key, or finds the one that an earlier try has made. */
 export async function makeNextKey(path: string): Promise<Buffer> {

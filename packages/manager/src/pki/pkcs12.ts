@@ -4,7 +4,7 @@ import { fingerprintOf } from './fingerprint.ts'
 import { PemConverter } from './x509.ts'
 
 /** In PEM; `chain`: whoever signed it, up to the root. `name` is what importers show. */
-export type Keyed = { name: string; key_pem: string; cert_pem: string; chain: string[] }
+type Keyed = { name: string; key_pem: string; cert_pem: string; chain: string[] }
 
 const ROUNDS = 100_000
 const SHROUDED_KEY = '1.2.840.113549.1.12.10.1.2'

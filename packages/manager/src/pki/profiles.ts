@@ -51,9 +51,9 @@ export const profiles: { [Of in Profile]: Rules<Names[Of]> } = {
   },
 }
 
-export const hostIdentity = (id: string) => `urn:lpm:host:${id}`
+const hostIdentity = (id: string) => `urn:lpm:host:${id}`
 export const managerIdentity = (id: string) => `urn:lpm:manager:${id}`
-export const operatorIdentity = (name: string) => `urn:lpm:operator:${name}`
+const operatorIdentity = (name: string) => `urn:lpm:operator:${name}`
 
 /** Every certificate starts a little in the past, for hosts whose clock runs behind ours. */
 export const BACKDATE_MINUTES = 5

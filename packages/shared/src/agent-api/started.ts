@@ -8,7 +8,7 @@ export const started = {
   status: AgentJobStatus,
   created_at: z.iso.datetime(),
 }
-export const atJob = ({ job_id }: { job_id: string }) => `/api/v1/jobs/${job_id}`
+const atJob = ({ job_id }: { job_id: string }) => `/api/v1/jobs/${job_id}`
 
 export const startsJob = { idempotent: true, status: 202, location: atJob } as const
 

@@ -63,7 +63,7 @@ const unprotected = {
     (table) => `alter table ${table} disable trigger all`,
   ),
 }
-export type Chained = Awaited<ReturnType<typeof chained>>
+type Chained = Awaited<ReturnType<typeof chained>>
 
 const literal = (value: unknown) =>
   typeof value === 'string' ? `'${value}'` : JSON.stringify(value)

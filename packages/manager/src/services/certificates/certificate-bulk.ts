@@ -12,7 +12,7 @@ type Criteria = Omit<CertificateFilter, 'ends_by' | 'status' | 'scope'> & {
   expiring_within_days?: number | undefined
 }
 type Asked = { criteria: Criteria; scope: Scope; now: Date }
-export type Meant = { found: ListedCertificate[]; unknown: string[] }
+type Meant = { found: ListedCertificate[]; unknown: string[] }
 
 const DAY = 24 * 3_600_000
 const PART = 1000

@@ -17,7 +17,7 @@ type Deps = {
 }
 
 export type OwnIssuing = ReturnType<typeof ownIssuing>
-export type ManagerIdentity = { urn: string; certificate: string; private_key: string }
+type ManagerIdentity = { urn: string; certificate: string; private_key: string }
 
 /** Issues the manager's own certificates, and records them like everybody's. */
 export function ownIssuing({ database, authority, key, now }: Deps) {

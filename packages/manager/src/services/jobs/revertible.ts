@@ -4,7 +4,7 @@ import type { JobOutline, PartOutline } from '../../db/job-lineage.ts'
 
 type Reason = 'not_terminal' | 'nothing_to_revert' | 'not_revertible' | 'already_rolled_back'
 
-export type Revertible = { hosts: PartOutline[]; refusal: Failure | null }
+type Revertible = { hosts: PartOutline[]; refusal: Failure | null }
 
 /**
  * The hosts on which a job has something to take back, or may have, and where that was not done; or why there are

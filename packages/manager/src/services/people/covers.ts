@@ -8,7 +8,7 @@ import {
 import type { Scope } from '../../db/scope.ts'
 
 /** What somebody may do, and on which hosts. */
-export type Reach = { permissions: ReadonlySet<Permission>; scope: Scope }
+type Reach = { permissions: ReadonlySet<Permission>; scope: Scope }
 
 /** What a role lets everybody do who has it, whatever his groups. */
 export const reachOf = ({ permissions, scoped }: RoleRights): Reach => ({

@@ -4,7 +4,7 @@ import type { SectionValues } from '@linux-patch/shared/settings'
 import { isUnprotected } from '@linux-patch/shared/settings/oidc'
 import type { Stores } from '../../db/open.ts'
 
-export type SettingRules = {
+type SettingRules = {
   roles: Stores['roles']
   /** Whether a provider on this machine may do without TLS. */
   http_on_loopback: boolean

@@ -24,7 +24,7 @@ type Deps = {
   onEnded: OnEnded
 }
 
-export const SETUP_SECONDS = 10 * 60
+const SETUP_SECONDS = 10 * 60
 
 export type SecondFactor = ReturnType<typeof secondFactorService>
 

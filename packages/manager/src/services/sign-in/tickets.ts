@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Person } from '../caller.ts'
 import { hashOf } from '../secret-hash.ts'
 
-export const TICKET_SECONDS = 60
+const TICKET_SECONDS = 60
 const PENDING_MAX = 10_000
 
 export type Tickets = ReturnType<typeof ticketService>

@@ -2,7 +2,7 @@ import { MASKED } from '@linux-patch/shared/settings'
 import type { Field } from './settings-fields.ts'
 
 /** What the inputs of a section hold: no null among it, and of a secret only what is typed. */
-export type Typed = Record<string, unknown>
+type Typed = Record<string, unknown>
 
 /** The settings of a section, as its inputs show them. */
 export const typedOf = (fields: Field[], section: object): Typed =>
