@@ -124,7 +124,7 @@ export const sessionStore = (db: Db, engine: Engine) => ({
   },
 })
 
-/** Before its tokens, as when a session goes. */
+/** Before its tokens, as where its user is removed, with whom both go: so that neither waits for the other. */
 async function holdSessionOf(db: Db, engine: Engine, hash: string) {
   const session = db
     .selectFrom('session')
@@ -147,17 +147,6 @@ async function revoke(db: Db, id: string, now: string) {
     .where('revoked_at', 'is', null)
     .execute()
 }
-
-/** Before its tokens, as where its user is removed, with whom both go: so that neither waits for the other. */
-const holdSessionOf = (db: Db, engine: Engine, hash: string) =>
-  lockedIn(engine)(
-    db
-      .selectFrom('session')
-      .select('id')
-      .where('id', '=', (of) =>
-        of.selectFrom('refresh_token').select('session_id').where('hash', '=', hash),
-      ),
-  ).execute()
 
 const useLive = (db: Db, id: string, now: string) =>
   db
