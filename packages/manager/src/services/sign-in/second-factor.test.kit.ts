@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { BuiltInRole } from '@linux-patch/shared/permissions'
 import { Failure } from '@linux-patch/shared/failure'
 import { generate } from 'otplib'
@@ -13,6 +14,17 @@ export const codeAt = (secret: string, at: Date) =>
   generate({ secret, epoch: Math.floor(at.getTime() / 1000) })
 
 const STEP_MS = 30_000
+
+/** A phone by the real time: each code is of a later step than the one before, and counts for half a minute at least. */
+export function phoneOf(secret: string) {
+  let step = 0
+  return async () => {
+    step = Math.max(step + 1, Math.floor(Date.now() / STEP_MS))
+    await setTimeout(Math.max(0, (step - 1) * STEP_MS - Date.now()))
+    return codeAt(secret, new Date(step * STEP_MS))
+  }
+}
+
 type World = Pick<Manager, 'person' | 'as' | 'now' | 'pass'>
 
 /** Somebody whose second factor is on. */
