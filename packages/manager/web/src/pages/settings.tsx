@@ -17,7 +17,7 @@ export function SettingsPage() {
       <PageHead title="Settings" />
       <Answered query={query}>
         {(settings) => (
-          <Stack gap="lg" maw={760} key={JSON.stringify(settings)}>
+          <Stack gap="lg" maw={760}>
             <SettingsSection section="security" settings={settings} />
             <SettingsSection
               section="oidc"

@@ -15,8 +15,12 @@ import { Sheet } from './sheet.tsx'
 
 type Props = { section: Section; settings: Settings; actions?: ReactNode }
 
-/** A section of the settings. Those who may not change it read it. */
-export function SettingsSection({ section, settings, actions }: Props) {
+/** A section of the settings. Those who may not change it read it. What is typed stays until this section is another. */
+export const SettingsSection = (props: Props) => (
+  <SectionForm key={JSON.stringify(props.settings[props.section])} {...props} />
+)
+
+function SectionForm({ section, settings, actions }: Props) {
   const { title, fields } = settingsFields[section]
   const values = settings[section]
   const before = typedOf(fields, values)
@@ -26,6 +30,8 @@ export function SettingsSection({ section, settings, actions }: Props) {
 
   function save(after: typeof before) {
     saving.mutate(changesIn(fields, before, after), {
+      // A secret that takes the place of another leaves all that is told as it was.
+      onSuccess: (saved) => form.setValues(typedOf(fields, saved[section])),
       onError: (error) => form.setErrors(withoutSection(fieldErrors(error), section)),
     })
   }
