@@ -26,7 +26,9 @@ const looks: Record<LiveState, Look & { hint: string }> = {
 }
 
 export function LiveBadge() {
-  const { word, hint, ...look } = looks[useLive()]
+  const state = useLive()
+  if (state === null) return null
+  const { word, hint, ...look } = looks[state]
   return (
     <Tooltip label={hint}>
       <Badge role="status" leftSection={<Tinted {...look} />}>
