@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { skipWithout } from '../needs.ts'
-import { openManagerPage } from './browser.ts'
+import { openBrowser, openManagerPage, signInAs } from './browser.ts'
+import { until } from './until.ts'
 
 const skip = skipWithout('chromium')
 
@@ -54,5 +55,38 @@ test(
     await page.getByRole('button', { name: 'Check integrity' }).click()
     await dialog.getByText('The record is as it was written').waitFor()
     assert.deepEqual(world.complaints, [])
+  },
+)
+
+test(
+  'a person whose role sees no jobs uses the page without a refusal, and signs in by name on record',
+  { skip },
+  async () => {
+    await using world = await openManagerPage()
+    const { manager } = world
+    const rita = { username: 'rita', password: 'a horse that somebody told' }
+    await manager.api.createRole({ name: 'readers', permissions: ['host:read'], scoped: false })
+    await manager.api.createUser({ ...rita, role: 'readers' })
+    const { access_token } = await manager.anyone.login(rita)
+    const new_password = 'a horse that nobody knows'
+    await manager
+      .as(access_token)
+      .changeOwnPassword({ current_password: rita.password, new_password })
+
+    await using hers = await openBrowser(manager)
+    const reading = hers.page.waitForResponse((answer) => answer.url().includes('/api/v1/hosts'))
+    await signInAs(hers.page, { ...rita, password: new_password })
+    await reading
+    await hers.page.getByText('No hosts yet').waitFor()
+    const done = async () => (await manager.api.listAudit({ actor: 'rita' })).entries
+    await until('both sign-ins are hers', async () => {
+      const signIns = (await done()).filter(({ action }) => action === 'sign_in')
+      return signIns.length === 2
+    })
+    assert.deepEqual(
+      (await done()).filter(({ outcome }) => outcome === 'refused'),
+      [],
+    )
+    assert.deepEqual(hers.complaints, [])
   },
 )

@@ -23,7 +23,9 @@ export function groupHosts({ database, live, now }: Omit<GroupDeps, 'onEnded'>) 
       await refuseWithoutOwn(stores, host, scope)
       await make(stores)
       await refuseWithoutOwn(stores, host, scope)
-      await record(stores, call, { action, id: group_id, details: { host_id: id } })
+      const { name } = await stores.groups.get(group_id, scope)
+      const details = { name, host_id: id, host_name: host.name }
+      await record(stores, call, { action, id: group_id, details })
     })
     live.changed('hosts')
   }

@@ -65,7 +65,10 @@ export function sessionOpening({ database, tokens, attempts, security, now }: De
       if (!(await stores.users.setSignedIn(user, at.toISOString()))) throw signInAgain()
       await attempts.forgive(stores, user.username, call)
       const what = { action: 'sign_in', target_type: 'user', target_id: user.id, details: { way } }
-      await stores.audit.append(entryFor(call, at, what))
+      // From here on it is he who asks.
+      const { id: actor_id, username: actor_name } = user
+      const entry = entryFor(call, at, what)
+      await stores.audit.append({ ...entry, actor_type: 'user', actor_id, actor_name })
       return stores.sessions.add({
         user_id: user.id,
         refresh_hash: hashOf(refreshToken),
