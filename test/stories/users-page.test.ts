@@ -86,7 +86,13 @@ test(
     assert.equal(await hosts.getByText('db-1').count(), 0)
     await hers.page.getByText('the hosts of your groups').waitFor()
     const places = hers.page.getByRole('navigation', { name: 'Main' }).getByRole('link')
-    assert.deepEqual(await places.allTextContents(), ['Hosts', 'Jobs', 'Certificates', 'Settings'])
+    assert.deepEqual(await places.allTextContents(), [
+      'Hosts',
+      'Jobs',
+      'Certificates',
+      'Groups',
+      'Settings',
+    ])
     assert.equal(
       await hers.page.getByRole('button', { name: 'New operator certificate' }).count(),
       0,

@@ -27,7 +27,7 @@ export const places: Place[] = [
   { to: '/jobs', label: 'Jobs', Icon: IconListCheck, call: 'listJobs' },
   { to: '/certificates', label: 'Certificates', Icon: IconCertificate, call: 'listCertificates' },
   { to: '/users', label: 'Users', Icon: IconUsers, call: 'listUsers' },
-  { to: '/groups', label: 'Groups', Icon: IconUsersGroup, call: 'createGroup' },
+  { to: '/groups', label: 'Groups', Icon: IconUsersGroup, call: 'listGroups' },
   { to: '/roles', label: 'Roles', Icon: IconKey, call: 'listRoles' },
   { to: '/settings', label: 'Settings', Icon: IconSettings, call: 'getSettings' },
   { to: '/audit', label: 'Audit', Icon: IconHistory, call: 'listAudit' },
