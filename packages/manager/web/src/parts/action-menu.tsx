@@ -53,6 +53,7 @@ export function ActionMenu({ label, actions }: { label: string; actions: Action[
           onClose={modal.close}
           title={chosen.title}
           closeOnClickOutside={chosen.holds !== true}
+          closeOnEscape={chosen.holds !== true}
         >
           {chosen.dialog(modal.close)}
         </Dialog>

@@ -10,7 +10,7 @@ type Props = Omit<ButtonProps, 'children'> & {
   /** Over the dialog; the words on the button unless said. */
   title?: string
   Icon?: Icon
-  /** It shows something that is shown once: a click beside it does not close it. */
+  /** It shows something that is shown once: neither a click beside it nor Escape closes it. */
   holds?: boolean
   'aria-label'?: string
   /** What the dialog holds, made anew each time it opens. */
@@ -34,6 +34,7 @@ export function DialogButton({ words, title = words, Icon, holds, children, ...b
         onClose={dialog.close}
         title={title}
         closeOnClickOutside={holds !== true}
+        closeOnEscape={holds !== true}
       >
         {children(dialog.close)}
       </Dialog>

@@ -26,12 +26,19 @@ export const DialogForm = ({ onSubmit, children, ...end }: FormProps) => (
   </form>
 )
 
+/** A long form has its end out of sight. */
+const bringIntoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'center' })
+
 type EndProps = End & { onConfirm?: () => void; disabled?: boolean }
 
 /** The end of a dialog. Without `onConfirm` its button submits the form it stands in. */
 export const DialogEnd = ({ doing, refused, submit, back = 'Cancel', ...rest }: EndProps) => (
   <>
-    {doing.error !== null && <FailureAlert title={refused} error={doing.error} />}
+    {doing.error !== null && (
+      <div ref={bringIntoView}>
+        <FailureAlert title={refused} error={doing.error} />
+      </div>
+    )}
     <Group justify="end">
       <Button variant="default" onClick={rest.onClose}>
         {back}
