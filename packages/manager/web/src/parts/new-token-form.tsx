@@ -41,7 +41,11 @@ export function NewTokenForm({ onClose }: { onClose: () => void }) {
         description="It is good on the hosts of these alone; without one, on all that you see"
         {...form.getInputProps('group_ids')}
       />
-      <PermissionPicker offered={held.filter(isForTokens)} {...form.getInputProps('permissions')} />
+      <PermissionPicker
+        offered={held.filter(isForTokens)}
+        scoped={form.values.group_ids.length > 0}
+        {...form.getInputProps('permissions')}
+      />
     </DialogForm>
   )
 }

@@ -36,11 +36,12 @@ export function RoleForm({ role, onClose }: Props) {
       />
       <Textarea label="Description" autosize {...form.getInputProps('description')} />
       <Checkbox
-        label="Only on the hosts of the user's groups, and of none"
+        label="Only on the hosts of the user's groups, and those in no group"
         {...form.getInputProps('scoped', { type: 'checkbox' })}
       />
       <PermissionPicker
         offered={permissions.filter((name) => !isOwn(name))}
+        scoped={form.values.scoped}
         {...form.getInputProps('permissions')}
       />
     </DialogForm>
