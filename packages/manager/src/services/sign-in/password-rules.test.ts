@@ -41,7 +41,7 @@ for (const [password, reason] of refused)
       details: { reason },
     }))
 
-test('a sentence, chance letters, and letters of any script are taken', async () => {
+test('a sentence, random letters, and letters of any script are taken', async () => {
   for (const password of [
     'a much better password',
     'k7#mQ2vLx9Tz',

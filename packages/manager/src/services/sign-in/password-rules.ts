@@ -25,7 +25,7 @@ export function passwordRules({ security }: Deps) {
     if (namesOf(owner).includes(text.toLowerCase()))
       throw refused('own_name', 'must be another than the name of its owner')
     if (await isEasyToGuess(text, wordsOf(owner)))
-      throw refused('easy_to_guess', 'is easy to guess: take several words, or chance letters')
+      throw refused('easy_to_guess', 'is easy to guess: take several words, or random letters')
     if (owner.password_hash !== '' && (await isPassword(text, owner.password_hash)))
       throw refused('the_old_one', 'must be another than the old one')
   }

@@ -23,7 +23,9 @@ export function AccountPage() {
               Name: user.display_name || 'none',
               Mail: user.email ?? 'none',
               Role: user.role,
-              'What you see': user.scoped ? 'the hosts of your groups, and of none' : 'all hosts',
+              'What you see': user.scoped
+                ? 'the hosts of your groups, and those in no group'
+                : 'all hosts',
             }}
           />
         </Sheet>

@@ -40,7 +40,9 @@ const Row = ({ role }: { role: Role }) => (
       </Stack>
     </Table.Td>
     <Table.Td>
-      <Text size="sm">{role.scoped ? 'of the user’s groups, and of none' : 'all'}</Text>
+      <Text size="sm">
+        {role.scoped ? 'those of the user’s groups, and those in no group' : 'all'}
+      </Text>
     </Table.Td>
     <Table.Td>{role.user_count}</Table.Td>
     <Table.Td maw={420}>

@@ -5,6 +5,6 @@ import { useUser } from '../rights.ts'
 export const Whose = () =>
   useUser()?.scoped === true && (
     <Text size="sm" c="dimmed">
-      What you see is about the hosts of your groups, and of none.
+      What you see is about the hosts of your groups, and those in no group.
     </Text>
   )
