@@ -8,6 +8,6 @@ export const ForcedPasswordPage = () => (
     <Text size="sm" mb="md">
       The password you signed in with was made for you. Choose one that only you know.
     </Text>
-    <PasswordForm />
+    <PasswordForm autoFocus />
   </Forced>
 )

@@ -1,7 +1,9 @@
+import { Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import type { Host } from '@linux-patch/shared/host'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api.ts'
+import { useGroups } from '../queries.ts'
 import { DialogForm } from './dialog-form.tsx'
 import { GroupSelect } from './group-select.tsx'
 
@@ -34,6 +36,7 @@ export function HostGroupsForm({
       submit="Save"
       onClose={onClose}
     >
+      {useGroups().data?.total === 0 && <Text size="sm">There are no groups yet.</Text>}
       <GroupSelect
         description="Who takes care of these sees the host; in none, everybody does"
         data-autofocus

@@ -10,7 +10,7 @@ import { SecretInput } from './secret-input.tsx'
 import { renew } from '../api.ts'
 
 /** Chooses another password for oneself. The manager says what is wrong with one that is too easy. */
-export function PasswordForm() {
+export function PasswordForm({ autoFocus = false }: { autoFocus?: boolean }) {
   const form = usePasswordForm()
   const changing = useMutation({
     gcTime: 0,
@@ -34,6 +34,7 @@ export function PasswordForm() {
         <SecretInput
           label="Current password"
           autoComplete="current-password"
+          autoFocus={autoFocus}
           {...form.getInputProps('current_password')}
         />
         <NewSecret
