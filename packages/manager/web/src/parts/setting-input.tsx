@@ -25,7 +25,15 @@ export function SettingInput({ field, stored, input }: Props) {
     case 'words':
       return <TagsInput {...props} />
     case 'role':
-      return <Select data={roles} clearable {...props} />
+      return (
+        <Select
+          data={roles}
+          clearable
+          {...props}
+          value={input.value || null}
+          onChange={(role) => input.onChange(role ?? '')}
+        />
+      )
     case 'roles':
       return <MultiSelect data={roles} {...props} />
     case 'choice':
