@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
-import type { Db, Row } from './schema.ts'
+import { sql, type ExpressionBuilder, type ExpressionWrapper, type SqlBool } from 'kysely'
+import { lockedIn } from './locked-in.ts'
+import type { Db, Engine, Row, Schema } from './schema.ts'
 
 export type Attempts = ReturnType<typeof attemptStore>
 export type AttemptRecord = Row<'attempt'>
@@ -7,7 +8,11 @@ export type AttemptRecord = Row<'attempt'>
 export type Place = Pick<AttemptRecord, 'name' | 'address'>
 export const EVERY = ''
 
-export const attemptStore = (db: Db) => ({
+/**
+ * Whoever takes several rows takes them in the order of their names, and then of their addresses: on PostgreSQL those
+ * who took them in different orders would wait for each other.
+ */
+export const attemptStore = (db: Db, engine: Engine) => ({
   find: ({ name, address }: Place): Promise<AttemptRecord | undefined> =>
     db
       .selectFrom('attempt')
@@ -72,23 +77,57 @@ export const attemptStore = (db: Db) => ({
       .updateTable('attempt')
       .set({ failures: 0, failed_at: null, locked_until: null })
       .where((of) =>
-        of.or([
-          of('name', '=', name),
-          of.and([of('name', '=', EVERY), of('address', 'in', addresses)]),
-        ]),
+        of(
+          of.refTuple('name', 'address'),
+          'in',
+          held(db, engine, (of) =>
+            of.or([
+              of('name', '=', name),
+              of.and([of('name', '=', EVERY), of('address', 'in', addresses)]),
+            ]),
+          ),
+        ),
       )
       .execute()
   },
 
   /** Removes what neither a failure nor a sign-in since then speaks for. */
   async purge(since: { failed: string; signed_in: string }, now: string): Promise<void> {
+    const isBefore = (of: Of, column: Time, time: string) =>
+      of.or([of(column, 'is', null), of(column, '<=', time)])
     await db
       .deleteFrom('attempt')
-      .where((of) => of.or([of('failed_at', 'is', null), of('failed_at', '<=', since.failed)]))
       .where((of) =>
-        of.or([of('signed_in_at', 'is', null), of('signed_in_at', '<=', since.signed_in)]),
+        of(
+          of.refTuple('name', 'address'),
+          'in',
+          held(db, engine, (of) =>
+            of.and([
+              isBefore(of, 'failed_at', since.failed),
+              isBefore(of, 'signed_in_at', since.signed_in),
+              isBefore(of, 'locked_until', now),
+            ]),
+          ),
+        ),
       )
-      .where((of) => of.or([of('locked_until', 'is', null), of('locked_until', '<=', now)]))
       .execute()
   },
 })
+
+type Of = ExpressionBuilder<Schema, 'attempt'>
+type Time = 'failed_at' | 'signed_in_at' | 'locked_until'
+
+/** Where these are, each locked in its turn. */
+const held = (
+  db: Db,
+  engine: Engine,
+  which: (of: Of) => ExpressionWrapper<Schema, 'attempt', SqlBool>,
+) =>
+  lockedIn(engine)(
+    db
+      .selectFrom('attempt')
+      .select(['name', 'address'])
+      .where(which)
+      .orderBy('name')
+      .orderBy('address'),
+  ).$asTuple('name', 'address')

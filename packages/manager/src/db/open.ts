@@ -100,7 +100,7 @@ const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   roles: roleStore(db, engine),
   apiTokens: apiTokenStore(db),
   sessions: sessionStore(db, engine),
-  attempts: attemptStore(db),
+  attempts: attemptStore(db, engine),
   secondFactors: secondFactorStore(db),
   recoveryCodes: recoveryCodeStore(db),
   signInChallenges: signInChallengeStore(db),
