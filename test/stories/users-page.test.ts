@@ -112,10 +112,17 @@ test(
 
     await hers.page.goto('/account')
     await hers.page.getByRole('table', { name: 'Sessions' }).getByText('This one').waitFor()
+    const guess = { username: 'Olga', password: 'a guess' }
+    for (let tries = 0; tries < 10; tries++)
+      await assert.rejects(manager.anyone.login(guess), { code: 'invalid_credentials' })
+    await page.reload()
+    await row.getByText('Locked out').waitFor()
+    await row.getByText(/ends in \d+ minutes/).waitFor()
     await row.getByRole('button', { name: 'More about olga' }).click()
     await page.getByRole('menuitem', { name: 'Unlock' }).click()
     await dialog.getByRole('button', { name: 'Unlock' }).click()
     await dialog.waitFor({ state: 'detached' })
+    await row.getByText('Locked out').waitFor({ state: 'detached' })
     await row.getByRole('button', { name: 'More about olga' }).click()
     await page.getByRole('menuitem', { name: 'Edit' }).click()
     await dialog.getByRole('checkbox', { name: 'Active' }).uncheck()

@@ -31,6 +31,10 @@ export const Account = z
     mfa_enabled: z.boolean(),
     created_at: z.iso.datetime(),
     last_sign_in_at: z.iso.datetime().nullable(),
+    locked_until: z.iso.datetime().nullable().meta({
+      description:
+        'Until when wrong passwords or codes lock this name, from everywhere or from one address at least: the last of these locks. Null where none holds. That an address is locked with all names is not meant',
+    }),
   })
   .meta({ id: 'Account' })
 export type Account = z.infer<typeof Account>

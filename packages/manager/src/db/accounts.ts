@@ -10,6 +10,8 @@ import { isTaken } from './lost-race.ts'
 import type { Db, Engine, Row } from './schema.ts'
 import { noSuchUser } from './users.ts'
 
+/** An account without what it takes the clock to say. */
+export type AccountRecord = Omit<Account, 'locked_until'>
 type AccountSelection = Paging & {
   search?: string | undefined
   role?: string | undefined
@@ -23,7 +25,7 @@ type AccountChanges = {
 
 /** Users, as those need them who look after users. */
 export const accountStore = (db: Db, engine: Engine) => ({
-  async get(id: string): Promise<Account> {
+  async get(id: string): Promise<AccountRecord> {
     const rows = await db.selectFrom('user').select(columns).where('id', '=', id).execute()
     const [account] = await withGroups(db, rows)
     if (account) return account
@@ -154,7 +156,7 @@ function chosen(
     )
 }
 
-async function withGroups(db: Db, rows: Chosen[]): Promise<Account[]> {
+async function withGroups(db: Db, rows: Chosen[]): Promise<AccountRecord[]> {
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
   const memberships = await db
@@ -171,7 +173,7 @@ async function withGroups(db: Db, rows: Chosen[]): Promise<Account[]> {
 const toAccount = (
   { is_active, must_change_password, mfa_enabled, ...row }: Chosen,
   groups: GroupReference[],
-): Account => ({
+): AccountRecord => ({
   ...row,
   is_active: is_active === 1,
   mfa_enabled: mfa_enabled === 1,

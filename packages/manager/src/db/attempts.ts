@@ -21,6 +21,19 @@ export const attemptStore = (db: Db, engine: Engine) => ({
       .where('address', '=', address)
       .executeTakeFirst(),
 
+  /** Of these names the last lock of each that holds: from everywhere, or from one address. */
+  async lastLocks(names: readonly string[], now: string): Promise<Map<string, string>> {
+    if (names.length === 0) return new Map()
+    const rows = await db
+      .selectFrom('attempt')
+      .select((of) => ['name', of.fn.max('locked_until').as('until')])
+      .where('name', 'in', names)
+      .where('locked_until', '>', now)
+      .groupBy('name')
+      .execute()
+    return new Map(rows.map(({ name, until }) => [name, until!]))
+  },
+
   /**
    * One more failure, and how many there are now; those before `since` are forgotten. Nothing where it is locked:
    * of many at once, none counts that comes after the one that locked it.

@@ -3,6 +3,7 @@ import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Stores } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
 import { scopeOf, type ManagerCall } from '../caller.ts'
+import { accountView } from './account-view.ts'
 import type { GroupDeps } from './groups.ts'
 import { refuseMore } from './user-rules.ts'
 
@@ -12,6 +13,7 @@ type Change = { action: string; make: (stores: Stores) => Promise<void> }
 /** Says who takes care of the hosts of a group. */
 export function groupUsers({ database, now, onEnded }: Omit<GroupDeps, 'live'>) {
   const record = recording('group', now)
+  const { toAccounts } = accountView({ database, now })
 
   async function change({ id, user_id }: Membership, call: ManagerCall, { action, make }: Change) {
     const isOver = await database.transaction(async (stores) => {
@@ -33,7 +35,8 @@ export function groupUsers({ database, now, onEnded }: Omit<GroupDeps, 'live'>) 
   return {
     async list({ id, ...paging }: Input<ManagerApi['listGroupUsers']>, call: ManagerCall) {
       await database.stores.groups.get(id, scopeOf(call))
-      return { ...(await database.stores.accounts.list({ ...paging, group_id: id })), ...paging }
+      const { users, total } = await database.stores.accounts.list({ ...paging, group_id: id })
+      return { users: await toAccounts(users), total, ...paging }
     },
 
     add: (input: Membership, call: ManagerCall) =>

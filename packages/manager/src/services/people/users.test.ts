@@ -35,6 +35,7 @@ test('a user is made with a password that is told once, and has to change it', a
     mfa_enabled: false,
     created_at: made.created_at,
     last_sign_in_at: null,
+    locked_until: null,
   })
   assert.deepEqual(await admin.getUser({ id: made.id }), account)
 

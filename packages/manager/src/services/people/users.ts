@@ -1,11 +1,12 @@
-import type { Account } from '@linux-patch/shared/account'
 import type { Input } from '@linux-patch/shared/contract'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
+import type { AccountRecord } from '../../db/accounts.ts'
 import type { Database, Stores } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
 import type { ManagerCall, OnEnded } from '../caller.ts'
 import type { PasswordRules } from '../sign-in/password-rules.ts'
 import { hashPassword } from '../sign-in/passwords.ts'
+import { accountView } from './account-view.ts'
 import { givenOrMade, refuseLast, refuseMore, refuseSelf } from './user-rules.ts'
 
 export type UserDeps = {
@@ -20,6 +21,7 @@ type Change = Omit<Input<ManagerApi['changeUser']>, 'id'>
 /** Users, as others look after them. */
 export function userService({ database, rules, now, onEnded, onPasswordChanged }: UserDeps) {
   const record = recording('user', now)
+  const { toAccount, toAccounts } = accountView({ database, now })
   const drop = (id: string) => onEnded(({ user }) => user.id === id)
 
   async function create(
@@ -44,7 +46,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
       await record(stores, call, { action: 'user_create', id: user.id, details })
       return stores.accounts.get(user.id)
     })
-    return { ...account, password: given.made }
+    return { ...(await toAccount(account)), password: given.made }
   }
 
   async function change({ id, ...asked }: Change & { id: string }, call: ManagerCall) {
@@ -69,7 +71,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
       return { account, isOver }
     })
     if (isOver) drop(id)
-    return account
+    return toAccount(account)
   }
 
   async function apply(stores: Stores, id: string, { group_ids, ...changes }: Change) {
@@ -97,9 +99,11 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
   return {
     async list(input: Input<ManagerApi['listUsers']>) {
       const { limit, offset } = input
-      return { ...(await database.stores.accounts.list(input)), limit, offset }
+      const { users, total } = await database.stores.accounts.list(input)
+      return { users: await toAccounts(users), total, limit, offset }
     },
-    get: ({ id }: Input<ManagerApi['getUser']>) => database.stores.accounts.get(id),
+    get: async ({ id }: Input<ManagerApi['getUser']>) =>
+      toAccount(await database.stores.accounts.get(id)),
     create,
     change,
     remove,
@@ -110,13 +114,13 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
 const endsRights = ({ role, is_active, group_ids }: Change) =>
   [role, is_active, group_ids].some((change) => change !== undefined)
 
-const factsOf = ({ groups, ...account }: Account) => ({
+const factsOf = ({ groups, ...account }: AccountRecord) => ({
   ...account,
   group_ids: groups.map(({ id }) => id).toSorted(),
 })
 
 /** What is asked for and is not so already. */
-function differing(before: Account, asked: Change): Change {
+function differing(before: AccountRecord, asked: Change): Change {
   const facts: Record<string, unknown> = factsOf(before)
   const group_ids = asked.group_ids && [...new Set(asked.group_ids)].toSorted()
   const wanted = Object.entries({ ...asked, group_ids })
@@ -129,7 +133,7 @@ function differing(before: Account, asked: Change): Change {
 }
 
 /** For the record: who it is, and each change with what was before. */
-function told(before: Account, changes: Change) {
+function told(before: AccountRecord, changes: Change) {
   const facts: Record<string, unknown> = factsOf(before)
   const each = Object.entries(changes).map(([name, to]) => [name, { from: facts[name], to }])
   return { username: before.username, changes: Object.fromEntries(each) }

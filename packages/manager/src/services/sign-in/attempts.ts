@@ -94,6 +94,21 @@ export function attemptService({ database, security, networkOf, now }: Deps) {
 /** Lets a name in again wherever it was locked. */
 export const unlock = ({ attempts }: Stores, username: string) => attempts.unlock(nameOf(username))
 
+/** Until when each of these names is locked, wherever that is; what is not is left out. */
+export async function locksOf(
+  { attempts }: Pick<Stores, 'attempts'>,
+  usernames: readonly string[],
+  now: Date,
+): Promise<Map<string, string>> {
+  const locks = await attempts.lastLocks(usernames.map(nameOf), now.toISOString())
+  return new Map(
+    usernames.flatMap((username) => {
+      const until = locks.get(nameOf(username))
+      return until === undefined ? [] : [[username, until]]
+    }),
+  )
+}
+
 /** Removes what does not count any more. */
 export const purgeAttempts = ({ attempts }: Stores, now: Date) =>
   attempts.purge(

@@ -1,8 +1,8 @@
 import { Group, Stack, Table, Text } from '@mantine/core'
 import type { Account } from '@linux-patch/shared/account'
-import { IconBan, IconCircleCheck, IconKey } from '@tabler/icons-react'
+import { IconBan, IconCircleCheck, IconKey, IconLock } from '@tabler/icons-react'
 import { Status, type Look } from './status.tsx'
-import { Time } from './time.tsx'
+import { Time, useNow } from './time.tsx'
 import { UserMenu } from './user-menu.tsx'
 
 export const UserTable = ({ users }: { users: Account[] }) => (
@@ -41,6 +41,7 @@ const Row = ({ user }: { user: Account }) => (
       <Group gap={6}>
         <Status look={user.is_active ? active : inactive} />
         {user.password_reset_required && <Status look={fresh} />}
+        <Lock until={user.locked_until} />
       </Group>
     </Table.Td>
     <Table.Td>
@@ -65,6 +66,21 @@ const Row = ({ user }: { user: Account }) => (
   </Table.Tr>
 )
 
+/** Nothing where no lock of his name holds, or none any more. */
+function Lock({ until }: { until: string | null }) {
+  const now = useNow()
+  if (until === null || Date.parse(until) <= now) return null
+  return (
+    <>
+      <Status look={locked} />
+      <Text size="xs" c="dimmed">
+        at one address at least; ends <Time at={until} />
+      </Text>
+    </>
+  )
+}
+
 const active: Look = { word: 'Active', color: 'green', Icon: IconCircleCheck }
 const inactive: Look = { word: 'Not active', color: 'gray', Icon: IconBan }
+const locked: Look = { word: 'Locked out', color: 'red', Icon: IconLock }
 const fresh: Look = { word: 'Has to choose a password', color: 'orange', Icon: IconKey }
