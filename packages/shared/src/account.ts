@@ -29,7 +29,9 @@ export const Account = z
     password_reset_required: z.boolean(),
     /** Whether he has to show a second thing beside his password. */
     mfa_enabled: z.boolean(),
-    created_at: z.iso.datetime(),
+    created_at: z.iso.datetime().nullable().meta({
+      description: 'Null where the account was made by a version that did not keep it',
+    }),
     last_sign_in_at: z.iso.datetime().nullable(),
     locked_until: z.iso.datetime().nullable().meta({
       description:

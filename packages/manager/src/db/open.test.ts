@@ -129,6 +129,21 @@ for (const { name, skip, open, place } of engines) {
     },
   )
 
+  test(`${name}: of an account of an older version no age is told`, { skip }, async () => {
+    await using older = await open()
+    const { users, accounts } = older.stores
+    const about = { password_hash: '', role: 'viewer', must_change_password: false }
+    const [old, young] = [
+      await users.add({ ...about, username: 'old', created_at: '1970-01-01T00:00:00.000Z' }),
+      await users.add({ ...about, username: 'young', created_at: at(7) }),
+    ]
+    await older.redo('0017-ages-of-accounts')
+    assert.equal((await accounts.get(old.id)).created_at, null)
+    assert.equal((await accounts.get(young.id)).created_at, at(7))
+    const again = await users.add({ ...about, username: 'again', created_at: at(8) })
+    assert.equal(again.created_at, at(8))
+  })
+
   test(`${name}: a transaction that fails leaves nothing`, { skip }, async () => {
     await using db = await open()
     const work = db.transaction(async ({ hosts, secrets }) => {

@@ -18,7 +18,8 @@ export type PeopleTables = {
     provider: Provider
     /** Who it is there: issuer and subject. */
     subject: string | null
-    created_at: string
+    /** Null where that was not kept yet. */
+    created_at: string | null
     last_sign_in_at: string | null
     must_change_password: Flag
     /** Whether the second factor counts. */

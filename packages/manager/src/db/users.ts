@@ -13,9 +13,10 @@ export type UserRecord = Omit<Row<'user'>, 'must_change_password' | 'is_active' 
 }
 export type NewUser = Pick<
   UserRecord,
-  'username' | 'password_hash' | 'role' | 'must_change_password' | 'created_at'
-> &
-  Partial<Pick<UserRecord, 'display_name' | 'email' | 'provider' | 'subject'>>
+  'username' | 'password_hash' | 'role' | 'must_change_password'
+> & { created_at: string } & Partial<
+    Pick<UserRecord, 'display_name' | 'email' | 'provider' | 'subject'>
+  >
 
 export const userStore = (db: Db, engine: Engine) => ({
   async add({ must_change_password, ...user }: NewUser): Promise<UserRecord> {
