@@ -17,17 +17,18 @@ export type SsoConfig = z.infer<typeof SsoConfig>
  */
 export const ssoProblems = {
   expired:
-    'This sign-in was begun too long ago, in another browser, or was used before. Begin anew.',
-  provider_unavailable: 'The sign-in service does not answer. Try again, or sign in by password.',
+    'This sign-in has expired, was begun in another browser, or was used before. Begin again.',
+  provider_unavailable:
+    'The sign-in service does not answer. Try again, or sign in with a password.',
   refused_by_provider: 'The sign-in service did not let you in.',
   answer_refused:
-    'What the sign-in service answered is not valid. An administrator finds why in the log.',
+    'The answer of the sign-in service is not valid. An administrator can find the reason in the log.',
   no_account: 'There is no account for you here. Ask an administrator for one.',
   account_exists:
-    'An account with your mail address exists, and is not tied to the sign-in service. Sign in to it by password.',
+    'An account with your mail address exists, but is not tied to the sign-in service. Sign in with its password.',
   no_role: 'None of your groups gives you a role here. Ask an administrator.',
   groups_unknown:
-    'The sign-in service did not tell your groups. An administrator finds why in the log.',
+    'The sign-in service did not say which groups you are in. An administrator can find the reason in the log.',
   disabled: 'Your account is disabled.',
 } as const satisfies Record<string, string>
 export type SsoProblemCode = keyof typeof ssoProblems

@@ -81,7 +81,7 @@ for (const { name, skip, open, place } of engines) {
       await hosts.add(newHost(1))
       await audit.append(entry('host_add'))
     })
-    await assert.rejects(work, /The end of the audit is not what was written/)
+    await assert.rejects(work, /The end of the audit is not as it was written/)
     const listing = { scope: 'all', sort: 'name', order: 'asc', limit: 10, offset: 0 } as const
     assert.equal((await db.stores.hosts.list(listing)).total, 0)
     await db.run('delete from audit_head')

@@ -85,5 +85,5 @@ async function* unchained(db: Db): AsyncGenerator<Recorded[]> {
 const headIsWrong = () =>
   new Failure(
     'unavailable',
-    'The end of the audit is not what was written, so nothing can be put on record, and nothing is done. Run: linux-patch-manager audit verify',
+    'The end of the audit is not as it was written. Nothing can be put on record, so nothing is done. Run: linux-patch-manager audit verify',
   )

@@ -51,7 +51,7 @@ export function door({ sessions, tokenCallers, stepUp, onRefused }: AdmitDeps): 
     await onRefused(person, access, call)
     if (!isPermission(access) || !person.permissions.has(access))
       throw new Failure('forbidden_role', `This needs the permission ${access}.`)
-    throw new Failure('forbidden_scope', 'This is for those who see the hosts of every group.')
+    throw new Failure('forbidden_scope', 'Only people who see all hosts may do this.')
   }
 
   /** An access token that has run out keeps nobody from signing out. */

@@ -43,7 +43,7 @@ const admitHost =
     const caller = certificate && (await callerOf(certificate))
     if (!caller) {
       socket.destroy()
-      throw new Failure('unauthorized', 'This certificate counts no longer.')
+      throw new Failure('unauthorized', 'This certificate is no longer valid.')
     }
     if (!caller.retired_at) return caller
     throw new Failure('host_retired', `${caller.name} was retired here at ${caller.retired_at}.`)

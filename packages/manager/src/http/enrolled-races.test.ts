@@ -44,7 +44,7 @@ const inForce = async ({ admin }: Gate, host_id: string) =>
 
 for (const engine of engines) {
   const { name, skip } = engine
-  const over = { code: 'unauthorized', message: /counts no longer/ }
+  const over = { code: 'unauthorized', message: /no longer valid/ }
 
   test(
     `${name}: who is revoked after it was let in gets no other certificate`,

@@ -54,7 +54,7 @@ test('whoever asked too often is told how long to wait', async () => {
   const { code, message, details } = JSON.parse(body).error
   assert.equal(status, 429)
   assert.equal(code, 'rate_limited')
-  assert.equal(message, 'Too many requests from your address; wait a little.')
+  assert.equal(message, 'Too many requests from your address: wait a little.')
   assert.ok(details.retry_after_seconds >= 1 && details.retry_after_seconds <= 60)
   assert.equal(headers['retry-after'], String(details.retry_after_seconds))
 })

@@ -38,7 +38,7 @@ export const limiterOf = (limit: number) =>
       const left = resetTime ? Math.ceil((resetTime.getTime() - Date.now()) / 1000) : MINUTE / 1000
       const details = { retry_after_seconds: Math.max(1, left) }
       next(
-        new Failure('rate_limited', 'Too many requests from your address; wait a little.', {
+        new Failure('rate_limited', 'Too many requests from your address: wait a little.', {
           details,
         }),
       )

@@ -21,9 +21,9 @@ export async function askPassword({ stdin, stderr }: Terminal): Promise<string |
     }
   }
   try {
-    const typed = await ask('The new password, or nothing for one that is made: ')
+    const typed = await ask('New password (leave it empty to have one made): ')
     if (typed !== '' && (await ask('Once more: ')) !== typed)
-      throw new Failure('invalid_request', 'These were two different passwords.')
+      throw new Failure('invalid_request', 'The two passwords are not the same.')
     return typed || null
   } catch (error) {
     if (stopped.signal.aborted) throw new Failure('invalid_request', 'Nothing was changed.')

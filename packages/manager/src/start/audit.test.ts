@@ -94,7 +94,7 @@ test('without its key it does not start, and makes no other', async () => {
   tamper(at.state, `delete from secret where name = 'audit-key'`)
   const { code, error } = await at.start().ended
   assert.equal(code, 1)
-  assert.match(error, /the key of it is gone/)
+  assert.match(error, /its key is gone/)
 })
 
 test('the command verifies beside a manager that runs, and exits 1 where something is wrong', async () => {
@@ -117,7 +117,7 @@ test('the command verifies beside a manager that runs, and exits 1 where somethi
   tamper(at.state, 'delete from audit where seq = 1')
   const wrong = await at.launch('audit', 'verify').ended
   assert.equal(wrong.code, 1)
-  assert.match(wrong.out, /^The audit is not what was written. Row 1, missing: There is no row 1/)
+  assert.match(wrong.out, /^The audit is not as it was written. Row 1, missing: There is no row 1/)
   rmSync(known)
   running.stop('SIGTERM')
   assert.equal((await running.ended).code, 0)

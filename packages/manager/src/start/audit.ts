@@ -17,7 +17,7 @@ function linesOf(verdict: AuditIntegrity): string[] {
   if (first_bad) {
     const { fault, seq, id, message } = first_bad
     const row = id === null ? `${seq}` : `${seq}, ${id}`
-    return [`The audit is not what was written. Row ${row}, ${fault}: ${message}`, rows]
+    return [`The audit is not as it was written. Row ${row}, ${fault}: ${message}`, rows]
   }
   const known = known_outside
     ? `Known outside the database: row ${known_outside.seq}, at ${known_outside.at}.`
@@ -30,7 +30,9 @@ function linesOf(verdict: AuditIntegrity): string[] {
       : []),
     known,
     ...(chained_to > 0
-      ? [`Rows up to ${chained_to} are from an earlier version, and were chained afterwards.`]
+      ? [
+          `Rows up to ${chained_to} were written by an earlier version, and put into the chain later.`,
+        ]
       : []),
   ]
 }

@@ -48,7 +48,7 @@ test('without a password one is made and told once, and has to be changed', asyn
   await using world = await manager()
   const said = await command(world, ['create-admin', 'second', '--make'])
   assert.equal(said.code, 0)
-  assert.match(said.out, /It has to be changed then\.\n$/)
+  assert.match(said.out, /It has to be changed at the first sign-in\.\n$/)
   const { user } = await login(world, 'second', passwordIn(said))
   assert.equal(user.password_reset_required, true)
 })
@@ -109,11 +109,11 @@ test('at a terminal it is asked for twice, and nobody sees it', async () => {
   let shown = ''
   terminal.stdout.on('data', (data: Buffer) => {
     shown += data.toString()
-    if (/(made|more): $/.test(shown)) terminal.stdin.write(`${GOOD}\r`)
+    if (/(made\)|more): $/.test(shown)) terminal.stdin.write(`${GOOD}\r`)
   })
   const [code] = await once(terminal, 'close')
   assert.equal(code, 0, shown)
-  assert.match(shown, /for one that is made: \s+Once more: \s+admin has another password/)
+  assert.match(shown, /to have one made\): \s+Once more: \s+admin has a new password/)
   assert.ok(!shown.includes(GOOD))
   assert.ok(await login(world, 'admin', GOOD))
 })

@@ -20,25 +20,28 @@ export const createAdministrator = (deps: Deps, name: string, password: string |
 
 export const resetPassword = (deps: Deps, name: string, password: string | null) =>
   rescuing(deps, async ({ resetPassword }) => [
-    `${name} has another password, and all sessions have ended.`,
+    `${name} has a new password, and all sessions of that user have ended.`,
     ...told(name, await resetPassword(name, password)),
   ])
 
 export const unlockName = (deps: Deps, name: string) =>
   rescuing(deps, async ({ unlock }) => {
     await unlock(name)
-    return [`${name} may sign in again, from wherever wrong passwords had come.`]
+    return [`${name} may sign in again, also from where the wrong passwords came.`]
   })
 
 export const disableMfa = (deps: Deps, name: string) =>
   rescuing(deps, async ({ disableMfa }) => {
     await disableMfa(name)
     return [
-      `The second factor of ${name} is off, and all sessions have ended: the password alone opens the account.`,
+      `The second factor of ${name} is off, and all sessions of that user have ended: now the password alone is enough to sign in.`,
     ]
   })
 
 const told = (name: string, { made }: Given) =>
   made === null
     ? []
-    : [`Sign in as "${name}" with the password ${made}`, 'It has to be changed then.']
+    : [
+        `Sign in as "${name}" with the password ${made}`,
+        'It has to be changed at the first sign-in.',
+      ]

@@ -20,7 +20,7 @@ export const marksOf = (checkpoints: Checkpoint[], note: ChainNote | undefined):
   ...checkpoints.map(({ number, seq, hash }) => ({
     seq,
     hash,
-    otherwise: bad('checkpoint', { seq }, `Checkpoint ${number} names another row ${seq}.`),
+    otherwise: bad('checkpoint', { seq }, `Checkpoint ${number} was taken of another row ${seq}.`),
   })),
   ...(note ? [{ ...note, otherwise: forked(note) }] : []),
 ]
@@ -29,7 +29,7 @@ const forked = ({ seq, at }: ChainNote) =>
   bad(
     'outside',
     { seq },
-    `Row ${seq} is another one than the manager knew at ${at}: the database was put back to an older state since.`,
+    `Row ${seq} is not the one that the manager knew at ${at}: since then the database was put back to an older state.`,
   )
 
 /** What is wrong with the checkpoints themselves. */
@@ -39,7 +39,7 @@ export function judgeCheckpoints(chain: Chain, ends: Ends): BadRow | undefined {
     if (number !== index + 1)
       return bad('checkpoint', { seq }, `Checkpoint ${index + 1} is missing.`)
     if (!chain.isSigned(checkpoint))
-      return bad('checkpoint', { seq }, `Checkpoint ${number} is not what was signed.`)
+      return bad('checkpoint', { seq }, `Checkpoint ${number} is not as it was signed.`)
   }
   const [count, told] = [ends.checkpoints.length, ends.head?.checkpoints ?? 0]
   if (count >= told) return undefined
@@ -52,19 +52,20 @@ export async function judgeEnd(
   ends: Ends,
   { walk, last_hash }: { walk: AuditWalk; last_hash: string },
 ): Promise<BadRow | undefined> {
-  if (!ends.head) return bad('head', { seq: 0 }, 'What says where the chain ends is missing.')
+  if (!ends.head)
+    return bad('head', { seq: 0 }, 'The row that says where the chain ends is missing.')
   const { seq, hash, checkpoints } = ends.head
   if (!isSound(chain, ends.head) || hash !== last_hash)
-    return bad('head', { seq }, 'What says where the chain ends is not what was written.')
+    return bad('head', { seq }, 'The row that says where the chain ends is not as it was written.')
   const beyond = await walk.beyondHead()
   if (beyond && chain.hashOf(beyond) === beyond.hash)
-    return bad('head', beyond, `The chain is longer than its end says, which is row ${seq}.`)
+    return bad('head', beyond, `The chain goes on after row ${seq}, which was said to be its last.`)
   if (beyond) return bad('inserted', beyond, 'This row was not written by a manager.')
   if (ends.checkpoints.length <= checkpoints) return undefined
   return bad(
     'head',
     { seq },
-    'The chain had a checkpoint that its end does not know: the end was put back.',
+    'There are more checkpoints than the end of the chain knows: the end was put back to an older state.',
   )
 }
 
@@ -79,12 +80,12 @@ export function judgeNote(
     return bad(
       'outside',
       { seq: note.seq },
-      'What is known outside the database is not what the manager wrote.',
+      'The file that says what is known outside the database is not as the manager wrote it.',
     )
   if (head && note.seq <= head.seq) return undefined
   return bad(
     'outside',
     { seq: note.seq },
-    `The manager knew row ${note.seq} at ${note.at}: the database was put back to an older state since.`,
+    `The manager knew row ${note.seq} at ${note.at}, and it is gone: since then the database was put back to an older state.`,
   )
 }

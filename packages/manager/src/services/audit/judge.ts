@@ -20,10 +20,18 @@ export async function judgeRow(
 ): Promise<BadRow | undefined> {
   if (row.seq > expected.seq) return missing(expected.seq)
   if (row.seq < expected.seq)
-    return bad('inserted', row, 'This row stands where no row can be: its number was given before.')
+    return bad(
+      'inserted',
+      row,
+      'This row cannot be here: its number belongs to another row, or to one that is no longer kept.',
+    )
   if (judging.chain.hashOf(row) !== row.hash) return explain(judging, row, expected)
   if (row.prev_hash !== expected.prev_hash)
-    return bad('inserted', row, 'This row follows another row than the one before it.')
+    return bad(
+      'inserted',
+      row,
+      'This row was written after another row than the one that is before it.',
+    )
   return undefined
 }
 
@@ -39,9 +47,9 @@ async function explain(judging: Judging, row: AuditRow, expected: Expected): Pro
     return bad(
       'inserted',
       row,
-      'This row was not written by a manager: the next one follows the one before.',
+      'This row was not written by a manager: the next row was written after the one before it.',
     )
-  return bad('altered', row, 'This row is not what was written.')
+  return bad('altered', row, 'This row is not as it was written.')
 }
 
 /** The number that an unaltered row was written with: it follows the row that it names. */

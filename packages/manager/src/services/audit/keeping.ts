@@ -42,7 +42,8 @@ export function auditKeeping({ stores, chain, known_file, retentionDays, log, no
           details: { ...details, before },
         }),
     })
-    if (rows > 0) log.info({ rows, before }, 'audit rows removed: they had their time')
+    if (rows > 0)
+      log.info({ rows, before }, 'audit rows removed: they were older than audit.retention_days')
   }
 
   async function mark() {
@@ -61,7 +62,7 @@ export function auditKeeping({ stores, chain, known_file, retentionDays, log, no
     if (!isSound(chain, head) || (known && !(await goesOn(known, head.seq))))
       return log.error(
         { known_file },
-        'the audit is not what it was: run linux-patch-manager audit verify',
+        'the audit is not as it was written: run linux-patch-manager audit verify',
       )
     const { seq, hash } = head
     if (known?.seq !== seq)

@@ -58,7 +58,10 @@ export function auditLog({ stores, now }: Deps) {
       sent += page.length
       above = last.seq
     }
-    if (sent !== rows) throw new Error('Rows of the audit had their time while they were exported.')
+    if (sent !== rows)
+      throw new Error(
+        'Rows of the audit were removed, because of their age, while they were exported.',
+      )
   }
 
   return { list, export: exportAll }
@@ -69,7 +72,7 @@ const cursorOf = ({ seq }: AuditRecord) => Buffer.from(`seq:${seq}`).toString('b
 function readCursor(cursor: string): number {
   const [, seq] = /^seq:(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   if (seq !== undefined && Number(seq) <= HIGHEST) return Number(seq)
-  throw new Failure('invalid_request', 'The cursor must be one that an answer has given.', {
+  throw new Failure('invalid_request', 'The cursor must be the next_cursor of an earlier answer.', {
     details: { fields: ['cursor'] },
   })
 }

@@ -87,7 +87,7 @@ const TOKEN_KEYS = 'token-keys'
 const keyIsGone = () =>
   new Failure(
     'unavailable',
-    'The database has an audit, and the key of it is gone: somebody removed the secret audit-key. Restore the database from a backup.',
+    'The database has an audit, but its key is gone: somebody removed the secret audit-key. Restore the database from a backup.',
   )
 
 const newKey = () => ({ key_pem: newKeyPair().key_pem })

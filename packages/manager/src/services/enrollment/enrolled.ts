@@ -76,7 +76,7 @@ async function renew(
 /** Since the caller was let in somebody may have revoked its certificate, or retired the host. */
 async function refuseEnded({ hostCertificates }: Stores, { id, host_id }: HostCaller) {
   if ((await hostCertificates.hold(host_id)) && (await hostCertificates.holdActive(id))) return
-  throw new Failure('unauthorized', 'This certificate counts no longer.')
+  throw new Failure('unauthorized', 'This certificate is no longer valid.')
 }
 
 async function refuseUsed({ hostCertificates }: Stores, key_fingerprint: string) {

@@ -38,7 +38,7 @@ export function refuseEverywhere(permissions: readonly Permission[], whose: stri
   if (useless.length === 0) return
   throw new Failure(
     'invalid_request',
-    `${whose} cannot have what reaches past them: ${useless.join(', ')}.`,
+    `${whose} cannot have permissions that reach further: ${useless.join(', ')}.`,
     { details: { reason: 'everywhere', permissions: useless } },
   )
 }

@@ -78,6 +78,6 @@ export function groupService({ database, live, now, onEnded }: GroupDeps) {
 const blocked = (name: string, dependencies: { hosts: number; join_codes: number }) =>
   new Failure(
     'blocked_by_dependencies',
-    `${name} is the only group of ${dependencies.hosts} hosts and ${dependencies.join_codes} join codes: everybody would see them. Give them another one, or say force.`,
+    `${name} is the only group of ${dependencies.hosts} hosts and ${dependencies.join_codes} join codes: without it everybody would see them. Put them into another group first, or remove it with force.`,
     { details: { dependencies } },
   )

@@ -144,6 +144,6 @@ async function refuseForEverybody({ settings }: Stores, name: string) {
 }
 
 const builtIn = (name: string) =>
-  new Failure('conflict', `There always is a role called ${name}, and it never changes.`, {
+  new Failure('conflict', `The role ${name} is built in: it cannot be made, changed or removed.`, {
     details: { reason: 'built_in' },
   })

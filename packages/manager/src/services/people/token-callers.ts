@@ -71,5 +71,4 @@ function scopeWithin(scope: Scope, group_ids: string[] | null): Scope {
   return { group_ids: own, ungrouped: false }
 }
 
-const notValid = () =>
-  new Failure('unauthorized', 'This API token does not count, or does no longer.')
+const notValid = () => new Failure('unauthorized', 'This API token is not valid, or not any more.')

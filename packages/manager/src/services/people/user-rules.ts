@@ -47,5 +47,8 @@ export function givenOrMade(provider: UserRecord['provider'], password: string |
     return { password: made, made }
   }
   if (password === undefined) return { password: null, made: null }
-  throw new Failure('invalid_request', 'Who signs in at another system has no password here.')
+  throw new Failure(
+    'invalid_request',
+    'A user who signs in at another system has no password here.',
+  )
 }

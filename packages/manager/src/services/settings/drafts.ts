@@ -48,7 +48,7 @@ export function refuseToMoveSecret({ section, before, after, secret, sealed }: D
   const moved = parties[section].find((name) => valueOf(before, name) !== valueOf(after, name))
   if (moved === undefined) return
   const name = `${section}.${secretNames[section]}`
-  const message = `${section}.${moved} is another one, to which the ${name} that is set is not told: give it anew, or null.`
+  const message = `${section}.${moved} changes, and the stored ${name} is not sent to another server: send it again, or null.`
   throw new Failure('invalid_request', message, { details: { fields: [{ field: name, message }] } })
 }
 

@@ -14,7 +14,7 @@ type SettingRules = {
 export const settingRules = {
   smtp({ security, username }: SectionValues['smtp']) {
     if (security === 'none' && username !== null)
-      refuse('smtp.username', 'must be null without TLS: a password is not sent in the clear')
+      refuse('smtp.username', 'must be null without TLS: no password is sent unencrypted')
   },
 
   async oidc(oidc: SectionValues['oidc'], { roles, http_on_loopback }: SettingRules) {
@@ -32,7 +32,7 @@ export const settingRules = {
     if (rights.get(oidc.default_role)?.permissions.includes('settings:write'))
       refuse(
         'oidc.default_role',
-        'must not be a role that may change the settings: everybody gets it',
+        'must not be a role that may change the settings: everybody would get it',
       )
   },
 
@@ -56,7 +56,7 @@ export function refuseUnprotected(
 
 function refuseUnknown(field: string, names: string[], rights: Map<string, RoleRights>) {
   const unknown = names.find((name) => !rights.has(name))
-  if (unknown !== undefined) refuse(field, `names a role that is not there: ${unknown}`)
+  if (unknown !== undefined) refuse(field, `names a role that does not exist: ${unknown}`)
 }
 
 function refuse(field: string, message: string): never {

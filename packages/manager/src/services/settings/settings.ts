@@ -110,7 +110,7 @@ function openSecret({ open }: Keys, section: SecretSection, sealed: string): str
   try {
     return open(sealedSettingName(section), sealed)
   } catch (cause) {
-    const why = 'The master key was changed while this manager ran: restart it.'
+    const why = 'The master key was changed while this manager was running: restart the manager.'
     throw new Failure('unavailable', why, { cause })
   }
 }

@@ -23,11 +23,11 @@ export function passwordRules({ security }: Deps) {
       throw refused('too_short', `must have at least ${password_min_length} characters`)
     if (length > LONGEST) throw refused('too_long', `must have at most ${LONGEST} characters`)
     if (namesOf(owner).includes(text.toLowerCase()))
-      throw refused('own_name', 'must be another than the name of its owner')
+      throw refused('own_name', 'must not be the name of its owner')
     if (await isEasyToGuess(text, wordsOf(owner)))
-      throw refused('easy_to_guess', 'is easy to guess: take several words, or random letters')
+      throw refused('easy_to_guess', 'is easy to guess: use several words, or random letters')
     if (owner.password_hash !== '' && (await isPassword(text, owner.password_hash)))
-      throw refused('the_old_one', 'must be another than the old one')
+      throw refused('the_old_one', 'must not be the old one')
   }
   return { check }
 }

@@ -118,14 +118,14 @@ export function secondFactorService(deps: Deps) {
 async function holdWithOne({ users }: Stores, id: string): Promise<UserRecord> {
   const user = await users.hold(id)
   if (user.mfa_enabled) return user
-  throw new Failure('conflict', 'No second factor is on.')
+  throw new Failure('conflict', 'The second factor is not on.')
 }
 
-const isOn = () => new Failure('conflict', 'A second factor is on already: turn that off first.')
+const isOn = () => new Failure('conflict', 'A second factor is already on: turn it off first.')
 const isEnforced = () =>
-  new Failure('mfa_enforced', 'Whoever has your role has to have a second factor.')
+  new Failure('mfa_enforced', 'Your role requires a second factor: it cannot be turned off.')
 const beginAgain = () =>
   new Failure(
     'conflict',
-    'No setup of a second factor is under way, or its time is over: begin it.',
+    'No setup of a second factor is under way, or it has expired: begin again.',
   )

@@ -44,9 +44,13 @@ export function turns(places: Places) {
   }
 }
 
-const given = () => new Failure('unavailable', 'The request was given up.')
+const given = () => new Failure('unavailable', 'The request was cancelled before its turn came.')
 
 const tooMany = () =>
-  new Failure('rate_limited', 'Too many people sign in at this moment; try again soon.', {
-    details: { retry_after_seconds: RETRY_AFTER_SECONDS },
-  })
+  new Failure(
+    'rate_limited',
+    'Too many people are signing in right now: try again in a few seconds.',
+    {
+      details: { retry_after_seconds: RETRY_AFTER_SECONDS },
+    },
+  )

@@ -157,7 +157,7 @@ test('the secret that is set is not told to another provider or for another clie
   await admin.changeSettings({ oidc: candidate() })
   await using other = await impostor(saying({}))
   for (const oidc of [{ issuer: other.issuer }, { client_id: 'x', client_secret: MASKED }])
-    await assert.rejects(admin.testSso({ oidc }), /oidc\.client_secret that is set is not told/)
+    await assert.rejects(admin.testSso({ oidc }), /stored oidc\.client_secret is not sent/)
 })
 
 const impostors: Record<string, [(issuer: string) => RequestListener, RegExp]> = {

@@ -39,7 +39,7 @@ export function ssoHandoffs({ database, opening, now }: Deps) {
     const user = handoff && (await users.get(handoff.user_id))
     // He may have been disabled, or all his sessions ended, in the meantime.
     if (!user?.is_active || user.epoch !== handoff?.epoch)
-      throw new Failure('invalid_handoff', 'This sign-in is over. Begin anew.')
+      throw new Failure('invalid_handoff', 'This sign-in has ended. Begin again.')
     return opening.open(user, call, { way: 'oidc', confirmed_at: handoff.confirmed_at })
   }
 
