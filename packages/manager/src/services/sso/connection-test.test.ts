@@ -108,6 +108,14 @@ test('a provider is asked where its parts are and what it can', async () => {
   assert.ok(scopes.includes('openid') && claims.includes('email'))
 })
 
+test('where no redirect address is set, it is the own one that is tried out', async () => {
+  const { redirect_uri: own } = await admin.testSso({ oidc: candidate({ redirect_uri: null }) })
+  await using knowing = await identityProvider({ redirect_uris: [own] })
+  const { issuer } = knowing
+  const found = await admin.testSso({ oidc: candidate({ issuer, redirect_uri: null }) })
+  assert.deepEqual(results(found), allWell)
+})
+
 test('settings by which people could sign in pass every check', async () => {
   const tried = await admin.testSso({ oidc: candidate() })
   assert.deepEqual(results(tried), allWell)
