@@ -41,6 +41,7 @@ test('each operation says what lets its caller in, and few need nothing', () => 
     'endSso',
     'endSsoAlias1',
     'exchangeHandoff',
+    'backchannelLogout',
     'enroll',
     'getEnrollmentStatus',
     'getRootCertificate',

@@ -29,7 +29,7 @@ const doors: Record<string, string[]> = {
   'openid-client': ['packages/manager/src/oidc/'],
   '@zxcvbn-ts/core': ['packages/manager/src/services/sign-in/guesses.ts'],
   '@zxcvbn-ts/language-common': ['packages/manager/src/services/sign-in/guesses.ts'],
-  jose: ['packages/manager/src/services/sign-in/tokens.ts'],
+  jose: ['packages/manager/src/services/sign-in/tokens.ts', 'packages/manager/src/oidc/logout.ts'],
   otplib: ['packages/manager/src/services/sign-in/totp.ts'],
   qrcode: ['packages/manager/src/services/sign-in/qr.ts'],
   nodemailer: ['packages/manager/src/mail/'],

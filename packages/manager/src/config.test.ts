@@ -69,6 +69,7 @@ test('an empty file, and none at all, mean what is usual', () => {
     preview: 30,
     settings_test: 10,
     sso: 60,
+    sso_logout: 600,
     pki: 600,
   })
   assert.equal(usual.database_url, 'sqlite:/state/manager.db')

@@ -49,6 +49,8 @@ const Config = z.strictObject({
       refresh: perMinute.default(120),
       /** Single sign-on, which asks three times. */
       sso: perMinute.default(60),
+      /** Sign-outs that a provider tells of, whose requests all come from it: one for each session that ends. */
+      sso_logout: perMinute.default(600),
       enroll: perMinute.default(5),
       enroll_status: perMinute.default(60),
       preview: perMinute.default(30),

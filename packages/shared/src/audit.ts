@@ -6,7 +6,7 @@ export const AuditEntry = z.object({
   seq: z.number().int().min(1),
   id: z.string(),
   at: z.iso.datetime(),
-  /** `user`, `host`, `system` or `anonymous`. */
+  /** `user`, `host`, `provider` (of single sign-on), `system` or `anonymous`. */
   actor_type: z.string(),
   actor_id: z.string().nullable(),
   actor_name: z.string(),

@@ -1,4 +1,5 @@
 import {
+  bodyTypeOf,
   isInQuery,
   placeOf,
   type CallOptions,
@@ -55,17 +56,23 @@ function toRequest(
   const query = new URLSearchParams(
     inQuery ? rest.map(([name, value]) => [name, String(value)]) : [],
   )
-  const body = inQuery ? null : JSON.stringify(Object.fromEntries(rest))
+  const body = inQuery ? null : bodyOf(endpoint, rest)
 
   return {
     method,
     path: query.size > 0 ? `${place}?${query.toString()}` : place,
     headers: {
       accept: endpoint.type ?? 'application/json',
-      ...(body !== null && { 'content-type': 'application/json' }),
+      ...(body !== null && { 'content-type': bodyTypeOf(endpoint) }),
       ...(options.idempotency_key && { 'idempotency-key': options.idempotency_key }),
     },
     body,
     signal: options.signal ?? null,
   }
 }
+
+/** What is sent, as the endpoint takes it. */
+export const bodyOf = ({ form }: Endpoint, entries: [string, unknown][]): string =>
+  form
+    ? new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString()
+    : JSON.stringify(Object.fromEntries(entries))

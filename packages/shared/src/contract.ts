@@ -42,6 +42,8 @@ export type Endpoint = {
   optional_caller?: true
   /** Its input travels in the body, also of a DELETE: a secret does not belong in an address, which is logged. */
   secret_input?: true
+  /** Its body is a short form, as another system sends it, and no JSON. */
+  form?: true
   /** A reply that is not JSON: the handler answers a string of this type. */
   type?: string
   /** A reply that may be long: the handler answers pieces of text, which nobody holds all at once. */
@@ -104,6 +106,10 @@ export function placeOf({ route }: Endpoint): { method: Method; path: string; na
   const names = [...below.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
   return { method, path: basePath + below, names }
 }
+
+/** As what the body of a request is sent. */
+export const bodyTypeOf = ({ form }: Endpoint) =>
+  form ? 'application/x-www-form-urlencoded' : 'application/json'
 
 /** Whether the input, but for what the path names, travels in the query. */
 export const isInQuery = ({ route, secret_input }: Endpoint) =>

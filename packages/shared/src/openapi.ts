@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject } from 'zod-openapi'
-import { isInQuery, placeOf, type Contract, type Endpoint } from './contract.ts'
+import { bodyTypeOf, isInQuery, placeOf, type Contract, type Endpoint } from './contract.ts'
 import { failures, type FailureCode } from './failure.ts'
 
 type Components = NonNullable<ZodOpenApiObject['components']>
@@ -64,7 +64,7 @@ function operationOf(name: string, endpoint: Endpoint, about: About): ZodOpenApi
     ...(hasBody && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: z.strictObject(rest) } },
+        content: { [bodyTypeOf(endpoint)]: { schema: z.strictObject(rest) } },
       },
     }),
     responses: { ...successesOf(endpoint, about), ...failuresOf(endpoint, about) },

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import { z } from 'zod'
 import {
+  bodyTypeOf,
   isInQuery,
   placeOf,
   type Call,
@@ -40,12 +41,15 @@ export type Serving<C extends Contract, Caller> = {
 }
 
 const BODY_LIMIT = 1024 * 1024
+const FORM_LIMIT = 16 * 1024
 const USER_AGENT_LENGTH = 300
 
 /** Binds every endpoint to its handler: admit the caller, read the input, act, check the answer, reply. */
 export function serve<C extends Contract, Caller>(router: Router, serving: Serving<C, Caller>) {
   // The caller is admitted before the first byte of a body is read.
-  const readBody = refusingLong(express.json({ limit: BODY_LIMIT, strict: true }))
+  const readJson = refusingLong(express.json({ limit: BODY_LIMIT, strict: true }), BODY_LIMIT)
+  const form = { limit: FORM_LIMIT, extended: false, parameterLimit: 20 }
+  const readForm = refusingLong(express.urlencoded(form), FORM_LIMIT)
 
   for (const [name, endpoint] of Object.entries(serving.contract)) {
     const { method, path } = placeOf(endpoint)
@@ -73,7 +77,7 @@ export function serve<C extends Contract, Caller>(router: Router, serving: Servi
     }
     const verb = method.toLowerCase() as Lowercase<typeof method>
     for (const place of [path, ...(endpoint.aliases ?? [])])
-      router[verb](place, admitCaller, readBody, admitAgain, act)
+      router[verb](place, admitCaller, endpoint.form ? readForm : readJson, admitAgain, act)
   }
 }
 
@@ -83,9 +87,9 @@ function permitOf<Caller>({ permit }: { permit?: Permit<Caller> }): Permit<Calle
   throw new Error('An endpoint names a permission by its input, and nothing judges it.')
 }
 
-/** express.json() reads a body that is too long to its end before it says so: here that is said at once. */
+/** Express reads a body that is too long to its end before it says so: here that is said at once. */
 const refusingLong =
-  (readBody: RequestHandler): RequestHandler =>
+  (readBody: RequestHandler, limit: number): RequestHandler =>
   (request, response, next) => {
     let isRefused = false
     const refuse = () => {
@@ -94,11 +98,11 @@ const refusingLong =
       response.set('Connection', 'close')
       next(Object.assign(new Error('request entity too large'), tooLarge))
     }
-    if (Number(request.get('content-length') ?? 0) > BODY_LIMIT) return refuse()
+    if (Number(request.get('content-length') ?? 0) > limit) return refuse()
     let length = 0
     request.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > BODY_LIMIT) refuse()
+      if (length > limit) refuse()
     })
     readBody(request, response, (error) => isRefused || next(error))
   }
@@ -141,7 +145,7 @@ export const peerOf = ({ ip = '', socket }: Pick<Request, 'ip' | 'socket'>): str
 function read(endpoint: Endpoint, request: Request, code: FailureCode): unknown {
   const query = { ...request.query }
   if (request.body === undefined && hasBody(request))
-    throw new Failure(code, 'The body must be sent as application/json.', {
+    throw new Failure(code, `The body must be sent as ${bodyTypeOf(endpoint)}.`, {
       details: { reason: 'unsupported_media_type' },
     })
   const body: unknown = request.body ?? {}
@@ -165,7 +169,7 @@ function read(endpoint: Endpoint, request: Request, code: FailureCode): unknown 
   throw new Failure(code, z.prettifyError(error), { details: { fields } })
 }
 
-/** What is not JSON is not read, and must not pass for an empty body: to some calls that means "all". */
+/** What is of another type is not read, and must not pass for an empty body: to some calls that means "all". */
 const hasBody = ({ headers }: Request) =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 

@@ -14,6 +14,7 @@ import { secondFactors } from './migrations/0012-second-factors.ts'
 import { settingTable } from './migrations/0013-settings.ts'
 import { tokens } from './migrations/0014-tokens.ts'
 import { singleSignOn } from './migrations/0015-single-sign-on.ts'
+import { sessionsOfProviders } from './migrations/0016-sessions-of-providers.ts'
 import { agesOfAccounts } from './migrations/0017-ages-of-accounts.ts'
 import type { Engine } from './schema.ts'
 
@@ -34,5 +35,6 @@ export const migrationsFor = (engine: Engine): Record<string, Migration> => ({
   '0013-settings': settingTable(engine),
   '0014-tokens': tokens(engine),
   '0015-single-sign-on': singleSignOn(engine),
+  '0016-sessions-of-providers': sessionsOfProviders(engine),
   '0017-ages-of-accounts': agesOfAccounts(engine),
 })

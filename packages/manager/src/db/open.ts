@@ -34,6 +34,7 @@ import { sessionStore } from './sessions.ts'
 import { signInChallengeStore } from './sign-in-challenges.ts'
 import { settingStore } from './settings.ts'
 import { ssoStore } from './sso.ts'
+import { ssoLogoutStore } from './sso-logouts.ts'
 import { ssoUserStore } from './sso-users.ts'
 import { userStore } from './users.ts'
 
@@ -125,6 +126,7 @@ const storesOn = (db: Db, engine: Engine, { put, linking }: Recording) => ({
   settings: settingStore(db, engine),
   sso: ssoStore(db),
   ssoUsers: ssoUserStore(db),
+  ssoLogouts: ssoLogoutStore(db),
 })
 
 /** In one transaction, and one manager at a time: others that start now wait, and find it done. */

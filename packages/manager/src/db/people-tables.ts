@@ -69,6 +69,10 @@ export type PeopleTables = {
     revoked_at: string | null
     /** When somebody last proved here who he is. */
     confirmed_at: string
+    /** Whom a provider vouched for: issuer and subject. Null where it was opened by a password here. */
+    sso_subject: string | null
+    /** To which session at the provider it belongs: issuer and `sid`. Null where that is not known. */
+    sso_sid: string | null
   }
   refresh_token: { hash: string; session_id: string; used_at: string | null }
   /** Wrong passwords and codes; empty stands for every name, or every address. */

@@ -17,5 +17,8 @@ export type SecondFactorTables = {
     epoch: number
     tries_left: number
     expires_at: string
+    /** As of the session that is to be opened. */
+    sso_subject: string | null
+    sso_sid: string | null
   }
 }

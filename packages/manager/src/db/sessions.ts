@@ -7,9 +7,12 @@ import { within } from './within.ts'
 
 export type Sessions = ReturnType<typeof sessionStore>
 export type SessionRecord = Row<'session'>
-type NewSession = Omit<SessionRecord, 'id' | 'revoked_at' | 'last_used_at'> & {
-  refresh_hash: string
-}
+/** By whose word a session was opened. */
+export type SsoOrigin = Pick<SessionRecord, 'sso_subject' | 'sso_sid'>
+/** Nobody's but that of its user. */
+export const ownWord: SsoOrigin = { sso_subject: null, sso_sid: null }
+type NewSession = Omit<SessionRecord, 'id' | 'revoked_at' | 'last_used_at' | keyof SsoOrigin> &
+  Partial<SsoOrigin> & { refresh_hash: string }
 
 /**
  * `reused`: a token that was traded before is offered again, so somebody has a copy: its session is revoked.
@@ -22,6 +25,7 @@ export const sessionStore = (db: Db, engine: Engine) => ({
   add: ({ refresh_hash, ...session }: NewSession): Promise<SessionRecord> =>
     within(db, async (db) => {
       const row = {
+        ...ownWord,
         ...session,
         id: newId(),
         last_used_at: session.created_at,

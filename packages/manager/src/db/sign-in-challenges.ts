@@ -1,11 +1,16 @@
 import type { Db, Row } from './schema.ts'
+import { ownWord, type SsoOrigin } from './sessions.ts'
 
 export type SignInChallenges = ReturnType<typeof signInChallengeStore>
 type SignInChallenge = Row<'sign_in_challenge'>
+type NewChallenge = Omit<SignInChallenge, keyof SsoOrigin> & Partial<SsoOrigin>
 
 export const signInChallengeStore = (db: Db) => ({
-  async add(challenge: SignInChallenge): Promise<void> {
-    await db.insertInto('sign_in_challenge').values(challenge).execute()
+  async add(challenge: NewChallenge): Promise<void> {
+    await db
+      .insertInto('sign_in_challenge')
+      .values({ ...ownWord, ...challenge })
+      .execute()
   },
 
   /** Takes one of its tries. Undefined where it has none left, or its time is over. */

@@ -1,4 +1,4 @@
-/** Sign-ins by another system's word that are under way. */
+/** Sign-ins by another system's word that are under way, and sign-outs. */
 export type SsoTables = {
   /** One that has gone to the provider. Everything else about it follows from what the browser keeps. */
   sso_attempt: {
@@ -18,5 +18,9 @@ export type SsoTables = {
     /** When he proved who he is. */
     confirmed_at: string
     expires_at: string
+    /** As of the session that is to be opened. */
+    sso_sid: string | null
   }
+  /** A sign-out that the provider has told of: each is told once. */
+  sso_logout: { token_hash: string; expires_at: string }
 }

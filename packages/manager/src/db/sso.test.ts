@@ -31,6 +31,7 @@ async function withHandoff(db: TestDatabase) {
     user_id,
     epoch: 0,
     confirmed_at: at(0),
+    sso_sid: null,
     expires_at: at(1),
   })
 }

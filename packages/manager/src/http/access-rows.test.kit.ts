@@ -56,6 +56,7 @@ export const rows: Rows = {
   beginSso: { input: nothing, status: 404, ...free },
   endSso: { input: nothing, status: 404, ...free },
   exchangeHandoff: { input: () => ({ handoff_code: 'unknown' }), status: 400, ...free },
+  backchannelLogout: { input: () => ({ logout_token: 'unknown' }), status: 404, ...free },
   setUpMfa: { input: nothing, status: 200, ...free },
   // None was begun, and none is on.
   verifyMfa: { input: () => ({ code: '000000' }), status: 409, ...free },

@@ -115,6 +115,7 @@ test('what is open to anyone looks at no token at all', async () => {
     ['beginSso', 404, 'not_found'],
     ['endSso', 404, 'not_found'],
     ['exchangeHandoff', 400, 'invalid_request'],
+    ['backchannelLogout', 400, 'invalid_request'],
     ['enroll', 400, 'invalid_request'],
     ['getEnrollmentStatus', 400, 'invalid_request'],
     ['getRootCertificate', 200, undefined],

@@ -321,6 +321,7 @@ export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
 export const unrecorded: Partial<Record<Name, string>> = {
   exchangeHandoff:
     'It hands out what SSO has begun. That somebody signed in that way is on record; it takes a provider to see it.',
+  backchannelLogout: 'It is on record, and takes a provider to see it.',
   refresh:
     'It goes on with a session that is on record. A token that is offered twice is on record too.',
   previewJob: 'It changes nothing.',

@@ -1,4 +1,5 @@
-import { isInQuery, placeOf, type Endpoint } from '@linux-patch/shared/contract'
+import { bodyOf } from '@linux-patch/shared/client'
+import { bodyTypeOf, isInQuery, placeOf, type Endpoint } from '@linux-patch/shared/contract'
 import type { Stage } from './access-stage.test.kit.ts'
 import { bearer } from './asker.test.kit.ts'
 
@@ -21,9 +22,10 @@ export async function askFor(
   const query = inQuery
     ? new URLSearchParams(rest.map(([name, value]) => [name, String(value)])).toString()
     : ''
-  const body = inQuery ? {} : { body: JSON.stringify(Object.fromEntries(rest)) }
+  const body = inQuery ? {} : { body: bodyOf(endpoint, rest) }
+  const type = inQuery ? {} : { 'content-type': bodyTypeOf(endpoint) }
   return on.ask(method, `${inPath}${query && `?${query}`}`, {
-    headers: { ...bearer(token), ...headers },
+    headers: { ...type, ...bearer(token), ...headers },
     ...body,
   })
 }

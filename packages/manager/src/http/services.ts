@@ -32,6 +32,7 @@ import type { SettingsService } from '../services/settings/settings.ts'
 import type { SignIn } from '../services/sign-in/sign-in.ts'
 import type { SignInChallenges } from '../services/sign-in/sign-in-challenges.ts'
 import type { StepUp } from '../services/sign-in/step-up.ts'
+import type { BackchannelLogout } from '../services/sso/backchannel-logout.ts'
 import type { SsoHandoffs } from '../services/sso/handoffs.ts'
 import type { SsoService } from '../services/sso/sso.ts'
 import type { SsoTests } from '../services/sso/connection-test.ts'
@@ -45,6 +46,7 @@ export type Services = {
   signIn: SignIn
   sso: SsoService
   ssoHandoffs: SsoHandoffs
+  backchannelLogout: BackchannelLogout
   sessions: Sessions
   ownSessions: OwnSessions
   ownPassword: OwnPassword

@@ -3,6 +3,7 @@ import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import { stringifySetCookie } from 'cookie'
 import type { Caller, ManagerCall } from '../services/caller.ts'
 import type { SsoHandoffs } from '../services/sso/handoffs.ts'
+import type { BackchannelLogout } from '../services/sso/backchannel-logout.ts'
 import { ATTEMPT_SECONDS, type SsoService } from '../services/sso/sso.ts'
 import { setRefreshCookie } from './refresh-cookie.ts'
 
@@ -12,13 +13,19 @@ import { setRefreshCookie } from './refresh-cookie.ts'
  */
 export const SSO_COOKIE = '__Host-sso'
 
-type SsoRoutes = 'getSsoConfig' | 'beginSso' | 'endSso' | 'exchangeHandoff'
+type SsoRoutes = 'getSsoConfig' | 'beginSso' | 'endSso' | 'exchangeHandoff' | 'backchannelLogout'
 
-type Services = { sso: SsoService; ssoHandoffs: Pick<SsoHandoffs, 'exchange'>; now: () => Date }
+type Services = {
+  sso: SsoService
+  ssoHandoffs: Pick<SsoHandoffs, 'exchange'>
+  backchannelLogout: BackchannelLogout
+  now: () => Date
+}
 
 export const ssoRoutes = ({
   sso,
   ssoHandoffs,
+  backchannelLogout,
   now,
 }: Services): Pick<Handlers<ManagerApi, Caller>, SsoRoutes> => ({
   getSsoConfig: sso.config,
@@ -36,6 +43,7 @@ export const ssoRoutes = ({
     const browser = call.cookies[SSO_COOKIE]
     return setRefreshCookie(call, await ssoHandoffs.exchange(handoff_code, browser, call), now())
   },
+  backchannelLogout,
 })
 
 function keepIn({ headers }: ManagerCall, value: string) {

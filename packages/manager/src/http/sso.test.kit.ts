@@ -14,7 +14,9 @@ export type Visitor = ReturnType<SsoWorld['visitor']>
 export async function ssoWorld(oidc: SentSettings['oidc'] = {}) {
   const world = await manager({ settings: { sso: { http_on_loopback: true } } })
   const origin = `https://127.0.0.1:${world.port}`
+  const agent = new Agent({ connect: { ca: world.authority.root_pem } })
   const idp = await identityProvider({
+    backchannel: { uri: `${origin}${CANONICAL}/backchannel-logout`, dispatcher: agent },
     redirect_uris: [CANONICAL, ALIAS].map((path) => `${origin}${path}/callback`),
   })
   idp.people.set('alice', {
@@ -37,7 +39,6 @@ export async function ssoWorld(oidc: SentSettings['oidc'] = {}) {
     default_role: 'viewer',
     ...oidc,
   })
-  const agent = new Agent({ connect: { ca: world.authority.root_pem } })
 
   /** Somebody at a browser of his own. */
   function visitor() {

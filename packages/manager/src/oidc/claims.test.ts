@@ -10,6 +10,7 @@ test('who is named by nothing but a subject has no name, address or group', () =
   assert.deepEqual(read({}), {
     issuer: 'https://idp.example',
     subject: 'a1',
+    sid: null,
     verified_email: null,
     display_name: '',
     proved_at: null,
@@ -53,4 +54,9 @@ test('a name is freed of what would break a line, and cut to a length', () => {
 test('a subject is one to 255 letters that can be printed', () => {
   for (const sub of ['', 'x'.repeat(256), 'a\nb', 'ä', 5, undefined])
     assert.throws(() => read({ sub }))
+})
+
+test('the session at the provider is a name that can be printed, or is not known', () => {
+  assert.equal(read({ sid: 's-1' }).sid, 's-1')
+  for (const sid of ['', 'x'.repeat(256), 'a\nb', 5, null]) assert.equal(read({ sid }).sid, null)
 })

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export type Identity = {
   issuer: string
   subject: string
+  /** His session there, as far as that is told. */
+  sid: string | null
   /** Present only where the provider says that it has seen it to be his. */
   verified_email: string | null
   display_name: string
@@ -21,9 +23,12 @@ const text = z.string().transform((value) =>
     .toWellFormed()
     .trim(),
 )
+/** As providers name people and their sessions. */
+export const Name = z.string().regex(/^[\x20-\x7e]{1,255}$/)
 const Claims = z.object({
   iss: z.string(),
-  sub: z.string().regex(/^[\x20-\x7e]{1,255}$/),
+  sub: Name,
+  sid: Name.optional().catch(undefined),
   email: z.email().max(254).optional().catch(undefined),
   email_verified: z.unknown().optional(),
   name: text.optional().catch(undefined),
@@ -35,12 +40,13 @@ const Elsewhere = z.record(z.string(), z.unknown())
 
 /** Reads the claims of an identity token that was checked. */
 export function readIdentity(claims: Record<string, unknown>, groups_claim: string): Identity {
-  const { iss, sub, email, email_verified, auth_time, ...named } = Claims.parse(claims)
+  const { iss, sub, sid = null, email, email_verified, auth_time, ...named } = Claims.parse(claims)
   // A provider that writes "true" where it means true is not believed: what else does it write?
   const verified_email = email !== undefined && email_verified === true ? email : null
   return {
     issuer: iss,
     subject: sub,
+    sid,
     verified_email,
     display_name: (named.name ?? '').slice(0, 100),
     proved_at: auth_time === undefined ? null : new Date(auth_time * 1000),

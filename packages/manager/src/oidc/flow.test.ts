@@ -64,6 +64,7 @@ test('whoever comes back is who the provider says', async () => {
   assert.deepEqual(identity, {
     issuer: idp.issuer,
     subject: 'alice',
+    sid: null,
     verified_email: 'alice@example.org',
     display_name: 'Alice',
     names: ['alice', 'alice@example.org'],

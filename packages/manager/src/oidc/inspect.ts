@@ -1,8 +1,8 @@
 import type { Discovered } from '@linux-patch/shared/settings/sso-tests'
 import * as client from 'openid-client'
 import { z } from 'zod'
-import { boundedFetch } from './bounded-fetch.ts'
 import type { Provider } from './connect.ts'
+import { ask, fetchKeys } from './keys.ts'
 
 const MOST = 200
 const word = z.string().max(500)
@@ -49,13 +49,10 @@ const Key = z.looseObject({
   use: z.string().optional(),
   alg: z.string().optional(),
 })
-const Keys = z.object({ keys: z.array(z.unknown()).max(1000) })
 
 /** How many of a provider's keys sign by one of these algorithms. */
 export async function countKeys(jwks_uri: string, algorithms: string[]): Promise<number> {
-  const answer = await ask(jwks_uri)
-  if (answer.status !== 200) throw new Error('It has no keys there.', { cause: answer })
-  const { keys } = Keys.parse(await answer.json())
+  const keys = await fetchKeys(jwks_uri)
   const kinds = new Set(algorithms.map(kindFor))
   return keys.filter((key) => {
     const { success, data } = Key.safeParse(key)
@@ -68,16 +65,6 @@ function kindFor(algorithm: string): string {
   if (/^[RP]S/.test(algorithm)) return 'RSA'
   return algorithm.startsWith('ES') ? 'EC' : 'OKP'
 }
-
-const TIMEOUT_MS = 10_000
-const ask = (url: string) =>
-  boundedFetch(url, {
-    method: 'GET',
-    headers: { accept: '*/*' },
-    body: undefined,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  })
 
 /** What came of something that only somebody who signs in could do: the provider's code for it, or null. */
 export type Refusal = string | null

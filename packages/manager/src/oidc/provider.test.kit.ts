@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { Provider, type Configuration } from 'oidc-provider'
+import { fetch, type Dispatcher, type RequestInit } from 'undici'
+import { signed } from './forging.test.kit.ts'
 
 /** What an identity token says, and under which header. */
 export type IdToken = { header: Record<string, unknown>; claims: Record<string, unknown> }
@@ -20,17 +22,23 @@ type Options = {
   conform?: boolean
   /** Below which path of its host it is. */
   path?: string
+  /** Where it tells of sessions that have ended, and by what it reaches that place. */
+  backchannel?: { uri: string; dispatcher: Dispatcher }
 }
 
 /** For tests only: a real OpenID provider on the loopback. Whoever comes to it is signed in as `signs_in`. */
-export async function identityProvider({ redirect_uris, conform = false, path = '' }: Options) {
+export async function identityProvider(options: Options) {
+  const { path = '' } = options
   const people = new Map<string, Record<string, unknown>>()
+  /** Which of its parts were asked for, in turn. */
+  const asked: string[] = []
   const state = { signs_in: 'alice', refuses: false, forge: undefined as Forge | undefined }
   const server = createServer((request, response) => {
     const { url = '' } = request
+    asked.push(url.split('?')[0] ?? '')
     if (path)
       Object.assign(request, { originalUrl: url, baseUrl: path, url: url.replace(path, '') })
-    void callback(request, response)
+    void current.callback(request, response)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -42,7 +50,7 @@ export async function identityProvider({ redirect_uris, conform = false, path = 
   async function withNewKey() {
     const key = await newKey()
     const provider = new Provider(issuer, {
-      ...configuration({ redirect_uris, conform, key }),
+      ...configuration(options, key),
       findAccount: (_context, id) => ({
         accountId: id,
         claims: () => ({ ...people.get(id), sub: id }),
@@ -53,7 +61,7 @@ export async function identityProvider({ redirect_uris, conform = false, path = 
       await next()
       if (context.path === '/token') await forgeIn(context, key)
     })
-    return provider.callback()
+    return { provider, key, callback: provider.callback() }
   }
 
   async function interact(provider: Provider, { req, res }: Exchange) {
@@ -78,7 +86,7 @@ export async function identityProvider({ redirect_uris, conform = false, path = 
     context.body = { ...body, id_token: await state.forge(token, key) }
   }
 
-  let callback = await withNewKey()
+  let current = await withNewKey()
   async function stop() {
     if (!server.listening) return
     server.close()
@@ -92,16 +100,28 @@ export async function identityProvider({ redirect_uris, conform = false, path = 
     people,
     /** Who signs in next, whether he is refused, and what is done to his identity token. */
     state,
-    rotateKey: async () => void (callback = await withNewKey()),
+    rotateKey: async () => void (current = await withNewKey()),
+    asked,
+    /** Anything that it might have signed. */
+    sign: (token: IdToken) => signed(token, current.key),
+    /** Tells the manager that all of somebody's sessions have ended, or one of them. Throws where that is not heard. */
+    async shutOut(subject: string, sid?: string) {
+      const client = await current.provider.Client.find(CLIENT_ID)
+      await (client as unknown as Ending).backchannelLogout(subject, sid)
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   }
 }
 
 type Exchange = { req: IncomingMessage; res: ServerResponse }
-type Own = Required<Omit<Options, 'path'>> & { key: JWK }
+/** What its types leave out. */
+type Ending = { backchannelLogout: (subject: string, sid?: string) => Promise<void> }
 
-const configuration = ({ redirect_uris, conform, key }: Own): Configuration => ({
+const configuration = (
+  { redirect_uris, conform = false, backchannel }: Options,
+  key: JWK,
+): Configuration => ({
   clients: [
     {
       client_id: CLIENT_ID,
@@ -109,11 +129,16 @@ const configuration = ({ redirect_uris, conform, key }: Own): Configuration => (
       redirect_uris,
       grant_types: ['authorization_code'],
       response_types: ['code'],
+      ...(backchannel && {
+        backchannel_logout_uri: backchannel.uri,
+        backchannel_logout_session_required: true,
+      }),
     },
   ],
   jwks: { keys: [key] },
   pkce: { required: () => true },
-  features: { devInteractions: { enabled: false } },
+  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+  ...(backchannel && { fetch: reaching(backchannel) }),
   interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
   claims: {
     openid: ['sub'],
@@ -135,6 +160,10 @@ const configuration = ({ redirect_uris, conform, key }: Own): Configuration => (
     context.body = error
   },
 })
+
+const reaching = ({ dispatcher }: { dispatcher: Dispatcher }) =>
+  ((url: string, options: RequestInit) =>
+    fetch(url, { ...options, dispatcher })) as unknown as NonNullable<Configuration['fetch']>
 
 export async function newKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })

@@ -26,6 +26,7 @@ export function janitor({ database, auditPlace, settings, log, now }: Deps) {
     const at = now().toISOString()
     try {
       await stores.sso.purgeExpired(at)
+      await stores.ssoLogouts.purgeExpired(at)
       await stores.enrollments.purgeExpired(at)
       await stores.sessions.purgeExpired(at)
       await stores.signInChallenges.purgeExpired(at)

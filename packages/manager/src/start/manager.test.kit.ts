@@ -111,6 +111,7 @@ async function configIn(state_folder: string, settings: Record<string, unknown>)
     sign_in: 1000,
     refresh: 1000,
     sso: 1000,
+    sso_logout: 1000,
     enroll: 1000,
     enroll_status: 1000,
     settings_test: 1000,

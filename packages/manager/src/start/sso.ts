@@ -1,7 +1,9 @@
 import type { Log } from '../log.ts'
+import { knownProvider } from '../oidc/known-provider.ts'
 import type { OnEnded } from '../services/caller.ts'
 import type { SessionOpening } from '../services/sign-in/session-opening.ts'
 import { ssoAccounts } from '../services/sso/accounts.ts'
+import { backchannelLogout } from '../services/sso/backchannel-logout.ts'
 import { ssoHandoffs } from '../services/sso/handoffs.ts'
 import { ssoService } from '../services/sso/sso.ts'
 import type { Opened } from './open.ts'
@@ -17,7 +19,9 @@ type Deps = {
 
 /** What lets in whom another system vouches for. */
 export function ssoServices({ opened, opening, onEnded, urls, log, now }: Deps) {
-  const { database, settings } = opened
+  const { database } = opened
+  const settings = () => opened.settings.get('oidc')
+  const url = () => urls()[0] ?? ''
   const handoffs = ssoHandoffs({ database, opening, now })
   return {
     ssoHandoffs: handoffs,
@@ -25,9 +29,18 @@ export function ssoServices({ opened, opening, onEnded, urls, log, now }: Deps) 
       database,
       handoffs,
       accounts: ssoAccounts({ database, onEnded, now }),
-      settings: () => settings.get('oidc'),
-      security: () => settings.get('security'),
-      url: () => urls()[0] ?? '',
+      settings,
+      security: () => opened.settings.get('security'),
+      url,
+      log,
+      now,
+    }),
+    backchannelLogout: backchannelLogout({
+      database,
+      settings,
+      known: knownProvider(now),
+      url,
+      onEnded,
       log,
       now,
     }),

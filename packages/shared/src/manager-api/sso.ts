@@ -11,6 +11,9 @@ const Brought = z.object({
   error: z.string().max(200).optional(),
 })
 
+/** The same of what it adds to a form. */
+const LogoutForm = z.object({ logout_token: z.string().min(1) })
+
 export const ssoApi = {
   getSsoConfig: {
     route: 'GET /auth/sso/config',
@@ -56,5 +59,16 @@ export const ssoApi = {
     input: z.strictObject({ handoff_code: z.string() }),
     output: Tokens,
     failures: ['invalid_handoff', 'mfa_required', 'rate_limited'],
+  },
+
+  backchannelLogout: {
+    route: 'POST /auth/sso/backchannel-logout',
+    summary: 'Hear from the provider that somebody has signed out there, or was shut out',
+    access: 'anyone',
+    rate: 'sso_logout',
+    form: true,
+    input: LogoutForm,
+    output: z.object({}),
+    failures: ['not_found', 'rate_limited'],
   },
 } as const satisfies Contract

@@ -51,6 +51,18 @@ export const entryByHost = (
   actor_name: caller.name,
 })
 
+/** An audit entry about what a provider of single sign-on told of, which its key has signed. */
+export const entryByProvider = (
+  issuer: string,
+  call: ManagerCall,
+  now: Date,
+  what: What,
+): AuditEntry => ({
+  ...entryFor({ ...call, caller: null }, now, what),
+  actor_type: 'provider',
+  actor_name: issuer,
+})
+
 /** An audit entry about what the manager did by itself. */
 export const entryBySystem = (now: Date, what: What): AuditEntry => ({
   actor_type: 'system',

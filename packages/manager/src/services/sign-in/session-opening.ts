@@ -1,7 +1,7 @@
 import type { Security } from '@linux-patch/shared/settings'
 import type { Tokens as Granted } from '@linux-patch/shared/user'
 import type { Database } from '../../db/open.ts'
-import type { SessionRecord } from '../../db/sessions.ts'
+import { ownWord, type SessionRecord, type SsoOrigin } from '../../db/sessions.ts'
 import type { UserRecord } from '../../db/users.ts'
 import type { Attempts } from './attempts.ts'
 import { entryFor } from '../audit/audit.ts'
@@ -26,8 +26,8 @@ const HOUR = 3_600_000
 /** What a session hands out, and until when it lasts at most. */
 export type Opened = Granted & { session_ends_at: string }
 export type SessionOpening = ReturnType<typeof sessionOpening>
-/** How somebody showed who he is, and when, if not just now. */
-type Shown = { way: Way; confirmed_at?: string }
+/** How somebody showed who he is, and when, if not just now; and by whose word, if not by his own. */
+type Shown = { way: Way; confirmed_at?: string; origin?: SsoOrigin }
 
 /** Opens sessions for whoever has shown who he is, however he did. */
 export function sessionOpening({ database, tokens, attempts, security, now }: Deps) {
@@ -55,10 +55,10 @@ export function sessionOpening({ database, tokens, attempts, security, now }: De
   async function open(
     user: UserRecord,
     call: ManagerCall,
-    { way, confirmed_at }: Shown,
+    { way, confirmed_at, origin = ownWord }: Shown,
   ): Promise<Opened> {
     const { session_hours, ...rules } = await security()
-    if (takesCode(user, way, rules)) throw await newChallenge(database, user, now())
+    if (takesCode(user, way, rules)) throw await newChallenge(database, { user, origin }, now())
     const at = now()
     const refreshToken = newRefreshToken()
     const session = await database.transaction(async (stores) => {
@@ -70,6 +70,7 @@ export function sessionOpening({ database, tokens, attempts, security, now }: De
       const entry = entryFor(call, at, what)
       await stores.audit.append({ ...entry, actor_type: 'user', actor_id, actor_name })
       return stores.sessions.add({
+        ...origin,
         user_id: user.id,
         refresh_hash: hashOf(refreshToken),
         ip: call.peer,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Failure } from '@linux-patch/shared/failure'
 import type { SecondProof } from '@linux-patch/shared/second-factor'
 import type { Database } from '../../db/open.ts'
+import type { SsoOrigin } from '../../db/sessions.ts'
 import type { UserRecord } from '../../db/users.ts'
 import type { Attempts } from './attempts.ts'
 import type { ManagerCall } from '../caller.ts'
@@ -23,18 +24,19 @@ const SECONDS = 5 * 60
 const TRIES = 5
 const methods = ['code', 'recovery_code']
 
-/** The failure that asks somebody, whose password was right, for a code as well. */
+/** The failure that asks somebody, whose password was right or whom a provider let in, for a code as well. */
 export async function newChallenge(
   database: Database,
-  { id, epoch }: UserRecord,
+  { user, origin }: { user: UserRecord; origin: SsoOrigin },
   now: Date,
 ): Promise<Failure> {
   const mfa_token = randomBytes(32).toString('base64url')
   const expires_at = new Date(now.getTime() + SECONDS * 1000).toISOString()
   const hash = hashOf(mfa_token)
+  const whose = { user_id: user.id, epoch: user.epoch, ...origin }
   await database.transaction(async ({ users, signInChallenges }) => {
-    await users.hold(id)
-    await signInChallenges.add({ hash, user_id: id, epoch, tries_left: TRIES, expires_at })
+    await users.hold(user.id)
+    await signInChallenges.add({ ...whose, hash, tries_left: TRIES, expires_at })
   })
   const details = { mfa_token, expires_in: SECONDS, methods }
   return new Failure('mfa_required', 'Give a code of your second factor as well.', { details })
@@ -57,13 +59,14 @@ export function signInChallenges({ database, attempts, codes, opening, now }: De
     if (!challenge) throw signInAgain()
     const user = await users.get(challenge.user_id)
     if (user.epoch !== challenge.epoch || !user.mfa_enabled) throw signInAgain()
-    return { user, tries_left: challenge.tries_left }
+    const { tries_left, sso_subject, sso_sid } = challenge
+    return { user, tries_left, origin: { sso_subject, sso_sid } }
   }
 
   return {
     async answer(answer: Answer, call: ManagerCall): Promise<Opened> {
       const hash = hashOf(answer.mfa_token)
-      const { user, tries_left } = await askedBy(hash)
+      const { user, tries_left, origin } = await askedBy(hash)
       await attempts.judge({
         call,
         username: user.username,
@@ -74,7 +77,7 @@ export function signInChallenges({ database, attempts, codes, opening, now }: De
       })
       if (!(await signInChallenges.remove(hash))) throw signInAgain()
       const way = answer.code === undefined ? 'recovery_code' : 'code'
-      return opening.open(user, call, { way })
+      return opening.open(user, call, { way, origin })
     },
   }
 }

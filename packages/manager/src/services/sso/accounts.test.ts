@@ -9,6 +9,7 @@ import { ssoAccounts, type AccountRules } from './accounts.ts'
 const identity: Identity = {
   issuer: 'https://idp.example',
   subject: 'a1',
+  sid: null,
   verified_email: 'alice@example.org',
   display_name: 'Alice',
   proved_at: null,

@@ -6,7 +6,7 @@ import type { Identity } from '../../oidc/claims.ts'
 import { SsoProblem } from '../../oidc/problem.ts'
 import { recording } from '../audit/audit.ts'
 import type { ManagerCall, OnEnded } from '../caller.ts'
-import { freeName } from './names.ts'
+import { freeName, subjectOf } from './names.ts'
 import { decidesRoles, roleFrom, type RoleRules } from './roles.ts'
 
 export type AccountRules = RoleRules & Pick<Oidc, 'link_by_verified_email' | 'create_users'>
@@ -117,6 +117,3 @@ async function roleOf({ roles }: Stores, { groups }: Identity, rules: RoleRules)
     throw isGone ? new SsoProblem('no_role', { cause }) : cause
   }
 }
-
-/** A space is in no issuer, so two systems never name the same. */
-export const subjectOf = ({ issuer, subject }: Identity) => `${issuer} ${subject}`

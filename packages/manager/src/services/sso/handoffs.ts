@@ -9,6 +9,7 @@ import type { Opened, SessionOpening } from '../sign-in/session-opening.ts'
 export const HANDOFF_SECONDS = 60
 
 type Deps = { database: Database; opening: Pick<SessionOpening, 'open'>; now: () => Date }
+type Whose = Omit<SsoHandoff, 'code_hash' | 'browser_hash' | 'expires_at'>
 export type SsoHandoffs = ReturnType<typeof ssoHandoffs>
 
 /**
@@ -18,12 +19,13 @@ export type SsoHandoffs = ReturnType<typeof ssoHandoffs>
 export function ssoHandoffs({ database, opening, now }: Deps) {
   const { sso, users } = database.stores
 
-  async function give(whose: Omit<SsoHandoff, 'code_hash' | 'expires_at'>) {
+  async function give(whose: Whose, browser: string) {
     const code = randomBytes(32).toString('base64url')
     const expires_at = new Date(now().getTime() + HANDOFF_SECONDS * 1000).toISOString()
+    const hashes = { code_hash: hashOf(code), browser_hash: hashOf(browser) }
     await database.transaction(async (stores) => {
       await stores.users.hold(whose.user_id)
-      await stores.sso.addHandoff({ ...whose, code_hash: hashOf(code), expires_at })
+      await stores.sso.addHandoff({ ...whose, ...hashes, expires_at })
     })
     return code
   }
@@ -40,7 +42,9 @@ export function ssoHandoffs({ database, opening, now }: Deps) {
     // He may have been disabled, or all his sessions ended, in the meantime.
     if (!user?.is_active || user.epoch !== handoff?.epoch)
       throw new Failure('invalid_handoff', 'This sign-in has ended. Begin again.')
-    return opening.open(user, call, { way: 'oidc', confirmed_at: handoff.confirmed_at })
+    const { confirmed_at, sso_sid } = handoff
+    const origin = { sso_subject: user.subject, sso_sid }
+    return opening.open(user, call, { way: 'oidc', confirmed_at, origin })
   }
 
   return { give, exchange }

@@ -14,3 +14,11 @@ export async function freeName(
     if (!(await users.find(name))) return name
   return `sso-${randomLetters(12)}`
 }
+
+/** A space is in no issuer, so two systems never name the same. */
+export const subjectOf = ({ issuer, subject }: Pick<Identity, 'issuer' | 'subject'>) =>
+  `${issuer} ${subject}`
+
+/** His session there, likewise. */
+export const sidOf = ({ issuer, sid }: Pick<Identity, 'issuer' | 'sid'>) =>
+  sid === null ? null : `${issuer} ${sid}`

@@ -7,9 +7,10 @@ import { SsoProblem } from '../../oidc/problem.ts'
 import { entryFor } from '../audit/audit.ts'
 import type { ManagerCall } from '../caller.ts'
 import { hashOf } from '../secret-hash.ts'
-import { subjectOf, type SsoAccounts } from './accounts.ts'
+import type { SsoAccounts } from './accounts.ts'
 import type { SsoHandoffs } from './handoffs.ts'
 import { marksOf } from './marks.ts'
+import { sidOf, subjectOf } from './names.ts'
 import type { SsoSetup } from './setup.ts'
 
 export type SsoReturnDeps = {
@@ -63,8 +64,8 @@ export function ssoReturn({ database, accounts, handoffs, now }: SsoReturnDeps) 
       identity = await ask(setup, brought, browser)
       const { id, epoch } = await accounts.accountOf({ identity, rules: setup, call })
       const confirmed_at = provedAt(identity)
-      const whose = { user_id: id, epoch, confirmed_at, browser_hash: hashOf(browser) }
-      return { return_to, handoff: await handoffs.give(whose) }
+      const whose = { user_id: id, epoch, confirmed_at, sso_sid: sidOf(identity) }
+      return { return_to, handoff: await handoffs.give(whose, browser) }
     } catch (error) {
       if (error instanceof SsoProblem) await refuse(error, call, identity)
       throw error
