@@ -70,6 +70,8 @@ export const documents = {
           .join(', ')}.`,
       exchangeHandoff:
         'Wants the cookie that the sign-in began with. Of many who ask at once one gets the tokens; whoever does not get them is answered 400 `invalid_handoff`, whatever the reason.',
+      logout:
+        'Where the session came by single sign-on, and the settings say that signing out ends the one at the provider as well, it answers 200 with the address at which a browser does that. It has ended here all the same.',
       backchannelLogout:
         'Takes a logout token of OpenID Connect Back-Channel Logout 1.0, which says all that is needed: there is no other sign-in to this. Whatever is wrong with it is answered 400, and told the log alone. Sessions of the subject, or the one of the `sid`, end at once; that there are none is no mistake.',
       createJob: [

@@ -20,7 +20,10 @@ test(
     await buildPage()
     await using manager = await startManager({ config: { sso: { http_on_loopback: true } } })
     const redirect_uri = `${manager.url}/api/v1/auth/sso/callback`
-    await using provider = await identityProvider({ redirect_uris: [redirect_uri] })
+    await using provider = await identityProvider({
+      redirect_uris: [redirect_uri],
+      post_logout_redirect_uris: [`${manager.url}/`],
+    })
     provider.people.set('alice', { name: 'Alice', preferred_username: 'alice' })
     await manager.api.changeSettings({
       oidc: {
@@ -81,6 +84,13 @@ test(
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('heading', { name: 'Jobs' }).waitFor()
     assert.equal(new URL(page.url()).search, '?status=failed')
+
+    await manager.api.changeSettings({ oidc: { sign_out_at_provider: true } })
+    await page.getByRole('button', { name: /^Account of alice/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Yes, sign out' }).click()
+    await button.waitFor()
+    assert.equal(page.url(), `${manager.url}/`)
     assert.deepEqual(complaints, [])
   },
 )

@@ -76,11 +76,17 @@ const sentOn = { Location: { schema: { type: 'string' } } } as const
 
 function successesOf(endpoint: Endpoint, about: About) {
   const { status = 200, type = 'application/json', output } = endpoint
-  const schema = type === 'application/json' ? about.wrap(output) : output
+  const answer = output instanceof z.ZodOptional ? (output.unwrap() as z.ZodType) : output
+  const schema = type === 'application/json' ? about.wrap(answer) : answer
   const content = { [type]: { schema } }
   if (status === 204) return { '204': { description: 'Done' } }
   if (status === 302) return { '302': { description: 'Go on there', headers: sentOn } }
   if (typeof status === 'number') return { [`${status}`]: { description: 'Done', content } }
+  if (output.safeParse(undefined).success)
+    return {
+      '200': { description: 'Done, and what is left', content },
+      '204': { description: 'Done' },
+    }
   return { '200': { description: 'Decided', content }, '202': { description: 'Not yet', content } }
 }
 

@@ -11,6 +11,15 @@ export const SsoConfig = z
   .meta({ id: 'SsoConfig' })
 export type SsoConfig = z.infer<typeof SsoConfig>
 
+/** What is left to do for whoever has signed out here. */
+export const SignedOut = z
+  .object({
+    /** Where the browser goes to end the session at the provider too. */
+    sign_out_url: z.url({ protocol: /^https?$/ }),
+  })
+  .meta({ id: 'SignedOut' })
+export type SignedOut = z.infer<typeof SignedOut>
+
 /**
  * Why single sign-on let somebody not in, as the page is told in `?sso_error=`, and what it says of it.
  * Of what the provider itself said nothing is shown: whoever makes up a link could make that up too.

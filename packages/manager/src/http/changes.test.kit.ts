@@ -59,7 +59,7 @@ const job = async ({ admin, ...world }: Fleet) => {
 /** For tests only: what changes something, what stands on record of it, and how it is done. */
 export const recorded: Partial<Record<Name, [action: string, act: Act]>> = {
   login: ['sign_in', async (world) => [await world.signIn(), world.password]],
-  logout: ['sign_out', async (world) => world.as(await world.signIn()).logout()],
+  logout: ['sign_out', async (world) => void (await world.as(await world.signIn()).logout())],
   changeOwnPassword: [
     'password_change',
     async (world) => {

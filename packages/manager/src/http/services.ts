@@ -34,6 +34,7 @@ import type { SignInChallenges } from '../services/sign-in/sign-in-challenges.ts
 import type { StepUp } from '../services/sign-in/step-up.ts'
 import type { BackchannelLogout } from '../services/sso/backchannel-logout.ts'
 import type { SsoHandoffs } from '../services/sso/handoffs.ts'
+import type { SsoSignOut } from '../services/sso/sign-out.ts'
 import type { SsoService } from '../services/sso/sso.ts'
 import type { SsoTests } from '../services/sso/connection-test.ts'
 import type { Tickets } from '../services/sign-in/tickets.ts'
@@ -47,6 +48,7 @@ export type Services = {
   sso: SsoService
   ssoHandoffs: SsoHandoffs
   backchannelLogout: BackchannelLogout
+  ssoSignOut: SsoSignOut
   sessions: Sessions
   ownSessions: OwnSessions
   ownPassword: OwnPassword

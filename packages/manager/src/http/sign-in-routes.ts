@@ -19,6 +19,7 @@ export const signInRoutes = ({
   sessions,
   ownSessions,
   ownPassword,
+  ssoSignOut,
   now,
 }: Services): Pick<Handlers<ManagerApi, Caller>, SignInRoutes> => ({
   async login(input, call) {
@@ -29,8 +30,9 @@ export const signInRoutes = ({
     return setRefreshCookie(call, opened, now())
   },
   async logout({ refresh_token }, call) {
-    await sessions.logout(refresh_token ?? readRefreshCookie(call), call)
+    const ended = await sessions.logout(refresh_token ?? readRefreshCookie(call), call)
     dropRefreshCookie(call)
+    return ssoSignOut(ended)
   },
   listOwnSessions: ownSessions.list,
   endOwnSession: ownSessions.end,

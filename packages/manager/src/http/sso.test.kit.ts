@@ -16,6 +16,7 @@ export async function ssoWorld(oidc: SentSettings['oidc'] = {}) {
   const origin = `https://127.0.0.1:${world.port}`
   const agent = new Agent({ connect: { ca: world.authority.root_pem } })
   const idp = await identityProvider({
+    post_logout_redirect_uris: [`${origin}/`],
     backchannel: { uri: `${origin}${CANONICAL}/backchannel-logout`, dispatcher: agent },
     redirect_uris: [CANONICAL, ALIAS].map((path) => `${origin}${path}/callback`),
   })

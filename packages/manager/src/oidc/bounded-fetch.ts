@@ -22,7 +22,7 @@ export const boundedFetch: CustomFetch = async (url, options) => {
 }
 
 /** An endpoint may have a query, an issuer none. */
-const isSafePlace = (url: string) => SafeUrl.safeParse(url.split('?')[0]).success
+export const isSafePlace = (url: string) => SafeUrl.safeParse(url.split('?')[0]).success
 
 async function textOf({ body }: Response): Promise<Buffer> {
   const parts: Uint8Array[] = []

@@ -7,6 +7,7 @@ export type Visit = {
   headers: Record<string, string | string[] | undefined>
   body: string
 }
+type Posted = { json?: unknown; form?: Record<string, string> }
 export type Browser = ReturnType<typeof browser>
 
 /** For tests only: follows redirects and keeps cookies as a browser does. Ports and paths tell no cookies apart. */
@@ -24,14 +25,15 @@ export function browser(dispatcher: Dispatcher) {
   }
 
   /** One step: where it is sent on to is answered, not followed. */
-  async function visit(address: string, { json }: { json?: unknown } = {}): Promise<Visit> {
+  async function visit(address: string, { json, form }: Posted = {}): Promise<Visit> {
     const jar = jarFor(new URL(address))
     const cookie = [...jar].map((pair) => pair.join('=')).join('; ')
+    const body = form ? new URLSearchParams(form).toString() : (JSON.stringify(json) ?? null)
     const answer = await request(address, {
       dispatcher,
-      method: json === undefined ? 'GET' : 'POST',
-      headers: { ...(cookie && { cookie }), ...(json !== undefined && sendsJson) },
-      body: json === undefined ? null : JSON.stringify(json),
+      method: body === null ? 'GET' : 'POST',
+      headers: { ...(cookie && { cookie }), ...(body !== null && (form ? sendsForm : sendsJson)) },
+      body,
     })
     for (const line of [answer.headers['set-cookie'] ?? []].flat()) keep(jar, line)
     const { location: sent } = answer.headers
@@ -57,6 +59,7 @@ export function browser(dispatcher: Dispatcher) {
 }
 
 const sendsJson = { 'content-type': 'application/json' }
+const sendsForm = { 'content-type': 'application/x-www-form-urlencoded' }
 
 function keep(jar: Map<string, string>, line: string) {
   const [pair = '', ...attributes] = line.split(/; */)

@@ -18,6 +18,8 @@ export type IdentityProvider = Awaited<ReturnType<typeof identityProvider>>
 
 type Options = {
   redirect_uris: string[]
+  /** Where browsers go on to that have signed out there. */
+  post_logout_redirect_uris?: string[]
   /** Where its identity tokens hold little, and the rest is asked for with the access token. */
   conform?: boolean
   /** Below which path of its host it is. */
@@ -119,7 +121,7 @@ type Exchange = { req: IncomingMessage; res: ServerResponse }
 type Ending = { backchannelLogout: (subject: string, sid?: string) => Promise<void> }
 
 const configuration = (
-  { redirect_uris, conform = false, backchannel }: Options,
+  { redirect_uris, post_logout_redirect_uris = [], conform = false, backchannel }: Options,
   key: JWK,
 ): Configuration => ({
   clients: [
@@ -127,6 +129,7 @@ const configuration = (
       client_id: CLIENT_ID,
       client_secret: CLIENT_SECRET,
       redirect_uris,
+      post_logout_redirect_uris,
       grant_types: ['authorization_code'],
       response_types: ['code'],
       ...(backchannel && {
@@ -137,7 +140,11 @@ const configuration = (
   ],
   jwks: { keys: [key] },
   pkce: { required: () => true },
-  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+  features: {
+    devInteractions: { enabled: false },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: { enabled: true, logoutSource },
+  },
   ...(backchannel && { fetch: reaching(backchannel) }),
   interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
   claims: {
@@ -160,6 +167,10 @@ const configuration = (
     context.body = error
   },
 })
+
+function logoutSource(context: { body: unknown }, form: string) {
+  context.body = `<link rel="icon" href="data:,">${form}<button form="op.logoutForm" name="logout" value="yes">Yes, sign out</button>`
+}
 
 const reaching = ({ dispatcher }: { dispatcher: Dispatcher }) =>
   ((url: string, options: RequestInit) =>

@@ -5,6 +5,7 @@ import type { SessionOpening } from '../services/sign-in/session-opening.ts'
 import { ssoAccounts } from '../services/sso/accounts.ts'
 import { backchannelLogout } from '../services/sso/backchannel-logout.ts'
 import { ssoHandoffs } from '../services/sso/handoffs.ts'
+import { ssoSignOut } from '../services/sso/sign-out.ts'
 import { ssoService } from '../services/sso/sso.ts'
 import type { Opened } from './open.ts'
 
@@ -21,6 +22,7 @@ type Deps = {
 export function ssoServices({ opened, opening, onEnded, urls, log, now }: Deps) {
   const { database } = opened
   const settings = () => opened.settings.get('oidc')
+  const known = knownProvider(now)
   const url = () => urls()[0] ?? ''
   const handoffs = ssoHandoffs({ database, opening, now })
   return {
@@ -35,10 +37,11 @@ export function ssoServices({ opened, opening, onEnded, urls, log, now }: Deps) 
       log,
       now,
     }),
+    ssoSignOut: ssoSignOut({ settings, known, url, log }),
     backchannelLogout: backchannelLogout({
       database,
       settings,
-      known: knownProvider(now),
+      known,
       url,
       onEnded,
       log,

@@ -24,10 +24,11 @@ export async function endSignIn(proof: SecondProof) {
   if ('access_token' in answer) keep(answer)
 }
 
-/** Leaves the page signed out even if the manager cannot be told. */
+/** Leaves the page signed out even if the manager cannot be told, or goes on to sign out at the provider. */
 export async function signOut() {
-  await gate.logout().catch(() => undefined)
+  const left = await gate.logout().catch(() => undefined)
   forget()
+  if (left) location.assign(left.sign_out_url)
 }
 
 /** On load: whoever comes back from SSO, or has the cookie of a session, is signed in. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Contract } from '../contract.ts'
+import { SignedOut } from '../sso.ts'
 import { Credentials, NewPassword, Session, Tokens, User } from '../user.ts'
 
 export const sessionApi = {
@@ -35,9 +36,9 @@ export const sessionApi = {
       'End the session of the access token, or of the refresh token that is sent in the body or as the cookie',
     access: 'anyone',
     rate: 'refresh',
-    status: 204,
+    status: (answer: SignedOut | undefined) => (answer === undefined ? 204 : 200),
     input: z.strictObject({ refresh_token: z.string().max(200).optional() }),
-    output: z.void(),
+    output: SignedOut.optional(),
     failures: ['rate_limited'],
   },
 

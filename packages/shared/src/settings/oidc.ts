@@ -49,6 +49,8 @@ export const oidc = {
   role_by_group: z
     .record(z.string().min(1).max(255), RoleName)
     .refine((roles) => Object.keys(roles).length <= 200, 'must not name more than 200 groups'),
+  /** Whether signing out here ends the session there as well, which other systems use too. */
+  sign_out_at_provider: z.boolean(),
 }
 
 export const oidcDefaults = {
@@ -63,4 +65,5 @@ export const oidcDefaults = {
   default_role: null,
   groups_claim: 'groups',
   role_by_group: {},
+  sign_out_at_provider: false,
 }

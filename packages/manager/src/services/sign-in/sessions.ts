@@ -1,5 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database } from '../../db/open.ts'
+import type { SessionRecord } from '../../db/sessions.ts'
 import { entryFor } from '../audit/audit.ts'
 import type { ManagerCall, OnEnded, Person } from '../caller.ts'
 import { rightsOf } from '../people/rights.ts'
@@ -54,8 +55,8 @@ export function sessionService({ database, tokens, opening, now, onEnded }: Deps
     return lives ? session : undefined
   }
 
-  /** `sent`: a refresh token. It ends its session also where it was traded already. */
-  async function logout(sent: string | undefined, call: ManagerCall) {
+  /** `sent`: a refresh token. It ends its session also where it was traded already. Answers which one has ended. */
+  async function logout(sent: string | undefined, call: ManagerCall): Promise<SessionRecord> {
     const id = call.caller?.session_id ?? (sent && (await sessions.findByToken(hashOf(sent)))?.id)
     const session = id ? await liveSession(id) : undefined
     if (!session) throw signInAgain()
@@ -67,6 +68,7 @@ export function sessionService({ database, tokens, opening, now, onEnded }: Deps
       await stores.audit.append({ ...entryFor(call, now(), what), ...actor })
     })
     onEnded((person) => person.session_id === session.id)
+    return session
   }
 
   return { refresh, whoIs, logout }

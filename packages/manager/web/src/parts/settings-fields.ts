@@ -80,6 +80,11 @@ export const settingsFields: Record<Section, Fields> = {
       },
       { name: 'groups_claim', as: 'text', label: 'Claim that names the groups' },
       { name: 'role_by_group', as: 'role_by_group', label: 'Roles that groups give' },
+      {
+        name: 'sign_out_at_provider',
+        as: 'flag',
+        label: 'Signing out here ends the session there as well, which other systems use too',
+      },
     ],
   },
 
