@@ -14,7 +14,7 @@ type SettingRules = {
 export const settingRules = {
   smtp({ security, username }: SectionValues['smtp']) {
     if (security === 'none' && username !== null)
-      refuse('smtp.username', 'must be null without TLS: no password is sent unencrypted')
+      refuse('smtp.username', 'must not be set without TLS: no password is sent unencrypted')
   },
 
   async oidc(oidc: SectionValues['oidc'], { roles, http_on_loopback }: SettingRules) {
