@@ -57,6 +57,9 @@ test(
     await page.reload()
     await page.getByRole('heading', { name: 'Jobs' }).waitFor()
 
+    await page.goto('/account')
+    await page.getByText('single sign-on lets you in').waitFor()
+    assert.equal(await page.getByLabel('Current password').count(), 0)
     await page.goto('/jobs?handoff=of-somebody-else')
     await page.getByRole('button', { name: /^Account of alice/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { GroupReference } from './group.ts'
 import { RoleName } from './role.ts'
+import { Provider } from './user.ts'
 
 /** What somebody signs in with. Capitals make no other name of it, and it never changes: the records bear it. */
 export const Username = z
@@ -9,8 +10,6 @@ export const Username = z
     /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$/,
     'must be letters, digits and . _ @ + - and begin with a letter or a digit',
   )
-
-export const Provider = z.enum(['local', 'oidc']).meta({ id: 'Provider' })
 
 /** A user, as those see him who look after users. */
 export const Account = z

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { permissions } from './permissions.ts'
 
+export const Provider = z.enum(['local', 'oidc']).meta({ id: 'Provider' })
+
 /** A person, as he sees himself. */
 export const User = z
   .object({
@@ -10,6 +12,8 @@ export const User = z
     email: z.string().nullable(),
     /** `admin`, `operator`, `auditor`, `viewer`, or one that was made here. */
     role: z.string(),
+    /** Where he proves who he is: here, by a password, or at the other system that SSO asks. */
+    provider: Provider,
     /** What that lets him do. */
     permissions: z.array(z.enum(permissions)),
     /** Whether he sees only the hosts of his groups and of none. */

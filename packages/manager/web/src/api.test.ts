@@ -11,6 +11,7 @@ const user = {
   display_name: '',
   email: null,
   role: 'admin',
+  provider: 'local',
   permissions: [],
   scoped: false,
   password_reset_required: false,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { Account, AccountFacts, MadePassword, Provider, Username } from '../account.ts'
+import { Account, AccountFacts, MadePassword, Username } from '../account.ts'
 import type { Contract } from '../contract.ts'
 import { flag, Page, Paging } from '../page.ts'
 import { RoleName } from '../role.ts'
-import { PasswordText } from '../user.ts'
+import { PasswordText, Provider } from '../user.ts'
 
 export const userApi = {
   listUsers: {

@@ -11,6 +11,7 @@ export function somebody(role: BuiltInRole = 'admin', session_id = 'session'): P
       display_name: '',
       email: null,
       role,
+      provider: 'local',
       permissions: [...permissions],
       scoped,
       password_reset_required: false,

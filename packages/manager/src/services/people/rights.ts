@@ -30,8 +30,7 @@ export function rightsIn(
   record: UserRecord,
   { role: { permissions, scoped }, group_ids, rules }: Known,
 ): Rights {
-  const { id, username, display_name, email, role, must_change_password, mfa_enabled, epoch } =
-    record
+  const { id, username, display_name, email, role, provider, mfa_enabled, epoch } = record
   return {
     user: {
       id,
@@ -39,9 +38,10 @@ export function rightsIn(
       display_name,
       email,
       role,
+      provider,
       permissions: [...permissions],
       scoped,
-      password_reset_required: must_change_password,
+      password_reset_required: record.must_change_password,
       mfa_enabled,
       mfa_setup_required: lacksSecondFactor(record, rules),
     },

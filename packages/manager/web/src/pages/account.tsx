@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { Facts } from '../parts/facts.tsx'
 import { OwnMfa } from '../parts/own-mfa.tsx'
 import { OwnTokens } from '../parts/own-tokens.tsx'
@@ -30,7 +30,11 @@ export function AccountPage() {
           />
         </Sheet>
         <Sheet title="Password">
-          <PasswordForm />
+          {user.provider === 'local' ? (
+            <PasswordForm />
+          ) : (
+            <Text size="sm">You have none here: single sign-on lets you in.</Text>
+          )}
         </Sheet>
         <OwnMfa />
         <OwnSessions />

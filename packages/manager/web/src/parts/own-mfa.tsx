@@ -11,8 +11,9 @@ import { ProofInput, proofOf, useProofForm } from './proof-input.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
 import { Sheet } from './sheet.tsx'
 
-/** By what somebody who has a second factor proves who he is. */
-const both: Method[] = ['code', 'password']
+/** By what somebody who has a second factor proves who he is; whom single sign-on lets in has no password. */
+const useMethods = (): Method[] =>
+  useUser()?.provider === 'oidc' ? ['code'] : ['code', 'password']
 
 /** Whether a sign-in takes more than a password, and the way to change that. */
 export const OwnMfa = () => (
@@ -44,7 +45,8 @@ const On = () => (
 )
 
 function NewCodes({ onClose }: { onClose: () => void }) {
-  const form = useProofForm(both)
+  const methods = useMethods()
+  const form = useProofForm(methods)
   const making = useMutation({
     gcTime: 0,
     mutationFn: (proof: Proof) => api.makeRecoveryCodes(proof),
@@ -59,13 +61,14 @@ function NewCodes({ onClose }: { onClose: () => void }) {
       onClose={onClose}
     >
       <Text size="sm">The codes that you have now open nothing any more.</Text>
-      <ProofInput form={form} methods={both} />
+      <ProofInput form={form} methods={methods} />
     </DialogForm>
   )
 }
 
 function TurnOff({ onClose }: { onClose: () => void }) {
-  const form = useProofForm(both)
+  const methods = useMethods()
+  const form = useProofForm(methods)
   const turning = useMutation({
     gcTime: 0,
     mutationFn: (proof: Proof) => api.turnOffMfa(proof),
@@ -83,8 +86,8 @@ function TurnOff({ onClose }: { onClose: () => void }) {
       color="red"
       onClose={onClose}
     >
-      <Text size="sm">Your password alone then opens your account. Your other sessions end.</Text>
-      <ProofInput form={form} methods={both} />
+      <Text size="sm">A sign-in then takes no code any more. Your other sessions end.</Text>
+      <ProofInput form={form} methods={methods} />
     </DialogForm>
   )
 }
