@@ -142,6 +142,28 @@ test(
       (await manager.api.listGroups()).groups.map(({ name }) => name),
       ['Web'],
     )
+
+    await manager.api.changeSettings({
+      oidc: { enabled: true, issuer: 'https://login.example', client_id: 'patches' },
+    })
+    await page.goto('/users')
+    await page.getByRole('button', { name: 'New user' }).click()
+    await dialog.getByRole('textbox', { name: 'User name' }).fill('sally')
+    await dialog.getByRole('combobox', { name: 'Signs in' }).click()
+    await page.getByRole('option', { name: 'By Single sign-on' }).click()
+    await dialog.getByRole('combobox', { name: 'Role' }).click()
+    await page.getByRole('option', { name: 'viewer' }).click()
+    await dialog.getByRole('button', { name: 'Make user' }).click()
+    await dialog.getByText('Give the address').waitFor()
+    await dialog.getByRole('textbox', { name: 'Mail address' }).fill('sally@example.org')
+    await dialog.getByRole('button', { name: 'Make user' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('combobox', { name: 'Role' }).click()
+    await page.getByRole('option', { name: 'operator' }).click()
+    await page.getByText('1 to 1 of 1 users').waitFor()
+    await page.getByRole('combobox', { name: 'Role' }).click()
+    await page.getByRole('option', { name: 'viewer' }).click()
+    await page.getByRole('row', { name: /^sally.* by single sign-on/ }).waitFor()
     assert.deepEqual([world.complaints, hers.complaints], [[], []])
   },
 )

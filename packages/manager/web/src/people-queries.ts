@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { api } from './api.ts'
+import { api, gate } from './api.ts'
 import type { Filter } from './queries.ts'
 import { useMay } from './rights.ts'
 
@@ -32,6 +32,13 @@ export const useRoles = () =>
 
 /** To choose from; none for those who may not ask. */
 export const useRoleNames = () => useRoles().data?.roles.map(({ name }) => name) ?? []
+
+/** Whether there is another place where people prove who they are, and what it is called. */
+export const useSso = () =>
+  useQuery({
+    queryKey: ['sso'],
+    queryFn: ({ signal }) => gate.getSsoConfig({}, { signal }),
+  })
 
 /** Read when the page opens, and not again while somebody types into it. */
 export const useSettings = () =>

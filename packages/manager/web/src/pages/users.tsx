@@ -1,4 +1,5 @@
 import { Card, Group } from '@mantine/core'
+import { RoleName } from '@linux-patch/shared/role'
 import { IconPlus, IconUsers } from '@tabler/icons-react'
 import { Answered } from '../parts/answered.tsx'
 import { Choice } from '../parts/choice.tsx'
@@ -10,15 +11,18 @@ import { PageHead } from '../parts/page-head.tsx'
 import { Pager } from '../parts/pager.tsx'
 import { SearchFilter } from '../parts/search-filter.tsx'
 import { UserTable } from '../parts/user-table.tsx'
-import { useUsers } from '../people-queries.ts'
+import { useRoleNames, useUsers } from '../people-queries.ts'
 import { useFilter } from '../use-filter.ts'
 
 const PAGE = 25
 
 export function UsersPage() {
   const { page, text, set } = useFilter()
+  const roles = useRoleNames()
+  const roleOptions = Object.fromEntries(roles.map((role) => [role, role]))
   const query = useUsers({
     search: text('search') || undefined,
+    role: RoleName.safeParse(text('role')).data,
     is_active: text('active') === '' ? undefined : text('active') === 'yes',
     limit: PAGE,
     offset: (page - 1) * PAGE,
@@ -28,6 +32,7 @@ export function UsersPage() {
       <PageHead title="Users" actions={<NewUser />} />
       <Group mb="md" role="search">
         <SearchFilter label="Search users" placeholder="Search by name or mail address" />
+        <Choice name="role" label="Role" any="Any role" options={roleOptions} />
         <Choice
           name="active"
           label="Active"

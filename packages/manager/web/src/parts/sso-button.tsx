@@ -1,15 +1,11 @@
 import { Button, Divider } from '@mantine/core'
 import { IconLogin2 } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { gate } from '../api.ts'
+import { useSso } from '../people-queries.ts'
 import { ssoAddress } from '../sso-address.ts'
 
 /** The way in by another system, where there is one. Who cannot be asked about it offers none: the password is left. */
 export function SsoButton() {
-  const { data } = useQuery({
-    queryKey: ['sso'],
-    queryFn: ({ signal }) => gate.getSsoConfig({}, { signal }),
-  })
+  const { data } = useSso()
   if (!data?.enabled) return null
   return (
     <>

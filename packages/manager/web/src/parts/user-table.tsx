@@ -1,6 +1,6 @@
 import { Group, Stack, Table, Text } from '@mantine/core'
 import type { Account } from '@linux-patch/shared/account'
-import { IconBan, IconCircleCheck, IconKey, IconLock } from '@tabler/icons-react'
+import { IconBan, IconCircleCheck, IconDeviceMobile, IconKey, IconLock } from '@tabler/icons-react'
 import { Status, type Look } from './status.tsx'
 import { Time, useNow } from './time.tsx'
 import { UserMenu } from './user-menu.tsx'
@@ -32,14 +32,17 @@ const Row = ({ user }: { user: Account }) => (
         <Text size="sm" fw={600} className="wrap">
           {user.username}
         </Text>
-        <Text size="xs" c="dimmed" className="wrap">
-          {[user.display_name, user.email].filter(Boolean).join(', ')}
-        </Text>
+        {(user.display_name !== '' || user.email !== null) && (
+          <Text size="xs" c="dimmed" className="wrap">
+            {[user.display_name, user.email].filter(Boolean).join(', ')}
+          </Text>
+        )}
       </Stack>
     </Table.Td>
     <Table.Td>
       <Group gap={6}>
         <Status look={user.is_active ? active : inactive} />
+        {user.mfa_enabled && <Status look={secondFactor} />}
         {user.password_reset_required && <Status look={fresh} />}
         <Lock until={user.locked_until} />
       </Group>
@@ -83,4 +86,5 @@ function Lock({ until }: { until: string | null }) {
 const active: Look = { word: 'Active', color: 'green', Icon: IconCircleCheck }
 const inactive: Look = { word: 'Not active', color: 'gray', Icon: IconBan }
 const locked: Look = { word: 'Locked out', color: 'red', Icon: IconLock }
+const secondFactor: Look = { word: 'Second factor', color: 'green', Icon: IconDeviceMobile }
 const fresh: Look = { word: 'Has to choose a password', color: 'orange', Icon: IconKey }
