@@ -17,7 +17,11 @@ function linesOf(verdict: AuditIntegrity): string[] {
   if (first_bad) {
     const { fault, seq, id, message } = first_bad
     const row = id === null ? `${seq}` : `${seq}, ${id}`
-    return [`The audit is not as it was written. Row ${row}, ${fault}: ${message}`, rows]
+    return [
+      `The audit is not as it was written. Row ${row}, ${fault}: ${message}`,
+      rows,
+      'Keep a copy of the database and of audit-known.json as they are; docs/runbooks/audit.md says what to do then.',
+    ]
   }
   const known = known_outside
     ? `Known outside the database: row ${known_outside.seq}, at ${known_outside.at}.`

@@ -39,7 +39,8 @@ const Verdict = ({ found }: { found: AuditIntegrity }) => (
       </Nothing>
     ) : (
       <Nothing Icon={IconAlertTriangle} title="The record is not as it was written">
-        {found.first_bad?.message}
+        {found.first_bad?.message} Keep a copy of the database and of audit-known.json as they are:
+        they are the proof. The runbook of the audit says what to do then.
       </Nothing>
     )}
     <Facts facts={factsOf(found)} />
@@ -52,8 +53,10 @@ const Verdict = ({ found }: { found: AuditIntegrity }) => (
 )
 
 const factsOf = ({ checked, from_seq, head, first_bad, last_checkpoint }: AuditIntegrity) => ({
-  ...(first_bad && { 'First bad row': `${first_bad.seq}, ${first_bad.fault}` }),
-  'Right until then': `${checked} rows`,
+  ...(first_bad && {
+    'First bad row': `${first_bad.seq}, ${first_bad.fault}`,
+    'Right until then': `${checked} rows`,
+  }),
   'Kept from row': from_seq,
   'Last row': head?.seq ?? 'none',
   'Last checkpoint': last_checkpoint ? (

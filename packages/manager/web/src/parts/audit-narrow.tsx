@@ -22,8 +22,8 @@ export const AuditNarrow = () => (
       label="Search the record"
       placeholder="Search in names, actions, targets, addresses and details"
     />
-    <SearchFilter name="actor" label="Who" placeholder="By whom" />
-    <SearchFilter name="action" label="Action" placeholder="Action" />
+    <SearchFilter name="actor" label="Who" placeholder="By whom, the whole name" />
+    <SearchFilter name="action" label="Action" placeholder="Action, such as sign_in" />
     <Choice name="outcome" label="Outcome" any="Any outcome" options={outcomes} />
     <Day name="from" label="From" />
     <Day name="to" label="Until" />
