@@ -83,7 +83,10 @@ const checks: Record<string, Check> = {
   },
 
   async redirect({ provider, oidc, redirect_uri }) {
-    const { came_back, refusal, status } = await askSilently(provider, { redirect_uri, scopes: oidc.scopes })
+    const { came_back, refusal, status } = await askSilently(provider, {
+      redirect_uri,
+      scopes: oidc.scopes,
+    })
     if (came_back && nobodyThere.includes(refusal ?? ''))
       return verdict('ok', `The provider sends people back to ${redirect_uri}.`)
     if (came_back) return verdict('failed', `The provider refuses what is asked for: ${refusal}.`)
