@@ -55,6 +55,14 @@ test('whoever is locked out is told how long, and a second lock lasts twice as l
   assert.ok(again > 1790 && again <= 1800, String(again))
 })
 
+test('whoever is given another password is locked out no longer', async () => {
+  await using world = await manager()
+  const { id, username } = await world.person('viewer')
+  await guess(world, 10, OFFICE, username)
+  const { password } = await world.as(await world.signIn()).resetPassword({ id })
+  assert.ok(await sign(world, password ?? '', { username, from: OFFICE }))
+})
+
 test('a name that nobody has is locked in the same words and after as many tries', async () => {
   await using world = await manager()
   const disabled = await world.person('viewer')

@@ -81,7 +81,7 @@ export const userApi = {
   resetPassword: {
     route: 'PUT /users/:id/password',
     summary:
-      'Give a user another password, which he has to change; all his sessions end. Without one, one is made, which this answer alone tells',
+      'Give a user another password, which he has to change; all his sessions end, and a lock with them. Without one, one is made, which this answer alone tells',
     access: 'user:reset_password',
     input: z.strictObject({ id: z.uuid(), password: PasswordText.optional() }),
     output: z.object(MadePassword),

@@ -5,6 +5,7 @@ import type { UserRecord } from '../../db/users.ts'
 import type { Stores } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
 import type { ManagerCall } from '../caller.ts'
+import { unlock } from '../sign-in/attempts.ts'
 import { hashPassword } from '../sign-in/passwords.ts'
 import { givenOrMade, refuseMore, refuseSelf } from './user-rules.ts'
 import type { UserDeps } from './users.ts'
@@ -37,6 +38,8 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
       await database.transaction(async (stores) => {
         await end(stores, call, { action: 'password_reset', user: await stores.users.hold(id) })
         await stores.accounts.givePassword(id, hash)
+        // Who has forgotten his has often guessed until he was locked out.
+        await unlock(stores, user.username)
       })
       drop(id)
       await onPasswordChanged()

@@ -20,8 +20,8 @@ export function ResetPassword({ user: { id, username }, onClose }: Props) {
   return (
     <Stack>
       <Text size="sm">
-        The manager makes another password, shows it to you once, and ends all sessions of{' '}
-        {username}.
+        The manager makes another password and shows it to you once. All sessions of {username} end,
+        and a lock with them.
       </Text>
       <DialogEnd
         doing={resetting}
