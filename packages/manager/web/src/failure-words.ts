@@ -6,9 +6,17 @@ export function wordsOf(error: unknown): string {
   if (!(error instanceof Failure))
     return 'The answer of the manager could not be read. Reload the page: the manager may be newer than it.'
   const fields = Object.entries(fieldErrors(error))
-  if (fields.length > 0) return fields.map(([field, message]) => `${message}: ${field}.`).join(' ')
+  if (fields.length > 0) return fields.map(problemOf).join(' ')
   return error.message + waitOf(error)
 }
+
+/** What is wrong with all of it names no field. */
+const problemOf = ([field, message]: [string, string]) =>
+  field === '' ? `${message}.` : `${field}: ${message}.`
+
+/** Whether the manager never said what became of it: it may have done what was asked, and its answer been lost. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof Failure && error.code === 'unavailable' && error.details.request_id === undefined
 
 function waitOf({ code, details: { retry_after_seconds: seconds } }: Failure): string {
   if (code !== 'rate_limited' || typeof seconds !== 'number') return ''

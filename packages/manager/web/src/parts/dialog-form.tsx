@@ -1,5 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core'
 import type { FormEventHandler, ReactNode } from 'react'
+import { isUnanswered } from '../failure-words.ts'
 import { FailureAlert } from './failure-alert.tsx'
 
 type End = {
@@ -36,7 +37,10 @@ export const DialogEnd = ({ doing, refused, submit, back = 'Cancel', ...rest }: 
   <>
     {doing.error !== null && (
       <div ref={bringIntoView}>
-        <FailureAlert title={refused} error={doing.error} />
+        <FailureAlert
+          title={isUnanswered(doing.error) ? 'It is not known whether this was done' : refused}
+          error={doing.error}
+        />
       </div>
     )}
     <Group justify="end">
