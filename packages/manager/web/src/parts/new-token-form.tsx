@@ -43,6 +43,7 @@ export function NewTokenForm({ onClose }: { onClose: () => void }) {
       />
       <PermissionPicker
         offered={held.filter(isForTokens)}
+        dangerous="are dangerous, and ask a program for no further proof"
         scoped={form.values.group_ids.length > 0}
         {...form.getInputProps('permissions')}
       />

@@ -6,6 +6,8 @@ import { useUser } from '../rights.ts'
 type Props = {
   /** What there is to choose from. */
   offered: Permission[]
+  /** What those that are dangerous ask for. */
+  dangerous: string
   /** Whether they are for the hosts of some groups: then not for what reaches past them. */
   scoped: boolean
   value?: string[]
@@ -14,7 +16,7 @@ type Props = {
 }
 
 /** Chooses permissions, by what they are about. Nobody gives what he does not have himself. */
-export function PermissionPicker({ offered, scoped, ...input }: Props) {
+export function PermissionPicker({ offered, dangerous, scoped, ...input }: Props) {
   const held = useUser()?.permissions ?? []
   // What was chosen before can always be taken back.
   const isClosed = (name: Permission) =>
@@ -23,7 +25,7 @@ export function PermissionPicker({ offered, scoped, ...input }: Props) {
   return (
     <Checkbox.Group
       label="Permissions"
-      description={`Those marked with * ask for a proof of who asks${scoped ? '; those that reach past groups cannot be chosen' : ''}`}
+      description={`Those marked with * ${dangerous}${scoped ? '; those that reach past groups cannot be chosen' : ''}`}
       {...input}
     >
       <Stack gap="xs" mt="xs">

@@ -41,6 +41,7 @@ export function RoleForm({ role, onClose }: Props) {
       />
       <PermissionPicker
         offered={permissions.filter((name) => !isOwn(name))}
+        dangerous="ask for a password or a code again"
         scoped={form.values.scoped}
         {...form.getInputProps('permissions')}
       />

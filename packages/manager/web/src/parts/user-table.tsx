@@ -27,7 +27,7 @@ export const UserTable = ({ users }: { users: Account[] }) => (
 
 const Row = ({ user }: { user: Account }) => (
   <Table.Tr>
-    <Table.Td maw={260}>
+    <Table.Td miw={130} maw={260}>
       <Stack gap={2}>
         <Text size="sm" fw={600} className="wrap">
           {user.username}
@@ -39,7 +39,7 @@ const Row = ({ user }: { user: Account }) => (
         )}
       </Stack>
     </Table.Td>
-    <Table.Td>
+    <Table.Td maw={300}>
       <Group gap={6}>
         <Status look={user.is_active ? active : inactive} />
         {user.mfa_enabled && <Status look={secondFactor} />}
