@@ -54,7 +54,9 @@ async function start(): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
   const { programs, as } = howToRun(folder)
   const data = join(folder, 'data')
-  const asked = ['-D', data, '-U', 'test', '-A', 'trust', '-E', 'UTF8', '--no-sync']
+  // With a locale of all letters, as it has elsewhere.
+  const letters = ['-E', 'UTF8', '--locale', 'C.UTF-8']
+  const asked = ['-D', data, '-U', 'test', '-A', 'trust', ...letters, '--no-sync']
   await promisify(execFile)(join(programs, 'initdb'), asked, as)
 
   const options = settings.flatMap((setting) => ['-c', setting])

@@ -4,6 +4,7 @@ import { newId } from './id.ts'
 import { flag } from './flag.ts'
 import { lockedIn } from './locked-in.ts'
 import type { Db, Engine, Row } from './schema.ts'
+import { comparedName } from './user-name.ts'
 
 export type Users = ReturnType<typeof userStore>
 export type UserRecord = Omit<Row<'user'>, 'must_change_password' | 'is_active' | 'mfa_enabled'> & {
@@ -111,7 +112,8 @@ const findUser = (db: Db, username: string) =>
   db
     .selectFrom('user')
     .selectAll()
-    .where(sql`lower(username)`, '=', sql`lower(${username})`)
+    // Of those that there are the letters are plain ones, which all databases lower alike.
+    .where(sql`lower(username)`, '=', comparedName(username))
     .executeTakeFirst()
 
 export const toUser = (row: Row<'user'>): UserRecord => ({

@@ -1,6 +1,7 @@
 import type { Security } from '@linux-patch/shared/settings'
 import { EVERY, type AttemptRecord, type Place } from '../../db/attempts.ts'
 import type { Database, Stores } from '../../db/open.ts'
+import { comparedName } from '../../db/user-name.ts'
 import { entryFor } from '../audit/audit.ts'
 import type { ManagerCall } from '../caller.ts'
 import { accountLocked } from './sign-in-failures.ts'
@@ -43,7 +44,7 @@ export type Attempts = ReturnType<typeof attemptService>
  */
 export function attemptService({ database, security, networkOf, now }: Deps) {
   const placeOf = ({ username, call }: Pick<Attempt, 'username' | 'call'>): Place => ({
-    name: nameOf(username),
+    name: comparedName(username),
     address: networkOf(call.peer),
   })
 
@@ -92,7 +93,8 @@ export function attemptService({ database, security, networkOf, now }: Deps) {
 }
 
 /** Lets a name in again wherever it was locked. */
-export const unlock = ({ attempts }: Stores, username: string) => attempts.unlock(nameOf(username))
+export const unlock = ({ attempts }: Stores, username: string) =>
+  attempts.unlock(comparedName(username))
 
 /** Until when each of these names is locked, wherever that is; what is not is left out. */
 export async function locksOf(
@@ -100,10 +102,10 @@ export async function locksOf(
   usernames: readonly string[],
   now: Date,
 ): Promise<Map<string, string>> {
-  const locks = await attempts.lastLocks(usernames.map(nameOf), now.toISOString())
+  const locks = await attempts.lastLocks(usernames.map(comparedName), now.toISOString())
   return new Map(
     usernames.flatMap((username) => {
-      const until = locks.get(nameOf(username))
+      const until = locks.get(comparedName(username))
       return until === undefined ? [] : [[username, until]]
     }),
   )
@@ -116,7 +118,6 @@ export const purgeAttempts = ({ attempts }: Stores, now: Date) =>
     now.toISOString(),
   )
 
-const nameOf = (username: string) => username.normalize('NFKC').toLowerCase()
 const isWide = ({ name, address }: Place) => name === EVERY || address === EVERY
 const before = (at: Date, ms: number) => new Date(at.getTime() - ms).toISOString()
 

@@ -1,5 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Security } from '@linux-patch/shared/settings'
+import { comparedName } from '../../db/user-name.ts'
 import type { UserRecord } from '../../db/users.ts'
 import { isEasyToGuess } from './guesses.ts'
 import { isPassword } from './passwords.ts'
@@ -22,7 +23,7 @@ export function passwordRules({ security }: Deps) {
     if (length < password_min_length)
       throw refused('too_short', `must have at least ${password_min_length} characters`)
     if (length > LONGEST) throw refused('too_long', `must have at most ${LONGEST} characters`)
-    if (namesOf(owner).includes(text.toLowerCase()))
+    if (namesOf(owner).includes(comparedName(text)))
       throw refused('own_name', 'must not be the name of its owner')
     if (await isEasyToGuess(text, wordsOf(owner)))
       throw refused('easy_to_guess', 'is easy to guess: use several words, or random letters')
@@ -36,7 +37,7 @@ const refused = (reason: string, what: string) =>
   new Failure('invalid_request', `The new password ${what}.`, { details: { reason } })
 
 const namesOf = ({ username, email, display_name }: Owner) =>
-  [username, email ?? '', display_name].map((name) => name.normalize('NFKC').toLowerCase())
+  [username, email ?? '', display_name].map(comparedName)
 
 /** What somebody who knows the owner would try first. */
 const wordsOf = (owner: Owner) => [
