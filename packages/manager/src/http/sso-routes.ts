@@ -31,14 +31,10 @@ export const ssoRoutes = ({
   getSsoConfig: sso.config,
   async beginSso({ return_to }, call) {
     const { place, browser } = await sso.begin(return_to)
-    call.headers['Cache-Control'] = 'no-store'
     if (browser !== null) keepIn(call, browser)
     return place
   },
-  async endSso(brought, call) {
-    call.headers['Cache-Control'] = 'no-store'
-    return sso.end(brought, call.cookies[SSO_COOKIE], call)
-  },
+  endSso: (brought, call) => sso.end(brought, call.cookies[SSO_COOKIE], call),
   async exchangeHandoff({ handoff_code }, call) {
     const browser = call.cookies[SSO_COOKIE]
     return setRefreshCookie(call, await ssoHandoffs.exchange(handoff_code, browser, call), now())
