@@ -44,7 +44,7 @@ export function app({ services, rates, page_folder, onRefused, log, ...deps }: A
     permit,
     manners: { badRequest: 'invalid_request', wrap: (_requestId, answer) => answer },
   })
-  servePublicKeys(application, { ...services, perMinute: rates.pki ?? 0 })
+  servePublicKeys(application, { ...services, perMinute: rates.pki ?? 0, log })
   refuseOtherMethods(application, managerApi, 'invalid_request')
   application.use('/api', refuseUnknownRoutes('not_found'))
   servePage(application, page_folder)

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import * as asn1js from 'asn1js'
 import * as pkijs from 'pkijs'
@@ -159,6 +161,26 @@ test('about another authority’s certificates it says nothing', { skip }, async
   const { body } = await post(gated, request(gated, ['good']))
   assert.equal(body.toString('hex'), '30030a0106')
 })
+
+test(
+  'what fails here is refused in the protocol’s own words too, and is in the log',
+  { skip },
+  async () => {
+    await using gated = await world()
+    const asked = request(gated, ['good'])
+    {
+      using database = new DatabaseSync(join(gated.folder, 'manager.db'))
+      database.exec('alter table certificate rename to lost')
+    }
+    const path = `${PLACE}/${encodeURIComponent(asked.toString('base64'))}`
+    for (const answer of [await post(gated, asked), await gated.fetch(path, {})]) {
+      assert.deepEqual([answer.status, answer.body.toString('hex')], [200, '30030a0102'])
+      assert.equal(answer.headers['content-type'], 'application/ocsp-response')
+      const said = gated.log.said('error').filter((line) => line.includes('request failed'))
+      assert.ok(said.some((line) => line.includes(String(answer.headers['x-request-id']))))
+    }
+  },
+)
 
 test('another type, another method and a body without end are refused', async () => {
   await using gated = await gate()
