@@ -13,6 +13,12 @@ import { sessionOpening } from './session-opening.ts'
 export const codeAt = (secret: string, at: Date) =>
   generate({ secret, epoch: Math.floor(at.getTime() / 1000) })
 
+/** How many succeed of so many at once. */
+export async function winsOf(count: number, one: () => Promise<unknown>): Promise<number> {
+  const results = await Promise.allSettled(Array.from({ length: count }, one))
+  return results.filter(({ status }) => status === 'fulfilled').length
+}
+
 const STEP_MS = 30_000
 
 /** A phone by the real time: each code is of a later step than the one before, and counts for half a minute at least. */
