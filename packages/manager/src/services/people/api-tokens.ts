@@ -10,6 +10,7 @@ import { recording } from '../audit/audit.ts'
 import { personOf, scopeOf, type ManagerCall, type Person } from '../caller.ts'
 import { refuseBeyond, refuseEverywhere } from './covers.ts'
 import { hashOf } from '../secret-hash.ts'
+import { refuseShutOut } from './user-rules.ts'
 import type { UserDeps } from './users.ts'
 
 const DAY = 24 * 3_600_000
@@ -35,7 +36,7 @@ export function apiTokenService({
     }
     const made = await database.transaction(async (stores) => {
       await stores.groups.hold(what.group_ids ?? [], scopeOf(call))
-      await stores.users.hold(user.id)
+      await refuseShutOut(stores, call)
       const own = { user_id: user.id, prefix, hash: hashOf(token), created_at: at.toISOString() }
       const added = await stores.apiTokens.add({ ...what, ...own })
       const details = { prefix, ...what }

@@ -7,7 +7,7 @@ import { recording } from '../audit/audit.ts'
 import type { ManagerCall } from '../caller.ts'
 import { unlock } from '../sign-in/attempts.ts'
 import { hashPassword } from '../sign-in/passwords.ts'
-import { givenOrMade, refuseMore, refuseSelf } from './user-rules.ts'
+import { givenOrMade, refuseMore, refuseSelf, refuseShutOut } from './user-rules.ts'
 import type { UserDeps } from './users.ts'
 
 /** Shuts out whoever has come in as a user, and lets the user himself in again. */
@@ -35,6 +35,7 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
       if (given.password === null) throw hasNone()
       if (given.made === null) await rules.check(given.password, user)
       const hash = await hashPassword(given.password)
+      await refuseShutOut(database.stores, call)
       await database.transaction(async (stores) => {
         await end(stores, call, { action: 'password_reset', user: await stores.users.hold(id) })
         await stores.accounts.givePassword(id, hash)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { engines } from '../../db/engines.ts'
+import { hashPassword } from '../sign-in/passwords.ts'
 import { managerOn } from '../../start/manager-on.test.kit.ts'
 
 for (const engine of engines) {
@@ -106,6 +107,49 @@ for (const engine of engines) {
     await setTimeout(500)
     enough.resolve()
     await Promise.all([holding, removing, assert.rejects(refreshing, { code: 'unauthorized' })])
+  })
+
+  test(
+    `${name}: whoever is shut out while passwords wait gives none any more`,
+    { skip },
+    async () => {
+      await using world = await managerOn(engine)
+      const admin = world.as(await world.signIn())
+      const [{ id, token }, other] = [await world.person('admin'), await world.person('viewer')]
+      const queue = Array.from({ length: 30 }, () => hashPassword('of somebody else'))
+      const password = 'parsnip lantern gravel 41'
+      const late = Promise.allSettled([
+        world.as(token).createUser({ username: 'back.door', role: 'admin', password }),
+        world.as(token).resetPassword({ id: other.id, password }),
+      ])
+      await setTimeout(300)
+      await admin.changeUser({ id, is_active: false })
+      const codes = (await late).map((one) =>
+        one.status === 'rejected' ? one.reason.code : 'done',
+      )
+      assert.deepEqual(codes, ['unauthorized', 'unauthorized'])
+      await Promise.all(queue)
+      assert.equal(await world.stores.users.find('back.door'), undefined)
+      const { username, password: own } = other
+      await world.as().login({ username, password: own })
+    },
+  )
+
+  test(`${name}: no token is made by whoever is just losing all of his`, { skip }, async () => {
+    await using world = await managerOn(engine)
+    const { id, token } = await world.person('admin')
+    const begun = Promise.withResolvers<void>()
+    const losing = world.database.transaction(async ({ accounts, apiTokens }) => {
+      await accounts.raiseEpoch([id])
+      await apiTokens.revoke({ user_id: id }, world.now().toISOString())
+      begun.resolve()
+      await setTimeout(500)
+    })
+    await begun.promise
+    const making = world.as(token).createApiToken({ name: 'late', permissions: ['host:read'] })
+    await Promise.all([losing, assert.rejects(making, { code: 'unauthorized' })])
+    const { total } = await world.stores.apiTokens.list({ limit: 1, offset: 0, user_id: id })
+    assert.equal(total, 0)
   })
 
   test(`${name}: of 20 who take one name at once, one has it`, { skip }, async () => {

@@ -4,11 +4,18 @@ import type { UserRecord } from '../../db/users.ts'
 import { personOf, type ManagerCall } from '../caller.ts'
 import { refuseBeyond } from './covers.ts'
 import { makePassword } from '../sign-in/made-password.ts'
+import { signInAgain } from '../sign-in/sign-in-failures.ts'
 import { rightsOf } from './rights.ts'
 
 /** Nobody lays hands on a user with more rights than he has himself. */
 export async function refuseMore(stores: Stores, user: UserRecord, call: ManagerCall) {
   refuseBeyond(personOf(call), await rightsOf(stores, user), `${user.username} has, or would have,`)
+}
+
+/** Somebody may have been shut out since he was let in: he leaves nothing behind by which he could come again. */
+export async function refuseShutOut({ users }: Stores, call: ManagerCall) {
+  const { user, epoch } = personOf(call)
+  if ((await users.hold(user.id)).epoch !== epoch) throw signInAgain()
 }
 
 /** `administrators`: those who can come in by a password, locked. Without one nobody could let anybody in any more. */

@@ -7,7 +7,7 @@ import type { ManagerCall, OnEnded } from '../caller.ts'
 import type { PasswordRules } from '../sign-in/password-rules.ts'
 import { hashPassword } from '../sign-in/passwords.ts'
 import { accountView } from './account-view.ts'
-import { givenOrMade, refuseLast, refuseMore, refuseSelf } from './user-rules.ts'
+import { givenOrMade, refuseLast, refuseMore, refuseSelf, refuseShutOut } from './user-rules.ts'
 
 export type UserDeps = {
   database: Database
@@ -42,6 +42,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
       })
       await stores.accounts.setGroups(user.id, group_ids)
       await refuseMore(stores, user, call)
+      await refuseShutOut(stores, call)
       const details = { ...input, group_ids }
       await record(stores, call, { action: 'user_create', id: user.id, details })
       return stores.accounts.get(user.id)
