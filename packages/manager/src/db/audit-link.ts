@@ -2,6 +2,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { AuditHead, Chain } from './audit-chain.ts'
 import type { Recorded } from './audit-tables.ts'
 import { lockedIn } from './locked-in.ts'
+import { isTaken } from './lost-race.ts'
 import type { Db, Engine } from './schema.ts'
 
 /** What the chain of one database is held by. */
@@ -16,9 +17,9 @@ const PAGE = 1000
 export async function holdHead(db: Db, { engine, chain }: Linking): Promise<AuditHead> {
   const { id: _one, ...head } = await lockedIn(engine)(
     db.selectFrom('audit_head').selectAll(),
-  ).executeTakeFirstOrThrow(headIsWrong)
+  ).executeTakeFirstOrThrow(() => endIsWrong())
   // To go on from it would make it look right.
-  if (chain.macOf(head) !== head.mac) throw headIsWrong()
+  if (chain.macOf(head) !== head.mac) throw endIsWrong()
   return head
 }
 
@@ -35,11 +36,16 @@ export async function link(
     hash = chain.hashOf(row)
     return { ...row, hash }
   })
-  for (let from = 0; from < rows.length; from += PAGE)
-    await db
-      .insertInto('audit')
-      .values(rows.slice(from, from + PAGE))
-      .execute()
+  try {
+    for (let from = 0; from < rows.length; from += PAGE)
+      await db
+        .insertInto('audit')
+        .values(rows.slice(from, from + PAGE))
+        .execute()
+  } catch (cause) {
+    // Somebody else has written what comes next.
+    throw isTaken(cause) ? endIsWrong({ cause }) : cause
+  }
   return { ...head, seq, hash }
 }
 
@@ -82,8 +88,9 @@ async function* unchained(db: Db): AsyncGenerator<Recorded[]> {
   }
 }
 
-const headIsWrong = () =>
+const endIsWrong = (options?: ErrorOptions) =>
   new Failure(
     'unavailable',
     'The end of the audit is not as it was written. Nothing can be put on record, so nothing is done. Run: linux-patch-manager audit verify',
+    options,
   )

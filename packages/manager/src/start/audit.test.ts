@@ -67,6 +67,23 @@ test('where the end was changed nothing is done, and it is still told why', asyn
   assert.equal(first_bad?.fault, 'head')
 })
 
+test('where somebody has written what comes next nothing is done, and it is still told why', async () => {
+  await using world = await manager()
+  const admin = world.as(await world.signIn())
+  tamper(
+    world.folder,
+    `insert into audit select seq + 1, 'forged', at, actor_type, actor_id, actor_name, action, target_type,
+       target_id, outcome, ip, request_id, details, hash, hash from audit order by seq desc limit 1`,
+  )
+  await assert.rejects(admin.createGroup({ name: 'web', description: '' }), {
+    code: 'unavailable',
+    message: /audit verify/,
+  })
+  assert.equal((await admin.listGroups()).total, 0)
+  const { first_bad } = await admin.verifyAudit()
+  assert.deepEqual([first_bad?.fault, first_bad?.id], ['inserted', 'forged'])
+})
+
 test('under a new master key the chain is the same', async () => {
   await using world = await manager()
   await world.signIn()

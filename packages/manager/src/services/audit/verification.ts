@@ -20,6 +20,7 @@ export function auditVerification({ database, chain, known_file, now }: Deps) {
   /** Where the end of the chain is not to be gone on from, the verdict is all there is. */
   const record = async ({ valid, checked, first_bad }: AuditIntegrity, call?: ManagerCall) => {
     if (!isSound(chain, await stores.auditWalk.head())) return
+    if (await stores.auditWalk.beyondHead()) return
     const what = {
       action: 'audit_verify',
       target_type: 'audit',
