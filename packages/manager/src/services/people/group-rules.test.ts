@@ -126,6 +126,20 @@ test('nobody puts into a group who may do more than he may', async () => {
   await assert.rejects(desk.removeUserFromGroup({ id: one, user_id: id }), beyond)
 })
 
+test('who sees only his groups sees no other of those that others are in', async () => {
+  await using world = await manager()
+  const { admin, one, two } = await fleet(world)
+  const permissions: Permission[] = ['user:read', 'group:read']
+  await admin.createRole({ name: 'lead', description: '', permissions, scoped: true })
+  const lead = world.as((await world.person('lead', { group_ids: [one] })).token)
+  const { id } = await world.person('operator', { group_ids: [one, two] })
+  const known = [{ id: one, name: 'One' }]
+  assert.deepEqual((await lead.getUser({ id })).groups, known)
+  for (const { users } of [await lead.listUsers(), await lead.listGroupUsers({ id: one })])
+    assert.deepEqual(users.find((user) => user.id === id)?.groups, known)
+  assert.equal((await admin.getUser({ id })).groups.length, 2)
+})
+
 test('who sees only his groups moves hosts among these, and takes or gives none away', async () => {
   await using world = await manager()
   const { admin, one, two, grouped, free } = await fleet(world)

@@ -36,7 +36,7 @@ export function groupUsers({ database, now, onEnded }: Omit<GroupDeps, 'live'>) 
     async list({ id, ...paging }: Input<ManagerApi['listGroupUsers']>, call: ManagerCall) {
       await database.stores.groups.get(id, scopeOf(call))
       const { users, total } = await database.stores.accounts.list({ ...paging, group_id: id })
-      return { users: await toAccounts(users), total, ...paging }
+      return { users: await toAccounts(users, call), total, ...paging }
     },
 
     add: (input: Membership, call: ManagerCall) =>

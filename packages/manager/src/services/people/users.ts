@@ -47,7 +47,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
       await record(stores, call, { action: 'user_create', id: user.id, details })
       return stores.accounts.get(user.id)
     })
-    return { ...(await toAccount(account)), password: given.made }
+    return { ...(await toAccount(account, call)), password: given.made }
   }
 
   async function change({ id, ...asked }: Change & { id: string }, call: ManagerCall) {
@@ -72,7 +72,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
       return { account, isOver }
     })
     if (isOver) drop(id)
-    return toAccount(account)
+    return toAccount(account, call)
   }
 
   async function apply(stores: Stores, id: string, { group_ids, ...changes }: Change) {
@@ -98,13 +98,13 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
   }
 
   return {
-    async list(input: Input<ManagerApi['listUsers']>) {
+    async list(input: Input<ManagerApi['listUsers']>, call: ManagerCall) {
       const { limit, offset } = input
       const { users, total } = await database.stores.accounts.list(input)
-      return { users: await toAccounts(users), total, limit, offset }
+      return { users: await toAccounts(users, call), total, limit, offset }
     },
-    get: async ({ id }: Input<ManagerApi['getUser']>) =>
-      toAccount(await database.stores.accounts.get(id)),
+    get: async ({ id }: Input<ManagerApi['getUser']>, call: ManagerCall) =>
+      toAccount(await database.stores.accounts.get(id), call),
     create,
     change,
     remove,
