@@ -3,7 +3,7 @@ import { GroupReference } from './group.ts'
 import { RoleName } from './role.ts'
 import { Provider } from './user.ts'
 
-/** What somebody signs in with. Capitals make no other name of it, and it never changes: the records bear it. */
+/** The name that somebody signs in with, whether in capitals or not. It never changes: records name people by it. */
 export const Username = z
   .string()
   .regex(
@@ -11,7 +11,7 @@ export const Username = z
     'must be letters, digits and . _ @ + - and begin with a letter or a digit',
   )
 
-/** A user, as those see him who look after users. */
+/** A user, as he is shown to people who look after users. */
 export const Account = z
   .object({
     id: z.uuid(),
@@ -19,11 +19,11 @@ export const Account = z
     display_name: z.string(),
     email: z.string().nullable(),
     role: z.string(),
-    /** Who is not can do nothing here, and keeps his name. */
+    /** False: he can do nothing here, but his name stays taken. */
     is_active: z.boolean(),
     /** Where he proves who he is: here, or at the other system that SSO asks. */
     provider: Provider,
-    /** Of whose hosts he takes care. */
+    /** The groups whose hosts he takes care of. */
     groups: z.array(GroupReference),
     password_reset_required: z.boolean(),
     /** Whether he has to show a second thing beside his password. */
@@ -40,7 +40,7 @@ export const Account = z
   .meta({ id: 'Account' })
 export type Account = z.infer<typeof Account>
 
-/** What others say of a user. */
+/** What others decide about a user. */
 export const AccountFacts = {
   display_name: z
     .string()
@@ -52,5 +52,5 @@ export const AccountFacts = {
   group_ids: z.array(z.uuid()).max(1000),
 }
 
-/** The password that was made for somebody, in this answer only; null where one was given, or there is none. */
+/** The password that the manager made for somebody, in this answer only; null where it made none. */
 export const MadePassword = { password: z.string().nullable() }

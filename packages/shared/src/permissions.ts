@@ -1,7 +1,7 @@
 type About = {
   /** Asks for a password or a code that was given a short while ago. */
   dangerous?: true
-  /** Reaches past every group: of use only to those who see all the hosts. */
+  /** Is about more than the hosts of groups: of use only to people who see all hosts. */
   everywhere?: true
 }
 
@@ -64,23 +64,23 @@ export const isPermission = (name: string): name is Permission => Object.hasOwn(
 export const isDangerous = (permission: Permission): boolean =>
   (registry[permission] as About).dangerous ?? false
 
-/** Whether it has to do with all hosts, and so with none that a group could tell apart. */
+/** Whether it is about more than the hosts of groups, so that groups cannot limit it. */
 export const isEverywhere = (permission: Permission): boolean =>
   (registry[permission] as About).everywhere ?? false
 
-/** What a role lets its holder do, and on which hosts: on all, or on those of the holder's groups and of none. */
+/** What a role lets its holder do, and where: on all hosts, or (`scoped`) on those of his groups and those in no group. */
 export type RoleRights = { permissions: readonly Permission[]; scoped: boolean }
 
 /** What everybody may do with what is their own, whatever their role. */
 export const isOwn = (permission: Permission): boolean => permission.startsWith('self:')
 const own = permissions.filter(isOwn)
 
-/** Whether a program may have it: not what is about passwords and sessions, nor what would let it live on by itself. */
+/** Whether an API token may have it: nothing about passwords and sessions, and nothing that would make it more tokens. */
 export const isForTokens = (permission: Permission): boolean =>
   permission === 'self:read' || !(isOwn(permission) || permission === 'token:create')
 const reading = ['host:read', 'group:read', 'job:read'] as const
 
-/** The roles that there always are. */
+/** The roles that are always there, and that nobody can change. */
 export const builtInRoles = {
   admin: { permissions, scoped: false },
   operator: {
@@ -122,11 +122,11 @@ export const builtInRoles = {
 } as const satisfies Record<string, RoleRights>
 export type BuiltInRole = keyof typeof builtInRoles
 
-/** The rights of a role that there always is, if it is one. */
+/** The rights of a built-in role; undefined for any other. */
 export const rightsOfBuiltIn = (role: string): RoleRights | undefined =>
   Object.hasOwn(builtInRoles, role) ? builtInRoles[role as BuiltInRole] : undefined
 
-/** The rights of a role that was made here: everybody may do what concerns only themselves. */
+/** The rights of a role that was made here, with what everybody may do with what is their own. */
 export const withOwn = ({ permissions, scoped }: RoleRights): RoleRights => ({
   permissions: [...new Set([...own, ...permissions])],
   scoped,

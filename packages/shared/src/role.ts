@@ -16,9 +16,9 @@ export const Role = z
     name: z.string(),
     description: z.string(),
     permissions: z.array(Permission),
-    /** Whether it is good on the hosts of its holder's groups and of none, or on all. */
+    /** True: on the hosts of its holder's groups and those in no group. False: on all hosts. */
     scoped: z.boolean(),
-    /** One that there always is, and that never changes. */
+    /** It is always there, and cannot be changed. */
     built_in: z.boolean(),
     user_count: z.number().int(),
   })

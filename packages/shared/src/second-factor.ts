@@ -11,7 +11,7 @@ const Code = z
 const one = (given: Record<string, unknown>, names: string[]) =>
   names.filter((name) => given[name] !== undefined).length === 1
 
-/** By what somebody who is signed in proves once more who he is: one of the two. */
+/** How somebody who is signed in proves again who he is: by one of the two. */
 export const Proof = z
   .strictObject({ password: z.string().min(1).max(1000).optional(), code: Code.optional() })
   .refine((proof) => one(proof, ['password', 'code']), 'must be a password or a code')

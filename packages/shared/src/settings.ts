@@ -3,7 +3,7 @@ import { oidc, oidcDefaults } from './settings/oidc.ts'
 import { audit, auditDefaults, security, securityDefaults } from './settings/security.ts'
 import { smtp, smtpDefaults } from './settings/smtp.ts'
 
-/** Stands where a secret is set. Sent back it means the same secret. */
+/** Shown in the place of a secret that is set. Sent back, it keeps that secret. */
 export const MASKED = '********'
 
 /** The settings by section, without what is secret. */
@@ -17,7 +17,7 @@ export type Section = keyof typeof settingsSections
 export const sectionNames = Object.keys(settingsSections) as Section[]
 export type SectionValues = { [Name in Section]: z.output<(typeof settingsSections)[Name]> }
 
-/** What holds for whatever nobody has set. */
+/** The values of settings that nobody has changed. */
 export const settingsDefaults: SectionValues = {
   smtp: smtpDefaults,
   oidc: oidcDefaults,
@@ -44,7 +44,7 @@ const MaskedSecret = z.literal(MASKED).nullable()
 /** MASKED, or none, keeps the secret that is set; null clears it. */
 const SentSecret = z.string().min(1).max(1000).nullable()
 
-/** As people read them: a secret has no way out. */
+/** The settings as people read them: no secret is ever shown. */
 export const Settings = z
   .object({
     smtp: settingsSections.smtp.extend({ password: MaskedSecret }),
@@ -58,7 +58,7 @@ export type Settings = z.input<typeof Settings>
 export const SentSmtp = z.strictObject({ ...smtp, password: SentSecret }).partial()
 export const SentOidc = z.strictObject({ ...oidc, client_secret: SentSecret }).partial()
 
-/** Any of them; what is not named stays. */
+/** A change of any of them; what is left out stays. */
 export const SentSettings = z
   .strictObject({
     smtp: SentSmtp,

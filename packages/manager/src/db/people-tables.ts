@@ -1,6 +1,6 @@
 import type { Flag } from './flag.ts'
 
-/** Where somebody's word is taken that he is who he says. */
+/** Where somebody proves who he is: here, or at the OpenID provider. */
 export type Provider = 'local' | 'oidc'
 
 /** Who may do what here, and what they did. */
@@ -10,13 +10,13 @@ export type PeopleTables = {
     username: string
     /** Empty: none opens this account. */
     password_hash: string
-    /** One of those that there always are, or one in `role`. */
+    /** A built-in one, or one in `role`. */
     role: string
     display_name: string
     email: string | null
     is_active: Flag
     provider: Provider
-    /** Who it is there: issuer and subject. */
+    /** Who he is at the provider: issuer and subject. */
     subject: string | null
     /** Null where that was not kept yet. */
     created_at: string | null
@@ -27,14 +27,14 @@ export type PeopleTables = {
     /** Goes up whenever every token made before must stop to count. */
     epoch: number
   }
-  /** Who was removed: what names him by his id still finds his name. */
+  /** Users who were removed: what names them by id still finds their names here. */
   former_user: { id: string; username: string; left_at: string }
   /** What somebody lets a program do in his name. */
   api_token: {
     id: string
     user_id: string
     name: string
-    /** How it begins, by which people know it again. */
+    /** How it begins: by this people recognize it. */
     prefix: string
     hash: string
     /** JSON: what it may do, where its user may do that. */
@@ -55,7 +55,7 @@ export type PeopleTables = {
     scoped: Flag
     created_at: string
   }
-  /** Of whose hosts somebody takes care. */
+  /** Who takes care of the hosts of which group. */
   host_group_user: { group_id: string; user_id: string }
   session: {
     id: string

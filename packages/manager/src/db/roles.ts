@@ -16,7 +16,7 @@ export type Roles = ReturnType<typeof roleStore>
 export type RoleFacts = Pick<Role, 'description' | 'permissions' | 'scoped'>
 
 export const roleStore = (db: Db, engine: Engine) => ({
-  /** Of a role that there always is, or that was made here. Throws where there is none of that name. */
+  /** Of a built-in role, or of one that was made here. Throws where there is none of that name. */
   async rightsOf(name: string): Promise<RoleRights> {
     const builtIn = rightsOfBuiltIn(name)
     if (builtIn) return builtIn
@@ -25,7 +25,7 @@ export const roleStore = (db: Db, engine: Engine) => ({
     return withOwn(toFacts(row))
   },
 
-  /** The rights of those of these roles that there are. */
+  /** The rights of these roles by name; a name that no role has is left out. */
   async rightsOfThese(names: string[]): Promise<Map<string, RoleRights>> {
     const rights = new Map<string, RoleRights>()
     for (const name of names) {
@@ -47,7 +47,7 @@ export const roleStore = (db: Db, engine: Engine) => ({
     if (!row) throw noSuchRole(name)
   },
 
-  /** Those that there always are first, then by name. */
+  /** The built-in ones first, the others by name. */
   async list(): Promise<Role[]> {
     const counts = await userCounts(db)
     const rows = await db.selectFrom('role').selectAll().orderBy('name').execute()
@@ -70,7 +70,7 @@ export const roleStore = (db: Db, engine: Engine) => ({
     await db.updateTable('role').set(toColumns(facts)).where('name', '=', name).execute()
   },
 
-  /** Only for who holds it, and knows that nobody has it. */
+  /** Only after `hold`, and where no user has it. */
   async remove(name: string): Promise<void> {
     await db.deleteFrom('role').where('name', '=', name).execute()
   },
@@ -106,7 +106,7 @@ async function userCounts(db: Db): Promise<Map<string, number>> {
   return new Map(rows.map(({ role, count }) => [role, count]))
 }
 
-/** What another version knew, and this one does not, is nobody's right. */
+/** A permission that only another version knows is left out. */
 const toFacts = ({ description, permissions, scoped }: Row<'role'>): RoleFacts => ({
   description,
   permissions: (JSON.parse(permissions) as string[]).filter(isPermission),

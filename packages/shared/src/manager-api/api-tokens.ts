@@ -6,7 +6,7 @@ import { flag, Page, Paging } from '../page.ts'
 export const apiTokenApi = {
   listApiTokens: {
     route: 'GET /tokens',
-    summary: 'Your API tokens, or those of all people, the newest first',
+    summary: 'Your API tokens, or with `all` those of everybody, newest first',
     access: 'self:tokens',
     besides: ({ all }: { all: boolean }) => (all ? 'token:read' : null),
     input: z.strictObject({ ...Paging, all: flag.default(false) }),
@@ -25,7 +25,7 @@ export const apiTokenApi = {
 
   revokeApiToken: {
     route: 'DELETE /tokens/:id',
-    summary: 'Let a token of yours count no longer; that of another takes `token:revoke`',
+    summary: 'Revoke an API token: one of your own, or with the permission `token:revoke` any',
     access: 'self:tokens',
     status: 204,
     input: z.strictObject({ id: z.uuid() }),

@@ -24,7 +24,7 @@ export const auditApi = {
   exportAudit: {
     route: 'GET /audit/export',
     summary:
-      'All that the filter lets through, oldest first, as CSV or JSON; X-Row-Count says how many',
+      'All entries that match the filter, oldest first, as CSV or JSON; X-Row-Count says how many there are',
     access: 'audit:export',
     type: 'text/csv',
     streamed: true,
@@ -34,7 +34,7 @@ export const auditApi = {
 
   verifyAudit: {
     route: 'POST /settings/audit-integrity',
-    summary: 'Whether the audit is as it was written, and which row is the first that is not',
+    summary: 'Check whether the audit is as it was written, and name the first row that is not',
     access: 'audit:verify',
     input: z.strictObject({}),
     output: AuditIntegrity,

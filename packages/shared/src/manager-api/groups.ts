@@ -48,7 +48,7 @@ export const groupApi = {
   removeGroup: {
     route: 'DELETE /groups/:id',
     summary:
-      'Remove a group. What is in no other one is then of no group, and seen by everybody: where that is so, only with `force`',
+      'Remove a group. Hosts that are in no other group are then seen by everybody: if there are any, or join codes for such hosts, it takes `force`',
     access: 'group:delete',
     status: 204,
     input: z.strictObject({ id: z.uuid(), force: flag.default(false) }),
@@ -67,7 +67,7 @@ export const groupApi = {
 
   addUserToGroup: {
     route: 'POST /groups/:id/users/:user_id',
-    summary: 'Let a user take care of the hosts of a group; who does already goes on to',
+    summary: 'Let a user take care of the hosts of a group; if he does already, nothing changes',
     access: 'user:write',
     status: 204,
     input: z.strictObject({ id: z.uuid(), user_id: z.uuid() }),
@@ -77,7 +77,8 @@ export const groupApi = {
 
   removeUserFromGroup: {
     route: 'DELETE /groups/:id/users/:user_id',
-    summary: 'Let a user take care of the hosts of a group no longer; who does not goes on not to',
+    summary:
+      'Let a user no longer take care of the hosts of a group; if he does not, nothing changes',
     access: 'user:write',
     status: 204,
     input: z.strictObject({ id: z.uuid(), user_id: z.uuid() }),
@@ -88,7 +89,7 @@ export const groupApi = {
   addHostToGroup: {
     route: 'POST /hosts/:id/groups',
     summary:
-      'Put a host into a group; one that is in it stays. Who sees only his groups moves hosts among these',
+      'Put a host into a group; if it is in it already, nothing changes. Who sees only the hosts of his groups can move a host among these groups only',
     access: 'group:assign',
     status: 204,
     input: z.strictObject({ id: z.uuid(), group_id: z.uuid() }),
@@ -99,7 +100,7 @@ export const groupApi = {
   removeHostFromGroup: {
     route: 'DELETE /hosts/:id/groups/:group_id',
     summary:
-      'Take a host out of a group; one that is not in it stays out. Who sees only his groups leaves it in one of these',
+      'Take a host out of a group; if it is not in it, nothing changes. Who sees only the hosts of his groups has to leave it in one of these groups',
     access: 'group:assign',
     status: 204,
     input: z.strictObject({ id: z.uuid(), group_id: z.uuid() }),

@@ -7,7 +7,7 @@ const name = { name: RoleName }
 export const roleApi = {
   listRoles: {
     route: 'GET /roles',
-    summary: 'All roles, those that there always are first, and every permission that there is',
+    summary: 'All roles, the built-in ones first, and all permissions that there are',
     access: 'role:read',
     input: z.strictObject({}),
     output: z.object({
@@ -30,7 +30,7 @@ export const roleApi = {
 
   createRole: {
     route: 'POST /roles',
-    summary: 'Make a role of permissions that you have yourself',
+    summary: 'Make a role out of permissions that you have yourself',
     access: 'role:write',
     status: 201,
     input: z.strictObject({

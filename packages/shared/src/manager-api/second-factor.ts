@@ -6,7 +6,7 @@ export const secondFactorApi = {
   setUpMfa: {
     route: 'GET /auth/mfa/setup',
     summary:
-      'Begin a second factor: a secret for a phone, good for ten minutes, in the place of one that was begun before',
+      'Begin to set up a second factor: a secret for a phone, valid for ten minutes, which replaces one that was begun before',
     access: 'self:mfa',
     rate: 'sign_in',
     input: z.strictObject({}),
@@ -17,7 +17,7 @@ export const secondFactorApi = {
   verifyMfa: {
     route: 'POST /auth/mfa/verify',
     summary:
-      'Turn the second factor on by its first code, which answers recovery codes; or end a sign-in by `mfa_token`, which answers tokens',
+      'Turn the second factor on with its first code, and get recovery codes; or finish a sign-in with `mfa_token`, and get tokens',
     access: 'anyone',
     optional_caller: true,
     besides: ({ mfa_token }: SecondProof) => (mfa_token === undefined ? 'self:mfa' : null),
@@ -58,7 +58,7 @@ export const secondFactorApi = {
 
   stepUp: {
     route: 'POST /auth/step-up',
-    summary: 'Prove once more who you are, so that this session may do what is dangerous',
+    summary: 'Prove again who you are, so that this session may do what is dangerous',
     access: 'self:sessions',
     rate: 'sign_in',
     status: 204,
@@ -69,7 +69,7 @@ export const secondFactorApi = {
 
   resetMfa: {
     route: 'DELETE /users/:id/mfa',
-    summary: "Take somebody's second factor away, whose phone is lost; all his sessions end",
+    summary: 'Take away the second factor of somebody whose phone is lost; all his sessions end',
     access: 'user:reset_mfa',
     status: 204,
     input: z.strictObject({ id: z.uuid() }),

@@ -23,7 +23,7 @@ export const settingsApi = {
   changeSettings: {
     route: 'PUT /settings',
     summary:
-      'Change any of the settings, all that are sent or none; what is not sent stays, also a secret sent as ********; null clears it',
+      'Change settings: all that are sent, or none where one is wrong. What is not sent stays, and so does a secret that is sent as ********; null clears a secret',
     access: 'settings:write',
     input: SentSettings,
     output: Settings,
@@ -32,7 +32,7 @@ export const settingsApi = {
   testMail: {
     route: 'POST /settings/smtp/test',
     summary:
-      'Send a message by the mail settings, with what is sent of them in the place of what is set; nothing is kept',
+      'Send a message to try the mail settings. Those that are sent replace the stored ones in this test, and are not stored',
     access: 'settings:test',
     rate: 'settings_test',
     input: z.strictObject({ to: MailAddress, smtp: SentSmtp.optional() }),
@@ -52,7 +52,7 @@ export const settingsApi = {
   testSso: {
     route: 'POST /settings/sso/test',
     summary:
-      'Find out about single sign-on what can be without signing in, with what is sent in the place of what is set; nothing is kept',
+      'Test single sign-on as far as that is possible without signing in. Settings that are sent replace the stored ones in this test, and are not stored',
     access: 'settings:test',
     rate: 'settings_test',
     input: SentSsoTest,
@@ -61,7 +61,7 @@ export const settingsApi = {
 
   testAzureSso: {
     route: 'POST /settings/azure-sso/test',
-    summary: 'The same for a tenant of Microsoft Entra',
+    summary: 'The same test for a tenant of Microsoft Entra',
     access: 'settings:test',
     rate: 'settings_test',
     input: SentAzureTest,

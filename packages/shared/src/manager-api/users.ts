@@ -23,7 +23,7 @@ export const userApi = {
   createUser: {
     route: 'POST /users',
     summary:
-      'Make a user. Without a password one is made, which this answer alone tells; either has to be changed at the first sign-in',
+      'Make a user. Without `password` the manager makes one and shows it in this answer only; either has to be changed at the first sign-in',
     access: 'user:write',
     besides: () => 'role:assign',
     status: 201,
@@ -53,7 +53,7 @@ export const userApi = {
   changeUser: {
     route: 'PUT /users/:id',
     summary:
-      'Change what is said of a user, his role and groups, or whether he may come in; what is left out stays',
+      'Change the display name, address, role or groups of a user, or whether he may sign in; what is left out stays',
     access: 'user:write',
     besides: ({ role }: { role?: string }) => (role === undefined ? null : 'role:assign'),
     input: z.strictObject({
@@ -70,7 +70,7 @@ export const userApi = {
 
   removeUser: {
     route: 'DELETE /users/:id',
-    summary: 'Remove a user, with his sessions and tokens; what he did keeps his name',
+    summary: 'Remove a user with his sessions and tokens; his name stays on what he did',
     access: 'user:write',
     status: 204,
     input: z.strictObject({ id: z.uuid() }),
@@ -81,7 +81,7 @@ export const userApi = {
   resetPassword: {
     route: 'PUT /users/:id/password',
     summary:
-      'Give a user another password, which he has to change; all his sessions end, and a lock with them. Without one, one is made, which this answer alone tells',
+      'Give a user a new password, which he has to change at the next sign-in; all his sessions end, and so does a lock. Without `password` the manager makes one and shows it in this answer only',
     access: 'user:reset_password',
     input: z.strictObject({ id: z.uuid(), password: PasswordText.optional() }),
     output: z.object(MadePassword),
@@ -90,8 +90,7 @@ export const userApi = {
 
   revokeSessions: {
     route: 'POST /users/:id/revoke',
-    summary:
-      'End all sessions of a user, and let his API tokens count no longer where `tokens` is true',
+    summary: 'End all sessions of a user; with `tokens` his API tokens are revoked as well',
     access: 'user:revoke_sessions',
     status: 204,
     input: z.strictObject({ id: z.uuid(), tokens: z.boolean().default(false) }),

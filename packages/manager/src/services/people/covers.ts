@@ -17,8 +17,8 @@ export const reachOf = ({ permissions, scoped }: RoleRights): Reach => ({
 })
 
 /**
- * Nobody gives rights that he has not himself, nor lays hands on somebody who has more: it would be a way to get
- * them. `whose` begins the sentence that says so.
+ * Throws `forbidden_role` where `other` has more than `own`: nobody gives others rights that he does not have, or changes
+ * somebody who has more, for that would be a way to get them. The message begins with `whose`: `The token would have`.
  */
 export function refuseBeyond(own: Reach, other: Reach, whose: string): void {
   const permissions = [...other.permissions].filter(
@@ -32,7 +32,10 @@ export function refuseBeyond(own: Reach, other: Reach, whose: string): void {
   })
 }
 
-/** A right that its holder could never use would only look like one. `whose` has to do with the hosts of some groups. */
+/**
+ * Throws `invalid_request` where one of these is about more than the hosts of groups: whoever is limited to groups could
+ * never use it. The message begins with `whose`: `A role for the hosts of some groups`.
+ */
 export function refuseEverywhere(permissions: readonly Permission[], whose: string): void {
   const useless = permissions.filter(isEverywhere)
   if (useless.length === 0) return

@@ -14,6 +14,7 @@ export type Rights = {
   epoch: number
 }
 
+/** The rights of a user by his role, his groups and the settings, as they are now. */
 export async function rightsOf(
   { roles, groups, settings }: Pick<Stores, 'roles' | 'groups' | 'settings'>,
   record: UserRecord,

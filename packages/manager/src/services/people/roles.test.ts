@@ -11,7 +11,7 @@ const readers = { name: 'readers', permissions: ['host:read'] as Permission[], s
 const beyond = (error: { code?: string; details?: { reason?: string } }) =>
   error.code === 'forbidden_role' && error.details?.reason === 'beyond_own_rights'
 
-test('the roles that there always are come first, and every permission is told of', async () => {
+test('the built-in roles come first, and every permission is listed', async () => {
   await using world = await manager()
   const admin = world.as(await world.signIn())
   await admin.createRole({ ...readers, description: 'They read.' })

@@ -17,7 +17,7 @@ import { personOf, type ManagerCall } from '../caller.ts'
 import { reachOf, refuseBeyond, refuseEverywhere } from './covers.ts'
 import type { UserDeps } from './users.ts'
 
-/** What people may do: the roles that there always are, and those that are made here. */
+/** What people may do: the built-in roles, and those that are made here. */
 export function roleService({
   database,
   now,
@@ -116,7 +116,7 @@ function refuseUseless({ permissions, scoped }: RoleFacts) {
 const refuseMore = (facts: RoleFacts, name: string, call: ManagerCall) =>
   refuseBeyond(personOf(call), reachOf(facts), `The role ${name} has, or would have,`)
 
-/** Somebody has it, or gets it when he comes from another system. */
+/** Throws where somebody has it, or would get it by single sign-on, or the settings name it otherwise. */
 async function refuseUsed({ roles, settings }: Stores, name: string) {
   const users = (await roles.holdersOf(name)).length
   const { oidc, security } = await settings.hold()
@@ -132,7 +132,7 @@ async function refuseUsed({ roles, settings }: Stores, name: string) {
   )
 }
 
-/** Whoever comes from another system and has no role yet must not become one who changes the settings. */
+/** Throws where it is the role that single sign-on gives to everybody: that one must not change the settings. */
 async function refuseForEverybody({ settings }: Stores, name: string) {
   const { oidc } = await settings.hold()
   if (oidc.values.default_role !== name) return

@@ -7,7 +7,10 @@ import { makePassword } from '../sign-in/made-password.ts'
 import { signInAgain } from '../sign-in/sign-in-failures.ts'
 import { rightsOf } from './rights.ts'
 
-/** Nobody lays hands on a user with more rights than he has himself. */
+/**
+ * Nobody changes a user who has more rights than himself. Called before a change, for the rights that the user has, and
+ * after it, for those that he would have then.
+ */
 export async function refuseMore(stores: Stores, user: UserRecord, call: ManagerCall) {
   refuseBeyond(personOf(call), await rightsOf(stores, user), `${user.username} has, or would have,`)
 }
@@ -18,7 +21,7 @@ export async function refuseShutOut({ users }: Stores, call: ManagerCall) {
   if ((await users.hold(user.id)).epoch !== epoch) throw signInAgain()
 }
 
-/** `administrators`: those who can come in by a password, locked. Without one nobody could let anybody in any more. */
+/** `administrators`: ids of those who can sign in with a password, locked. Without any, nobody could let people in again. */
 export function refuseLast(
   administrators: string[],
   { id, username }: { id: string; username: string },
@@ -31,7 +34,7 @@ export function refuseLast(
   )
 }
 
-/** What nobody does to himself, by mistake or with a session that he left open. */
+/** Nobody does this to himself, by mistake or in a session that somebody else found open. */
 export function refuseSelf(call: ManagerCall, id: string, instead = 'ask another administrator') {
   if (personOf(call).user.id !== id) return
   throw new Failure('conflict', `This is your own account: ${instead}.`, {
