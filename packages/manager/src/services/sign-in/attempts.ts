@@ -39,8 +39,9 @@ export type Attempts = ReturnType<typeof attemptService>
 /**
  * Judges every password and code that somebody offers, and locks whoever guesses: a name from an address, a name
  * from everywhere, an address with every name. From where its owner has signed in before, a name is locked by the
- * failures there alone, so that nobody can lock him out from elsewhere. What is answered, and when, is the same for
- * a name that nobody has: each is judged whether locked or not, and what is locked counts on.
+ * failures there alone, so that nobody can lock him out from elsewhere. The answer, and when it comes, is the same for
+ * a name that nobody has: each try is judged whether locked or not, and one under a lock, right or wrong, counts as a
+ * failure at the places that are not locked.
  */
 export function attemptService({ database, security, networkOf, now }: Deps) {
   const placeOf = ({ username, call }: Pick<Attempt, 'username' | 'call'>): Place => ({
