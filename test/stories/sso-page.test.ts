@@ -58,7 +58,7 @@ test(
     await page.getByRole('heading', { name: 'Jobs' }).waitFor()
 
     await page.goto('/account')
-    await page.getByText('single sign-on lets you in').waitFor()
+    await page.getByText('you sign in by single sign-on').waitFor()
     assert.equal(await page.getByLabel('Current password').count(), 0)
     await page.goto('/jobs?handoff=of-somebody-else')
     await page.getByRole('button', { name: /^Account of alice/ }).click()

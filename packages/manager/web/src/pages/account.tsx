@@ -33,7 +33,7 @@ export function AccountPage() {
           {user.provider === 'local' ? (
             <PasswordForm />
           ) : (
-            <Text size="sm">You have none here: single sign-on lets you in.</Text>
+            <Text size="sm">You have no password here: you sign in by single sign-on.</Text>
           )}
         </Sheet>
         <OwnMfa />

@@ -46,7 +46,8 @@ const Verdict = ({ found }: { found: AuditIntegrity }) => (
     <Facts facts={factsOf(found)} />
     {found.chained_to > 0 && (
       <Text size="xs" c="dimmed">
-        Rows up to {found.chained_to} were linked afterwards, as an earlier version left them.
+        Rows up to {found.chained_to} were written by an earlier version, and put into the chain
+        later.
       </Text>
     )}
   </Stack>

@@ -30,7 +30,7 @@ export function CodeForm({ mfa_token, onBack }: Props) {
         ) : (
           <TextInput
             label="Recovery code"
-            description="One of those that you kept; it opens the account this once"
+            description="One of those that you kept; each works once"
             autoComplete="off"
             autoFocus
             {...form.getInputProps('code')}
@@ -38,7 +38,7 @@ export function CodeForm({ mfa_token, onBack }: Props) {
         )}
         {trying.error && <FailureAlert title="Not signed in" error={trying.error} />}
         {isOver(trying.error) && (
-          <Text size="sm">This sign-in has taken too long or too many tries. Begin anew.</Text>
+          <Text size="sm">This sign-in took too long, or too many tries. Begin again.</Text>
         )}
         <Button type="submit" fullWidth loading={trying.isPending}>
           Sign in

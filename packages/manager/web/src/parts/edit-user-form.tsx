@@ -34,7 +34,7 @@ export function EditUserForm({ user, onClose }: Props) {
       <UserFields form={form} />
       <Checkbox
         label="Active"
-        description="Who is not can do nothing here, from the next request on, and keeps the name"
+        description="Without it, the user can do nothing here from the next request on; the name stays taken"
         {...form.getInputProps('is_active', { type: 'checkbox' })}
       />
     </DialogForm>

@@ -35,7 +35,7 @@ function TestForm({ onClose }: { onClose: () => void }) {
     >
       <TextInput
         label="Tenant id"
-        description="Not its name: a name is not what its tokens say"
+        description="Its id and not its name: that is what the provider sends"
         data-autofocus
         {...form.getInputProps('tenant_id')}
       />

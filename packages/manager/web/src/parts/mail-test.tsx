@@ -29,7 +29,7 @@ function TestForm({ onClose }: { onClose: () => void }) {
     >
       <TextInput
         label="To"
-        description="It goes out by the settings as they are saved"
+        description="It is sent with the settings that are saved"
         data-autofocus
         {...form.getInputProps('to')}
       />

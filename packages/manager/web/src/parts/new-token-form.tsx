@@ -38,7 +38,7 @@ export function NewTokenForm({ onClose }: { onClose: () => void }) {
         {...form.getInputProps('expires_in_days')}
       />
       <GroupSelect
-        description="It is good on the hosts of these alone; without one, on all that you see"
+        description="It works only on the hosts of these groups; without any, on all hosts that you see"
         {...form.getInputProps('group_ids')}
       />
       <PermissionPicker

@@ -24,7 +24,7 @@ export function NewUserForm({ onClose }: { onClose: () => void }) {
     >
       <TextInput
         label="User name"
-        description="To sign in with, and on record; it never changes"
+        description="The name to sign in with, also shown in the audit; it cannot be changed later"
         autoComplete="off"
         data-autofocus
         {...form.getInputProps('username')}

@@ -32,7 +32,7 @@ const Off = () => (
 
 const On = () => (
   <Stack>
-    <Text size="sm">It is on: a sign-in takes a code from your phone as well.</Text>
+    <Text size="sm">It is on: to sign in you also need a code from your phone.</Text>
     <Group>
       <DialogButton words="New recovery codes" variant="default" holds>
         {(onClose) => <NewCodes onClose={onClose} />}
@@ -60,7 +60,7 @@ function NewCodes({ onClose }: { onClose: () => void }) {
       submit="Make new codes"
       onClose={onClose}
     >
-      <Text size="sm">The codes that you have now open nothing any more.</Text>
+      <Text size="sm">The codes that you have now will no longer work.</Text>
       <ProofInput form={form} methods={methods} />
     </DialogForm>
   )
@@ -86,7 +86,7 @@ function TurnOff({ onClose }: { onClose: () => void }) {
       color="red"
       onClose={onClose}
     >
-      <Text size="sm">A sign-in then takes no code any more. Your other sessions end.</Text>
+      <Text size="sm">After that you sign in without a code. Your other sessions end.</Text>
       <ProofInput form={form} methods={methods} />
     </DialogForm>
   )

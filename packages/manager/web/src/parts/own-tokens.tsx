@@ -28,7 +28,7 @@ export const OwnTokens = () => (
     <Answered query={useOwnTokens()}>
       {({ tokens }) =>
         tokens.length === 0 ? (
-          <Text size="sm">With a token a program acts in your name. You have none.</Text>
+          <Text size="sm">A program can act in your name with a token. You have none.</Text>
         ) : (
           <TokenTable tokens={tokens} />
         )

@@ -8,7 +8,7 @@ export function ProviderSelect(props: SelectProps) {
   return (
     <Select
       label="Signs in"
-      description="Single sign-on finds the account by its mail address"
+      description="Single sign-on finds the account by this mail address"
       data={[
         { value: 'local', label: 'With a password' },
         { value: 'oidc', label: `By ${data.display_name}` },

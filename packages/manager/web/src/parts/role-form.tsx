@@ -29,7 +29,7 @@ export function RoleForm({ role, onClose }: Props) {
     >
       <TextInput
         label="Name"
-        description="Small letters, digits and hyphens; it never changes"
+        description="Small letters, digits and hyphens; it cannot be changed later"
         disabled={role !== undefined}
         data-autofocus
         {...form.getInputProps('name')}

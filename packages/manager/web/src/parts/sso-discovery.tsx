@@ -30,7 +30,7 @@ function Ask({ issuer, onClose }: { issuer: string; onClose: () => void }) {
     >
       <TextInput
         label="Issuer"
-        description="An https address, exactly as the provider writes it; nothing is kept of it"
+        description="An https address, exactly as the provider writes it; it is not stored"
         data-autofocus
         {...form.getInputProps('issuer')}
       />

@@ -21,7 +21,7 @@ export function UserFields({ form }: Props) {
         {...form.getInputProps('role')}
       />
       <GroupSelect
-        description="A role that is bound to groups sees the hosts of these, and those in no group"
+        description="People with a role for some hosts see the hosts of these groups, and those in no group"
         {...form.getInputProps('group_ids')}
       />
     </>

@@ -80,7 +80,7 @@ const unlock = ({ id, username }: Account) =>
       refused: 'Not unlocked',
       done: `${username} may try again.`,
       children:
-        'After too many wrong passwords or codes an account waits. Unlocked, it may be tried again at once.',
+        'Too many wrong passwords or codes lock an account for a while. Unlocked, its owner can try again at once.',
     },
   )
 
