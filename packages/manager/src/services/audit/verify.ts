@@ -76,32 +76,40 @@ async function readEnds({ stores }: Verifying): Promise<ends.Ends> {
 
 type Way = { start: Expected; to: number; marks: ends.Mark[] }
 
+/** Judges row after row, until one is wrong or none is left. */
 async function walk(verifying: Verifying, { start, to, marks }: Way): Promise<Walked> {
-  const { stores, chain, signal } = verifying
-  const judging = { walk: stores.auditWalk, chain }
+  const judging = { walk: verifying.stores.auditWalk, chain: verifying.chain }
   const at = Map.groupBy(marks, ({ seq }) => seq)
   const fault = ({ seq, prev_hash }: Expected) =>
     at.get(seq - 1)?.find(({ hash }) => hash !== prev_hash)?.otherwise
-  const so_far: Walked = { checked: 0, expected: start, first_bad: fault(start) }
-  let last: AuditRow | undefined
-  while (!so_far.first_bad) {
+  let [checked, expected] = [0, start]
+  const end = (first_bad?: BadRow): Walked => ({ checked, expected, first_bad })
+
+  const forked = fault(start)
+  if (forked) return end(forked)
+  for await (const page of pagesUpTo(verifying, to))
+    for (const row of page) {
+      const bad = await judgeRow(judging, row, expected)
+      if (bad) return end(bad)
+      checked++
+      expected = { seq: row.seq + 1, prev_hash: row.hash }
+      const forked = fault(expected)
+      if (forked) return end(forked)
+    }
+  const isCut = to !== EVERYTHING && expected.seq <= to
+  return end(isCut ? missing(expected.seq) : undefined)
+}
+
+/** Rows by their numbers, a page at a time. Throws once nobody waits for the verdict. */
+async function* pagesUpTo({ stores, signal }: Verifying, to: number): AsyncGenerator<AuditRow[]> {
+  for (let last: AuditRow | undefined; ;) {
     signal?.throwIfAborted()
     // From the last one on: another with its number, which the database does not allow, shall show.
     const page = await stores.auditWalk.page(last?.seq ?? -EVERYTHING, to, PAGE)
     await turn()
-    for (const row of page.slice(page[0]?.id === last?.id ? 1 : 0)) {
-      so_far.first_bad = await judgeRow(judging, row, so_far.expected)
-      if (so_far.first_bad) return so_far
-      so_far.expected = { seq: row.seq + 1, prev_hash: row.hash }
-      so_far.checked++
-      so_far.first_bad = fault(so_far.expected)
-      if (so_far.first_bad) return so_far
-      last = row
-    }
-    if (page.length < PAGE) break
+    yield page.slice(page[0]?.id === last?.id ? 1 : 0)
+    if (page.length < PAGE) return
+    last = page.at(-1)
     await turn()
   }
-  const next = so_far.expected.seq
-  if (!so_far.first_bad && to !== EVERYTHING && next <= to) so_far.first_bad = missing(next)
-  return so_far
 }
