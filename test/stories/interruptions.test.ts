@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engines } from '@linux-patch/manager/db/engines'
+import { engines } from '@linux-patch/manager/db/engines.test.kit'
 import type { Host } from '../lab/host.ts'
 import { administratorAt, ended, openFleet, outcomes } from './fleet.ts'
 import { skipOn, storyBase } from './story-base.ts'

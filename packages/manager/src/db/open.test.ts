@@ -4,11 +4,11 @@ import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test } from 'node:test'
-import { engines } from './engines.ts'
+import { engines } from './engines.test.kit.ts'
 import { openDatabase, type Database } from './open.ts'
-import { addHosts, addJob, at, newCertificate, newHost } from './samples.ts'
+import { addHosts, addJob, at, newCertificate, newHost } from './samples.test.kit.ts'
 
-const claimer = fileURLToPath(new URL('claimer.ts', import.meta.url))
+const claimer = fileURLToPath(new URL('claimer.test.kit.ts', import.meta.url))
 const manager = (url: string, owner: string) =>
   promisify(execFile)(process.execPath, [claimer, url, owner])
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Kysely, sql } from 'kysely'
 import { dialectOf } from './dialects.ts'
-import { engines } from './engines.ts'
+import { engines } from './engines.test.kit.ts'
 import { openDatabase, type Stores } from './open.ts'
-import { addHosts, addJob, at, newCertificate } from './samples.ts'
+import { addHosts, addJob, at, newCertificate } from './samples.test.kit.ts'
 import { inScope, type Scope } from './scope.ts'
 
 const paging = { limit: 100, offset: 0 }

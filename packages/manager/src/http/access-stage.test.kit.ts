@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mock } from 'node:test'
-import { addJob, at, debian, newCertificate, newEnrollment } from '../db/samples.ts'
+import { addJob, at, debian, newCertificate, newEnrollment } from '../db/samples.test.kit.ts'
 import { newId } from '../db/id.ts'
 import { cheaplyHashed } from '../services/sign-in/passwords.test.kit.ts'
 import { hashOf } from '../services/secret-hash.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import { engines, type TestEngine } from '../db/engines.ts'
+import { engines, type TestEngine } from '../db/engines.test.kit.ts'
 import { enrolledService } from '../services/enrollment/enrolled.ts'
 import { gate, type Gate } from '../services/enrollment/enrollment.test.kit.ts'
 import { enrolledHost, newKey, renewed, requestFor, type Credentials } from './enrolled.test.kit.ts'

@@ -1,6 +1,6 @@
 import type { Failure } from '@linux-patch/shared/failure'
 import type { Agent } from '../agents/connect.ts'
-import type { ClaimedPart } from '../db/job-parts.ts'
+import type { ClaimedPart } from '../db/jobs/parts.ts'
 
 /**
  * Asks a host to do its part of a job. The key is the part's own id: asked again after any crash, the host answers

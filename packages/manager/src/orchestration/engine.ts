@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../db/open.ts'
-import type { ClaimedPart } from '../db/job-parts.ts'
+import type { ClaimedPart } from '../db/jobs/parts.ts'
 import type { Log } from '../log.ts'
 import { cancellation, type Cancellation } from './cancellation.ts'
 

@@ -1,7 +1,7 @@
 import type { AgentJob } from '@linux-patch/shared/agent-job'
 import type { Failure } from '@linux-patch/shared/failure'
 import { cancelledUnasked } from '@linux-patch/shared/job-moves'
-import type { LastMove, Outcome as Recorded } from '../db/job-parts.ts'
+import type { LastMove, Outcome as Recorded } from '../db/jobs/parts.ts'
 
 /** How a part ended, as it is recorded. */
 export type Outcome = Omit<Recorded, 'now'>

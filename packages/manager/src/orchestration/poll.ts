@@ -1,4 +1,4 @@
-import type { HostDetailRecord, Hosts } from '../db/hosts.ts'
+import type { HostDetailRecord, Hosts } from '../db/hosts/hosts.ts'
 import type { Log } from '../log.ts'
 
 type Rules = { read_every_seconds: number; retry_every_seconds: number; concurrent: number }

@@ -1,7 +1,7 @@
 import type { LogLine } from '@linux-patch/shared/agent-job'
 import type { AgentJobProgress, SocketMessage } from '@linux-patch/shared/live'
-import type { Jobs } from '../db/jobs.ts'
-import type { ClaimedPart } from '../db/job-parts.ts'
+import type { Jobs } from '../db/jobs/jobs.ts'
+import type { ClaimedPart } from '../db/jobs/parts.ts'
 import type { Heard } from './watch.ts'
 
 type Deps = {

@@ -1,6 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Config } from '../config.ts'
-import type { Chain } from '../db/audit-chain.ts'
+import type { Chain } from '../db/audit/chain.ts'
 import { openDatabase, type Database } from '../db/open.ts'
 import { openKeys, type Keys } from '../pki/keys.ts'
 import { rotateKeys, settleKeys } from '../services/certificates/key-rotation.ts'

@@ -1,4 +1,4 @@
-import type { TestEngine } from '../db/engines.ts'
+import type { TestEngine } from '../db/engines.test.kit.ts'
 import { manager } from './manager.test.kit.ts'
 
 /** For tests only: a whole manager on an empty database of this engine. */

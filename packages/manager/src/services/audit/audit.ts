@@ -1,5 +1,5 @@
 import type { Call } from '@linux-patch/shared/contract'
-import type { AuditEntry } from '../../db/audit.ts'
+import type { AuditEntry } from '../../db/audit/audit.ts'
 import type { Stores } from '../../db/open.ts'
 import type { ManagerCall } from '../caller.ts'
 import type { HostCaller } from '../enrollment/host-callers.ts'

@@ -1,6 +1,6 @@
 import type { BadRow } from '@linux-patch/shared/audit'
-import type { AuditHead, Chain, ChainNote, Checkpoint } from '../../db/audit-chain.ts'
-import type { AuditWalk } from '../../db/audit-walk.ts'
+import type { AuditHead, Chain, ChainNote, Checkpoint } from '../../db/audit/chain.ts'
+import type { AuditWalk } from '../../db/audit/walk.ts'
 import { bad } from './judge.ts'
 
 /** What says how far the chain goes, read at one moment. */

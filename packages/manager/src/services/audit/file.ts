@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../db/audit.ts'
+import type { AuditRecord } from '../../db/audit/audit.ts'
 import { csvLine } from './csv.ts'
 
 type Pages = AsyncIterable<AuditRecord[]>

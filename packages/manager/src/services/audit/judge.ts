@@ -1,6 +1,6 @@
 import type { AuditFault, BadRow } from '@linux-patch/shared/audit'
-import type { Chain } from '../../db/audit-chain.ts'
-import type { AuditRow, AuditWalk } from '../../db/audit-walk.ts'
+import type { Chain } from '../../db/audit/chain.ts'
+import type { AuditRow, AuditWalk } from '../../db/audit/walk.ts'
 
 /** What the next row has to be. */
 export type Expected = { seq: number; prev_hash: string }

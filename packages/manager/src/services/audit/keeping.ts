@@ -1,4 +1,4 @@
-import type { Chain, ChainNote } from '../../db/audit-chain.ts'
+import type { Chain, ChainNote } from '../../db/audit/chain.ts'
 import type { Stores } from '../../db/open.ts'
 import type { Log } from '../../log.ts'
 import { isSound } from './ends.ts'

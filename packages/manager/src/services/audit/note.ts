@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ChainNote } from '../../db/audit-chain.ts'
+import type { ChainNote } from '../../db/audit/chain.ts'
 import { readIfThere, replaceFile } from '../../files/whole-file.ts'
 
 const Note = z.object({

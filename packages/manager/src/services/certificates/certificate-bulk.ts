@@ -4,7 +4,7 @@ import type {
   CertificateFilter,
   CertificateList,
   ListedCertificate,
-} from '../../db/certificate-list.ts'
+} from '../../db/certificates/list.ts'
 import type { Stores } from '../../db/open.ts'
 import { refusedIds, type Scope } from '../../db/scope.ts'
 

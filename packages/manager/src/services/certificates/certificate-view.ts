@@ -1,5 +1,5 @@
 import type { Certificate } from '@linux-patch/shared/certificate'
-import type { ListedCertificate } from '../../db/certificate-list.ts'
+import type { ListedCertificate } from '../../db/certificates/list.ts'
 
 /** What people see of a certificate. */
 export const toCertificate = (record: ListedCertificate): Certificate => ({

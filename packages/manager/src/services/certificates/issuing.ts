@@ -1,7 +1,7 @@
 import type { IssuedCertificate } from '@linux-patch/shared/certificate'
 import { Failure } from '@linux-patch/shared/failure'
 import { newId } from '../../db/id.ts'
-import type { HostRecord } from '../../db/hosts.ts'
+import type { HostRecord } from '../../db/hosts/hosts.ts'
 import type { Database, Stores } from '../../db/open.ts'
 import type { Authority } from '../../pki/authority.ts'
 import { fingerprintOf } from '../../pki/fingerprint.ts'

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import type { Own } from '../../db/certificates.ts'
+import type { Own } from '../../db/certificates/certificates.ts'
 import type { Database } from '../../db/open.ts'
 import type { Issued } from '../../pki/authority.ts'
 import { publicKeyOf, type PublicKey } from '../../pki/key-pair.ts'

@@ -1,6 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
-import type { RootRecord } from '../../db/authority-roots.ts'
-import { chainOf, newChainKeys, type Chain } from '../../db/audit-chain.ts'
+import type { RootRecord } from '../../db/certificates/authority-roots.ts'
+import { chainOf, newChainKeys, type Chain } from '../../db/audit/chain.ts'
 import type { Database } from '../../db/open.ts'
 import { newId } from '../../db/id.ts'
 import { authority, createRoot, type Root } from '../../pki/authority.ts'

@@ -1,4 +1,4 @@
-import type { KeptList } from '../../db/revocation-lists.ts'
+import type { KeptList } from '../../db/certificates/revocation-lists.ts'
 import type { Stores } from '../../db/open.ts'
 import { isOn } from '../../pki/crl.ts'
 import { inPem } from '../../pki/pem.ts'

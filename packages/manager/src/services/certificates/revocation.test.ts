@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { newCertificate } from '../../db/samples.ts'
+import { newCertificate } from '../../db/samples.test.kit.ts'
 import { newId } from '../../db/id.ts'
 import { fleet, isTaken, until, type Fleet } from '../../orchestration/fleet.test.kit.ts'
 import { isOn } from '../../pki/crl.ts'

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Agents } from '../../agents/connect.ts'
-import type { Revoking } from '../../db/certificate-revoked.ts'
-import type { CertificateRecord, Certificates } from '../../db/certificates.ts'
+import type { Revoking } from '../../db/certificates/revoked.ts'
+import type { CertificateRecord, Certificates } from '../../db/certificates/certificates.ts'
 import type { Database, Stores } from '../../db/open.ts'
-import type { ReachableHost } from '../../db/host-list.ts'
+import type { ReachableHost } from '../../db/hosts/list.ts'
 import type { Log } from '../../log.ts'
 import type { RevocationLists } from './revocation-lists.ts'
 

@@ -2,7 +2,7 @@ import type { Certificate, RevocationReason } from '@linux-patch/shared/certific
 import type { Input } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
-import type { ListedCertificate } from '../../db/certificate-list.ts'
+import type { ListedCertificate } from '../../db/certificates/list.ts'
 import type { Database, Stores } from '../../db/open.ts'
 import { entryFor } from '../audit/audit.ts'
 import { personOf, scopeOf, type ManagerCall } from '../caller.ts'

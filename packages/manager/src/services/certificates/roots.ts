@@ -1,4 +1,4 @@
-import type { AuthorityRoots, RootRecord } from '../../db/authority-roots.ts'
+import type { AuthorityRoots, RootRecord } from '../../db/certificates/authority-roots.ts'
 import type { Authority, Signer } from '../../pki/authority.ts'
 
 /** The authority of this manager: the root that signs, and while one takes the other's place two of them. */

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Database } from '../../db/open.ts'
-import type { HostCertificate } from '../../db/host-certificates.ts'
+import type { HostCertificate } from '../../db/certificates/host-certificates.ts'
 import { fingerprintOf } from '../../pki/fingerprint.ts'
 import { entryBySystem } from '../audit/audit.ts'
 

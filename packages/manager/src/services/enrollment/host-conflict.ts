@@ -1,5 +1,5 @@
 import { Failure } from '@linux-patch/shared/failure'
-import type { HostRecord, Hosts } from '../../db/hosts.ts'
+import type { HostRecord, Hosts } from '../../db/hosts/hosts.ts'
 import type { Scope } from '../../db/scope.ts'
 
 type Known = { known: Pick<HostRecord, 'id' | 'name'>; scope: Scope }

@@ -1,7 +1,7 @@
 import type { Input } from '@linux-patch/shared/contract'
 import type { JoinCode, JoinCodeState } from '@linux-patch/shared/join-code'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
-import type { JoinCodeRecord } from '../../db/join-codes.ts'
+import type { JoinCodeRecord } from '../../db/enrollment/join-codes.ts'
 import type { Database } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
 import { personOf, type ManagerCall } from '../caller.ts'

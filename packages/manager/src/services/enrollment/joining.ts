@@ -1,7 +1,7 @@
 import { SocketAddress } from 'node:net'
 import type { EnrollmentRequest } from '@linux-patch/shared/enrollment'
 import { Failure } from '@linux-patch/shared/failure'
-import type { JoinCodeRecord } from '../../db/join-codes.ts'
+import type { JoinCodeRecord } from '../../db/enrollment/join-codes.ts'
 import type { Stores } from '../../db/open.ts'
 import type { OwnNames } from '../certificates/own-names.ts'
 import { hashOf } from '../secret-hash.ts'

@@ -1,4 +1,4 @@
-import type { Revoking } from '../../db/certificate-revoked.ts'
+import type { Revoking } from '../../db/certificates/revoked.ts'
 import type { Stores } from '../../db/open.ts'
 import type { Revocation } from '../certificates/revocation.ts'
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { connect } from 'node:tls'
 import { test } from 'node:test'
 import { openssl, p256, rsa, skip } from '../../pki/openssl.ts'
-import { newEnrollment } from '../../db/samples.ts'
+import { newEnrollment } from '../../db/samples.test.kit.ts'
 import { asking, certificateIn, gate, type Gate } from './enrollment.test.kit.ts'
 
 const curve = (name: string) => ['-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${name}`]

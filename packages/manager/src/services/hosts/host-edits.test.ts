@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addJob, newHost } from '../../db/samples.ts'
+import { addJob, newHost } from '../../db/samples.test.kit.ts'
 import { certificateIn, gate, type Gate } from '../enrollment/enrollment.test.kit.ts'
 
 const nobody = '019a0000-0000-7000-8000-000000000000'

@@ -1,4 +1,4 @@
-import type { Groups } from '../../db/groups.ts'
+import type { Groups } from '../../db/people/groups.ts'
 
 export type HostGroups = ReturnType<typeof hostGroups>
 

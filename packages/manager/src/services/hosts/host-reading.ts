@@ -2,7 +2,7 @@ import type { Health } from '@linux-patch/shared/agent-api/system'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Package } from '@linux-patch/shared/package'
 import type { Agent, Agents } from '../../agents/connect.ts'
-import type { HostFacts, HostRecord, Hosts } from '../../db/hosts.ts'
+import type { HostFacts, HostRecord, Hosts } from '../../db/hosts/hosts.ts'
 import type { Log } from '../../log.ts'
 import type { Live } from '../live.ts'
 

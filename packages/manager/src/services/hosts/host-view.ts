@@ -1,6 +1,6 @@
 import { stateOfCertificate, type CertificateState } from '@linux-patch/shared/certificate-state'
 import type { Host, HostDetail, UpdateCounts } from '@linux-patch/shared/host'
-import type { HostDetailRecord, HostRecord } from '../../db/hosts.ts'
+import type { HostDetailRecord, HostRecord } from '../../db/hosts/hosts.ts'
 
 const HOUR = 3_600_000
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newHost } from '../../db/samples.ts'
+import { newHost } from '../../db/samples.test.kit.ts'
 import { manager } from '../../start/manager.test.kit.ts'
 
 /** A manager with three hosts at addresses that lead nowhere, and its administrator. */

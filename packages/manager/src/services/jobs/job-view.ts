@@ -1,5 +1,5 @@
 import type { JobDetail } from '@linux-patch/shared/job'
-import type { Jobs } from '../../db/jobs.ts'
+import type { Jobs } from '../../db/jobs/jobs.ts'
 import type { Scope } from '../../db/scope.ts'
 import { revertible } from './revertible.ts'
 

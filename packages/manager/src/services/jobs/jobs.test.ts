@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { NewJob } from '@linux-patch/shared/job'
 import { test } from 'node:test'
 import type { z } from 'zod'
-import { newHost } from '../../db/samples.ts'
+import { newHost } from '../../db/samples.test.kit.ts'
 import { manager } from '../../start/manager.test.kit.ts'
 
 /** A manager with two hosts that nobody can reach, and its administrator. */

@@ -1,6 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import { isFinalPart } from '@linux-patch/shared/job-moves'
-import type { JobOutline, PartOutline } from '../../db/job-lineage.ts'
+import type { JobOutline, PartOutline } from '../../db/jobs/lineage.ts'
 
 type Reason = 'not_terminal' | 'nothing_to_revert' | 'not_revertible' | 'already_rolled_back'
 

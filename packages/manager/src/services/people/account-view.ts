@@ -1,5 +1,5 @@
 import type { Account } from '@linux-patch/shared/account'
-import type { AccountRecord } from '../../db/accounts.ts'
+import type { AccountRecord } from '../../db/people/accounts.ts'
 import type { Database } from '../../db/open.ts'
 import type { Scope } from '../../db/scope.ts'
 import { scopeOf, type ManagerCall } from '../caller.ts'

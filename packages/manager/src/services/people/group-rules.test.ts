@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Permission } from '@linux-patch/shared/permissions'
-import { engines } from '../../db/engines.ts'
-import { newHost } from '../../db/samples.ts'
+import { engines } from '../../db/engines.test.kit.ts'
+import { newHost } from '../../db/samples.test.kit.ts'
 import { managerOn } from '../../start/manager-on.test.kit.ts'
 import { manager, type Manager } from '../../start/manager.test.kit.ts'
 

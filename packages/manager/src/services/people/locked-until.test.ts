@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { EVERY } from '../../db/attempts.ts'
-import { engines } from '../../db/engines.ts'
+import { EVERY } from '../../db/sign-in/attempts.ts'
+import { engines } from '../../db/engines.test.kit.ts'
 import { managerOn } from '../../start/manager-on.test.kit.ts'
 
 const MINUTE = 60_000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { engines } from '../../db/engines.ts'
+import { engines } from '../../db/engines.test.kit.ts'
 import type { Stores } from '../../db/open.ts'
 import { managerOn } from '../../start/manager-on.test.kit.ts'
 import { withGroup, withRole, withUser, type Scene } from './removal-scenes.test.kit.ts'

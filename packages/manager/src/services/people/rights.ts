@@ -2,7 +2,7 @@ import { isEverywhere, type Permission, type RoleRights } from '@linux-patch/sha
 import type { User } from '@linux-patch/shared/user'
 import type { Stores } from '../../db/open.ts'
 import type { Scope } from '../../db/scope.ts'
-import type { UserRecord } from '../../db/users.ts'
+import type { UserRecord } from '../../db/people/users.ts'
 import { lacksSecondFactor, type SecondFactorRules } from '../sign-in/second-factor-policy.ts'
 
 /** Who somebody is, and what he may do where, as of now. */

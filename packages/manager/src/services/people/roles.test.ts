@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { permissions, type Permission } from '@linux-patch/shared/permissions'
-import { engines } from '../../db/engines.ts'
+import { engines } from '../../db/engines.test.kit.ts'
 import { knock } from '../../http/socket.test.kit.ts'
 import { managerOn } from '../../start/manager-on.test.kit.ts'
 import { manager } from '../../start/manager.test.kit.ts'

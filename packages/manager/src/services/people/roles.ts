@@ -11,7 +11,7 @@ import {
 } from '@linux-patch/shared/permissions'
 import type { Role } from '@linux-patch/shared/role'
 import type { Stores } from '../../db/open.ts'
-import type { RoleFacts } from '../../db/roles.ts'
+import type { RoleFacts } from '../../db/people/roles.ts'
 import { recording } from '../audit/audit.ts'
 import { personOf, type ManagerCall } from '../caller.ts'
 import { reachOf, refuseBeyond, refuseEverywhere } from './covers.ts'

@@ -1,7 +1,7 @@
 import type { Input } from '@linux-patch/shared/contract'
 import { Failure } from '@linux-patch/shared/failure'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
-import type { UserRecord } from '../../db/users.ts'
+import type { UserRecord } from '../../db/people/users.ts'
 import type { Stores } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
 import type { ManagerCall } from '../caller.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { engines } from '../../db/engines.ts'
+import { engines } from '../../db/engines.test.kit.ts'
 import { hashPassword } from '../sign-in/passwords.ts'
 import { managerOn } from '../../start/manager-on.test.kit.ts'
 

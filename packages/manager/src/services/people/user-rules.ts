@@ -1,6 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Stores } from '../../db/open.ts'
-import type { UserRecord } from '../../db/users.ts'
+import type { UserRecord } from '../../db/people/users.ts'
 import { personOf, type ManagerCall } from '../caller.ts'
 import { refuseBeyond } from './covers.ts'
 import { makePassword } from '../sign-in/made-password.ts'

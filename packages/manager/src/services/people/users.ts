@@ -1,6 +1,6 @@
 import type { Input } from '@linux-patch/shared/contract'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
-import type { AccountRecord } from '../../db/accounts.ts'
+import type { AccountRecord } from '../../db/people/accounts.ts'
 import type { Database, Stores } from '../../db/open.ts'
 import { recording } from '../audit/audit.ts'
 import type { ManagerCall, OnEnded } from '../caller.ts'

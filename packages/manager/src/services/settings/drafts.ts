@@ -7,7 +7,7 @@ import {
   type SectionValues,
   type SentSettings,
 } from '@linux-patch/shared/settings'
-import type { StoredSection } from '../../db/settings.ts'
+import type { StoredSection } from '../../db/settings/settings.ts'
 
 /** A section as it would be with what was sent. */
 export type Draft<Name extends Section = Section> = {

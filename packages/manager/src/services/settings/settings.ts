@@ -10,7 +10,7 @@ import {
   type Settings,
 } from '@linux-patch/shared/settings'
 import type { Database, Stores } from '../../db/open.ts'
-import type { StoredSection } from '../../db/settings.ts'
+import type { StoredSection } from '../../db/settings/settings.ts'
 import type { Keys } from '../../pki/keys.ts'
 import { entryFor } from '../audit/audit.ts'
 import type { ManagerCall } from '../caller.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engines } from '../../db/engines.ts'
+import { engines } from '../../db/engines.test.kit.ts'
 import { managerOn } from '../../start/manager-on.test.kit.ts'
 
 const times = <Value>(count: number, make: (number: number) => Value) =>

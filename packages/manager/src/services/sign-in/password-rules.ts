@@ -1,7 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Security } from '@linux-patch/shared/settings'
-import { comparedName } from '../../db/user-name.ts'
-import type { UserRecord } from '../../db/users.ts'
+import { comparedName } from '../../db/people/user-name.ts'
+import type { UserRecord } from '../../db/people/users.ts'
 import { isEasyToGuess } from './guesses.ts'
 import { isPassword } from './passwords.ts'
 

@@ -1,6 +1,6 @@
 import type { Proof } from '@linux-patch/shared/second-factor'
 import type { Database } from '../../db/open.ts'
-import type { UserRecord } from '../../db/users.ts'
+import type { UserRecord } from '../../db/people/users.ts'
 import type { Attempts } from './attempts.ts'
 import { personOf, type ManagerCall } from '../caller.ts'
 import { isPassword } from './passwords.ts'

@@ -1,5 +1,5 @@
 import type { Security } from '@linux-patch/shared/settings'
-import type { UserRecord } from '../../db/users.ts'
+import type { UserRecord } from '../../db/people/users.ts'
 
 /** What the settings say of second factors. */
 export type SecondFactorRules = Pick<Security, 'mfa_required_roles' | 'mfa_for_sso'>

@@ -1,7 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { MfaSetup, Proof, RecoveryCodes } from '@linux-patch/shared/second-factor'
 import type { Database, Stores } from '../../db/open.ts'
-import type { UserRecord } from '../../db/users.ts'
+import type { UserRecord } from '../../db/people/users.ts'
 import type { Keys } from '../../pki/keys.ts'
 import { recording } from '../audit/audit.ts'
 import { personOf, signedInOf, type ManagerCall, type OnEnded } from '../caller.ts'

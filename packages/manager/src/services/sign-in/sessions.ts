@@ -1,6 +1,6 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database } from '../../db/open.ts'
-import type { SessionRecord } from '../../db/sessions.ts'
+import type { SessionRecord } from '../../db/sign-in/sessions.ts'
 import { entryFor } from '../audit/audit.ts'
 import type { ManagerCall, OnEnded, Person } from '../caller.ts'
 import { rightsOf } from '../people/rights.ts'

@@ -1,7 +1,7 @@
 import type { Input } from '@linux-patch/shared/contract'
 import type { ManagerApi } from '@linux-patch/shared/manager-api'
 import type { Database } from '../../db/open.ts'
-import type { UserRecord } from '../../db/users.ts'
+import type { UserRecord } from '../../db/people/users.ts'
 import type { Attempts } from './attempts.ts'
 import { entryFor } from '../audit/audit.ts'
 import type { ManagerCall } from '../caller.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { calculateJwkThumbprint, CompactSign, compactVerify, decodeJwt, importJWK } from 'jose'
-import { engines, type TestDatabase } from '../../db/engines.ts'
+import { engines, type TestDatabase } from '../../db/engines.test.kit.ts'
 import { keysOf } from '../../pki/keys.ts'
 import { ownSecrets } from '../certificates/own-secrets.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engines } from '../../db/engines.ts'
+import { engines } from '../../db/engines.test.kit.ts'
 import { managerOn } from '../../start/manager-on.test.kit.ts'
 import { cheaplyHashed } from './passwords.test.kit.ts'
 

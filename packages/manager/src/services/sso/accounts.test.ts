@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { engines } from '../../db/engines.ts'
+import { engines } from '../../db/engines.test.kit.ts'
 import type { Identity } from '../../oidc/claims.ts'
 import type { ManagerCall } from '../caller.ts'
 import { ssoAccounts, type AccountRules } from './accounts.ts'

@@ -1,7 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Oidc } from '@linux-patch/shared/settings'
 import type { Database, Stores } from '../../db/open.ts'
-import type { UserRecord } from '../../db/users.ts'
+import type { UserRecord } from '../../db/people/users.ts'
 import type { Identity } from '../../oidc/claims.ts'
 import { SsoProblem } from '../../oidc/problem.ts'
 import { recording } from '../audit/audit.ts'

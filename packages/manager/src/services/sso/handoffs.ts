@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Failure } from '@linux-patch/shared/failure'
 import type { Database } from '../../db/open.ts'
-import type { SsoHandoff } from '../../db/sso.ts'
+import type { SsoHandoff } from '../../db/sign-in/sso.ts'
 import type { ManagerCall } from '../caller.ts'
 import { hashOf } from '../secret-hash.ts'
 import type { Opened, SessionOpening } from '../sign-in/session-opening.ts'

@@ -1,5 +1,5 @@
 import type { Database } from '../../db/open.ts'
-import type { SsoAttempt } from '../../db/sso.ts'
+import type { SsoAttempt } from '../../db/sign-in/sso.ts'
 import type { Identity } from '../../oidc/claims.ts'
 import { connect } from '../../oidc/connect.ts'
 import { identityFrom } from '../../oidc/flow.ts'

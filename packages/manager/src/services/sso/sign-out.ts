@@ -1,6 +1,6 @@
 import type { Oidc } from '@linux-patch/shared/settings'
 import type { SignedOut } from '@linux-patch/shared/sso'
-import type { SsoOrigin } from '../../db/sessions.ts'
+import type { SsoOrigin } from '../../db/sign-in/sessions.ts'
 import type { Log } from '../../log.ts'
 import type { KnownProvider } from '../../oidc/known-provider.ts'
 import { SsoProblem, whyOf } from '../../oidc/problem.ts'
