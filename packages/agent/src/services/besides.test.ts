@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, isSet, testAgent, until } from './test-agent.ts'
-import { testHost } from './test-host.ts'
+import { call, isSet, testAgent, until } from './agent.test.kit.ts'
+import { testHost } from './host.test.kit.ts'
 
 test('a reboot that is waited for leaves nothing behind by each look', async (t) => {
   const warned: string[] = []

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { call, ended, hasStarted, started, testAgent, wanting } from './test-agent.ts'
-import { testHost } from './test-host.ts'
+import { call, ended, hasStarted, started, testAgent, wanting } from './agent.test.kit.ts'
+import { testHost } from './host.test.kit.ts'
 
 const hold = () => undefined
 

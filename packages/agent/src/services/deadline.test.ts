@@ -9,8 +9,8 @@ import {
   testAgent,
   until,
   wanting,
-} from './test-agent.ts'
-import { progress, testHost } from './test-host.ts'
+} from './agent.test.kit.ts'
+import { progress, testHost } from './host.test.kit.ts'
 
 const hold = () => undefined
 

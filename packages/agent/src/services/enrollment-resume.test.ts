@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { test } from 'node:test'
 import { Failure } from '@linux-patch/shared/failure'
 import { HOST_ID } from '../pki/authority.test.kit.ts'
-import { cutOff, newHost } from './host.test.kit.ts'
+import { cutOff, newHost } from './new-host.test.kit.ts'
 import { testManager, TOKEN } from './manager.test.kit.ts'
 
 test('killed before the answer came, it asks again with the same key', async () => {

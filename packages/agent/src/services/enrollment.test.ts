@@ -7,7 +7,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import { DAY_MS, HOST, MANAGER } from '../pki/authority.test.kit.ts'
 import { parseManagerPlace } from '../config-manager.ts'
 import { keyFingerprint } from './enrollment-state.ts'
-import { cutOff, mode, newHost } from './host.test.kit.ts'
+import { cutOff, mode, newHost } from './new-host.test.kit.ts'
 import { testManager } from './manager.test.kit.ts'
 
 test('a host that is approved has its certificates, and its whitelist lets the manager in', async () => {

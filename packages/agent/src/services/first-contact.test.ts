@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { createServer, type TLSSocket } from 'node:tls'
 import { Failure } from '@linux-patch/shared/failure'
 import { DAY_MS, host, testAuthority } from '../pki/authority.test.kit.ts'
-import { newHost } from './host.test.kit.ts'
+import { newHost } from './new-host.test.kit.ts'
 import { testManager } from './manager.test.kit.ts'
 
 test('with the wrong fingerprint not a byte of HTTP is sent', async () => {

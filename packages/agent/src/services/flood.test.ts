@@ -3,8 +3,8 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { call, ended, hasStarted, testAgent, wanting } from './test-agent.ts'
-import { say, testHost } from './test-host.ts'
+import { call, ended, hasStarted, testAgent, wanting } from './agent.test.kit.ts'
+import { say, testHost } from './host.test.kit.ts'
 
 const MIB = 1024 * 1024
 const yes = (bytes: number) => 'y\n'.repeat(bytes / 2)

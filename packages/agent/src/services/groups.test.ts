@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, ended, hasStarted, started, testAgent, until, wanting } from './test-agent.ts'
-import { progress, testHost } from './test-host.ts'
+import { call, ended, hasStarted, started, testAgent, until, wanting } from './agent.test.kit.ts'
+import { progress, testHost } from './host.test.kit.ts'
 
 const hold = () => undefined
 const all = {

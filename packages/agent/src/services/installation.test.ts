@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { HOST, host, MANAGER, testAuthority } from '../pki/authority.test.kit.ts'
-import { newHost } from './host.test.kit.ts'
+import { newHost } from './new-host.test.kit.ts'
 import { testManager, type TestManager } from './manager.test.kit.ts'
 
 type Asked = Parameters<TestManager['approve']>[0]

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Failure } from '@linux-patch/shared/failure'
-import { call, ended, options, testAgent, wanting } from './test-agent.ts'
-import { progress, say, testHost } from './test-host.ts'
+import { call, ended, options, testAgent, wanting } from './agent.test.kit.ts'
+import { progress, say, testHost } from './host.test.kit.ts'
 
 const messages = (logs: { message: string }[]) => logs.map(({ message }) => message)
 

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { Package } from '@linux-patch/shared/package'
 import { matchesGlob } from './glob.ts'
 import { packageService } from './packages.ts'
-import { testHost } from './test-host.ts'
-import { packageManagerOf } from './test-packages.ts'
+import { testHost } from './host.test.kit.ts'
+import { packageManagerOf } from './packages.test.kit.ts'
 
 const one = (changes: Partial<Package>): Package => ({
   name: 'bash',

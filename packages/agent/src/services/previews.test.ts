@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Transaction } from '@linux-patch/shared/transaction'
 import type { Failure } from '@linux-patch/shared/failure'
-import { call, ended, hasStarted, options, testAgent, wanting } from './test-agent.ts'
-import { testHost } from './test-host.ts'
+import { call, ended, hasStarted, options, testAgent, wanting } from './agent.test.kit.ts'
+import { testHost } from './host.test.kit.ts'
 
 const all = {
   patches: [],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { patchService } from './patches.ts'
-import { call, ended, isSet, testAgent } from './test-agent.ts'
-import { testHost } from './test-host.ts'
+import { call, ended, isSet, testAgent } from './agent.test.kit.ts'
+import { testHost } from './host.test.kit.ts'
 
 const patching = (minutes: number) => ({
   patches: [],

@@ -3,8 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Failure } from '@linux-patch/shared/failure'
 import { rebootFlag } from './reboot-timer.ts'
-import { call, ended, hasStarted, isSet, testAgent, until, wanting } from './test-agent.ts'
-import { testHost } from './test-host.ts'
+import { call, ended, hasStarted, isSet, testAgent, until, wanting } from './agent.test.kit.ts'
+import { testHost } from './host.test.kit.ts'
 
 const hold = () => undefined
 const now = { delay_seconds: 0, force: false, acknowledge_corruption_risk: false, reason: 'kernel' }

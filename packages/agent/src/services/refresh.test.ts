@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { packageService } from './packages.ts'
 import { patchService } from './patches.ts'
-import { call, ended, hasStarted, started, testAgent, until, wanting } from './test-agent.ts'
-import { say, testHost, type TestHost, type Unit } from './test-host.ts'
+import { call, ended, hasStarted, started, testAgent, until, wanting } from './agent.test.kit.ts'
+import { say, testHost, type TestHost, type Unit } from './host.test.kit.ts'
 
 const hold = () => undefined
 const failing = (host: TestHost) => (unit: Unit) => {

@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Saved } from '../package-manager.ts'
-import { call, ended, started, stoppedIn, testAgent, until, wanting } from './test-agent.ts'
-import { say, testHost } from './test-host.ts'
+import { call, ended, started, stoppedIn, testAgent, until, wanting } from './agent.test.kit.ts'
+import { say, testHost } from './host.test.kit.ts'
 
 test('a download that goes on without the agent is found again, and its job finished', async () => {
   using host = testHost()

@@ -12,8 +12,8 @@ import {
   until,
   wanting,
   type TestAgent,
-} from './test-agent.ts'
-import { say, testHost } from './test-host.ts'
+} from './agent.test.kit.ts'
+import { say, testHost } from './host.test.kit.ts'
 
 const DAY = 24 * 3600_000
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Failure } from '@linux-patch/shared/failure'
-import { call, done, ended, hasStarted, testAgent, wanting } from './test-agent.ts'
-import { testHost } from './test-host.ts'
+import { call, done, ended, hasStarted, testAgent, wanting } from './agent.test.kit.ts'
+import { testHost } from './host.test.kit.ts'
 
 const hold = () => undefined
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, done, ended, hasStarted, options, testAgent, until } from './test-agent.ts'
-import { testHost } from './test-host.ts'
+import { call, done, ended, hasStarted, options, testAgent, until } from './agent.test.kit.ts'
+import { testHost } from './host.test.kit.ts'
 
 const removal = { name: 'curl', purge: false, force: false }
 

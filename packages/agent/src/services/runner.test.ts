@@ -5,8 +5,8 @@ import { test } from 'node:test'
 import { AgentJob } from '@linux-patch/shared/agent-job'
 import { Failure } from '@linux-patch/shared/failure'
 import { AgentSocketMessage } from '@linux-patch/shared/live'
-import { call, ended, hasStarted, testAgent, until, wanting } from './test-agent.ts'
-import { progress, say, testHost } from './test-host.ts'
+import { call, ended, hasStarted, testAgent, until, wanting } from './agent.test.kit.ts'
+import { progress, say, testHost } from './host.test.kit.ts'
 
 const messages = (logs: { message: string }[]) => logs.map(({ message }) => message)
 const hold = () => undefined

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, ended, testAgent, until, wanting } from './test-agent.ts'
-import { testHost } from './test-host.ts'
+import { call, ended, testAgent, until, wanting } from './agent.test.kit.ts'
+import { testHost } from './host.test.kit.ts'
 
 const messages = (logs: { message: string }[]) => logs.map(({ message }) => message)
 const all = {

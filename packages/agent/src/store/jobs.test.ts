@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { test } from 'node:test'
-import { AT, newFolder, newJob, page } from './test-store.ts'
+import { AT, newFolder, newJob, page } from './store.test.kit.ts'
 
 test('what was added is there after the file was opened again, by nobody but its owner', () => {
   using folder = newFolder()

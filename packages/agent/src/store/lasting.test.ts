@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { jobStore } from './jobs.ts'
 import { lastingDatabase } from './lasting.ts'
-import { newFolder, newJob } from './test-store.ts'
+import { newFolder, newJob } from './store.test.kit.ts'
 
 const MINUTE = 60_000
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { migrations } from './migrations.ts'
-import { newFolder } from './test-store.ts'
+import { newFolder } from './store.test.kit.ts'
 
 const REQUEST = JSON.stringify({
   operation: 'install',

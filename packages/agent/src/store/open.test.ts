@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { AT, newFolder, newJob, page } from './test-store.ts'
+import { AT, newFolder, newJob, page } from './store.test.kit.ts'
 
 test('a full disk refuses the request and records nothing of it', () => {
   using folder = newFolder()

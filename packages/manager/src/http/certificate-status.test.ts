@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import * as asn1js from 'asn1js'
 import * as pkijs from 'pkijs'
 import { octets } from '../pki/der.ts'
-import { openssl, skip } from '../pki/openssl.ts'
+import { openssl, skip } from '../pki/openssl.test.kit.ts'
 import { newKeyPair } from '../pki/key-pair.ts'
 import { gate, type Gate } from '../services/enrollment/enrollment.test.kit.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openssl, skip } from '../pki/openssl.ts'
+import { openssl, skip } from '../pki/openssl.test.kit.ts'
 import { gate, type Gate } from '../services/enrollment/enrollment.test.kit.ts'
 import { manager, type Manager } from '../start/manager.test.kit.ts'
 

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { authority, createRoot, type Issued } from './authority.ts'
 import { newKeyPair } from './key-pair.ts'
-import { openssl, p256, skip } from './openssl.ts'
+import { openssl, p256, skip } from './openssl.test.kit.ts'
 import { readRequest } from './request.ts'
 
 const now = new Date()

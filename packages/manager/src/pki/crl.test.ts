@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { authority, createRoot } from './authority.ts'
 import { newKeyPair } from './key-pair.ts'
-import { openssl, skip } from './openssl.ts'
+import { openssl, skip } from './openssl.test.kit.ts'
 import { inPem } from './pem.ts'
 
 const now = new Date('2026-01-01T12:00:00Z')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { authority, createRoot, type Issued } from './authority.ts'
 import { newKeyPair } from './key-pair.ts'
-import { openssl, skip, skipWithoutGnutls } from './openssl.ts'
+import { openssl, skip, skipWithoutGnutls } from './openssl.test.kit.ts'
 import { inPem } from './pem.ts'
 
 const DAY = 24 * 3_600_000

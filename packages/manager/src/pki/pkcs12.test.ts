@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { createSecureContext } from 'node:tls'
 import { authority, createRoot } from './authority.ts'
 import { newKeyPair } from './key-pair.ts'
-import { openssl, skip } from './openssl.ts'
+import { openssl, skip } from './openssl.test.kit.ts'
 import { packPkcs12 } from './pkcs12.ts'
 
 const passphrase = 'correct horse: "battery" \\ staple'

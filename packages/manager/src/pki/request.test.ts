@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import { openssl, p256, rsa, skip } from './openssl.ts'
+import { openssl, p256, rsa, skip } from './openssl.test.kit.ts'
 import { readRequest } from './request.ts'
 import * as x509 from './x509.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { bearer } from '../../http/asker.test.kit.ts'
-import { openssl, p256, skip } from '../../pki/openssl.ts'
+import { openssl, p256, skip } from '../../pki/openssl.test.kit.ts'
 import { hosts } from './certificates.test.kit.ts'
 import { newRequest } from '../enrollment/csr.test.kit.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import { openssl, skip } from '../../pki/openssl.ts'
+import { openssl, skip } from '../../pki/openssl.test.kit.ts'
 import { hosts } from './certificates.test.kit.ts'
 import { newRequest } from '../enrollment/csr.test.kit.ts'
 

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:tls'
 import { test } from 'node:test'
-import { openssl, p256, rsa, skip } from '../../pki/openssl.ts'
+import { openssl, p256, rsa, skip } from '../../pki/openssl.test.kit.ts'
 import { newEnrollment } from '../../db/samples.test.kit.ts'
 import { asking, certificateIn, gate, type Gate } from './enrollment.test.kit.ts'
 

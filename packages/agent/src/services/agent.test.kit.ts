@@ -9,8 +9,8 @@ import { jobService } from './jobs.ts'
 import { liveJobs } from './live.ts'
 import { previewService } from './previews.ts'
 import { jobRunner } from './runner.ts'
-import { runOn, type TestHost } from './test-host.ts'
-import { packageManagerOf } from './test-packages.ts'
+import { runOn, type TestHost } from './host.test.kit.ts'
+import { packageManagerOf } from './packages.test.kit.ts'
 
 type AgentOptions = {
   now?: () => Date

@@ -10,7 +10,7 @@ import type {
   Snapshot,
   TransactionRequest,
 } from '../package-manager.ts'
-import type { TestHost } from './test-host.ts'
+import type { TestHost } from './host.test.kit.ts'
 
 const common = {
   architecture: 'amd64',
