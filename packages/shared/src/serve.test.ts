@@ -255,6 +255,20 @@ for (const [what, path, options, status] of [
     assert.equal(error.request_id, answer.headers.get('x-request-id'))
   })
 
+test('what is wrong with an input is one plain line, and each field is named', async () => {
+  await using shopkeeper = await openShop()
+  const { body } = await shopkeeper.ask('/api/v1/fruit/fig', json('{"weight_grams":"1","x":1}'))
+  const { error } = JSON.parse(body) as { error: { message: string; details: object } }
+  const wrong = 'Invalid input: expected number, received string'
+  const stray = 'Unrecognized key: "x"'
+  assert.equal(error.message, `weight_grams: ${wrong}; ${stray}`)
+  const fields = [
+    { field: 'weight_grams', message: wrong },
+    { field: '', message: stray },
+  ]
+  assert.deepEqual(error.details, { fields })
+})
+
 test('a wrong method is told the right ones', async () => {
   await using shopkeeper = await openShop()
   const { answer } = await shopkeeper.ask('/api/v1/fruit/fig', { method: 'PATCH' })

@@ -3,7 +3,6 @@ import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
-import { z } from 'zod'
 import {
   bodyTypeOf,
   isInQuery,
@@ -14,6 +13,7 @@ import {
   type Handlers,
 } from './contract.ts'
 import { Failure, type FailureCode } from './failure.ts'
+import { inputWords } from './input-words.ts'
 import type { Permission } from './permissions.ts'
 import { readCookies } from './cookies.ts'
 
@@ -166,7 +166,7 @@ function read(endpoint: Endpoint, request: Request, code: FailureCode): unknown 
   const { success, data, error } = endpoint.input.safeParse({ ...sent, ...request.params })
   if (success) return data
   const fields = error.issues.map(({ path, message }) => ({ field: path.join('.'), message }))
-  throw new Failure(code, z.prettifyError(error), { details: { fields } })
+  throw new Failure(code, inputWords(error), { details: { fields } })
 }
 
 /** What is of another type is not read, and must not pass for an empty body: to some calls that means "all". */

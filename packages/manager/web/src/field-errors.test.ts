@@ -10,6 +10,16 @@ test('what the manager says of a field stands at that field', () => {
   })
 })
 
+test('of two things that are wrong with a field, none is lost', () => {
+  const fields = [
+    { field: 'name', message: 'is too short' },
+    { field: 'name', message: 'has a blank' },
+  ]
+  assert.deepEqual(fieldErrors(new Failure('invalid_request', 'No.', { details: { fields } })), {
+    name: 'Is too short; Has a blank',
+  })
+})
+
 test('a failure that is about no field in particular leaves them all alone', () => {
   assert.deepEqual(fieldErrors(new Failure('conflict', 'No.')), {})
   const details = { fields: ['stray'] }

@@ -7,7 +7,13 @@ const Fields = z.array(z.object({ field: z.string(), message: z.string() }))
 export function fieldErrors(error: unknown): Record<string, string> {
   if (!(error instanceof Failure)) return {}
   const { data = [] } = Fields.safeParse(error.details.fields)
-  return Object.fromEntries(data.map(({ field, message }) => [field, capital(message)]))
+  const messages = Map.groupBy(data, ({ field }) => field)
+  return Object.fromEntries(
+    [...messages].map(([field, said]) => [
+      field,
+      said.map(({ message }) => capital(message)).join('; '),
+    ]),
+  )
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
