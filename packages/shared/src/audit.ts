@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+export const AuditOutcome = z.enum(['success', 'failure', 'refused']).meta({ id: 'AuditOutcome' })
+export type AuditOutcome = z.infer<typeof AuditOutcome>
+
 /** Something that was done or refused, as it stands on record. */
 export const AuditEntry = z.object({
   /** Its place in the chain: without gaps, oldest lowest. */
@@ -13,7 +16,7 @@ export const AuditEntry = z.object({
   action: z.string(),
   target_type: z.string().nullable(),
   target_id: z.string().nullable(),
-  /** `success`, `failure` or `refused`. */
+  /** One of `AuditOutcome`, unless somebody has tampered with it: that too must be shown. */
   outcome: z.string(),
   ip: z.string().nullable(),
   request_id: z.string().nullable(),
@@ -40,7 +43,7 @@ export const AuditFilter = {
   action: Text,
   target_type: Text,
   target_id: Text,
-  outcome: Text,
+  outcome: AuditOutcome.optional(),
   /** In names, actions, targets, addresses, request ids and details. */
   search: Text,
 }

@@ -53,6 +53,7 @@ test('pages go on where they ended, also when more is done meanwhile', async () 
 
 test('what is asked in another way is refused', async () => {
   const wrong = ['cursor=abc', 'cursor=MTI', 'limit=0', 'limit=1001', 'from=yesterday', 'offset=3']
+  wrong.push('outcome=no', 'outcome=', 'outcome=success&outcome=refused')
   // A row that PostgreSQL cannot even be asked for, and a time that is later than it sorts.
   wrong.push(`cursor=${Buffer.from('seq:9999999999').toString('base64url')}`)
   wrong.push('to=9999-12-31T23:59:59-01:00')

@@ -1,3 +1,4 @@
+import type { AuditOutcome } from '@linux-patch/shared/audit'
 import type { Call } from '@linux-patch/shared/contract'
 import type { AuditEntry } from '../../db/audit/audit.ts'
 import type { Stores } from '../../db/open.ts'
@@ -9,7 +10,7 @@ type What = {
   target_type: string
   target_id: string | null
   details?: Record<string, unknown>
-  outcome?: AuditEntry['outcome']
+  outcome?: AuditOutcome
 }
 
 /** An audit entry about what a call did. It is written in the transaction that does it. */

@@ -27,7 +27,7 @@ export function auditVerification({ database, chain, known_file, now }: Deps) {
       target_id: null,
       outcome: valid ? 'success' : 'failure',
       details: { valid, checked, first_bad },
-    }
+    } as const
     await stores.audit.append(call ? entryFor(call, now(), what) : entryBySystem(now(), what))
   }
 

@@ -1,4 +1,5 @@
 import { Group, TextInput } from '@mantine/core'
+import { AuditOutcome } from '@linux-patch/shared/audit'
 import { useFilter } from '../use-filter.ts'
 import { Choice } from './choice.tsx'
 import { SearchFilter } from './search-filter.tsx'
@@ -10,7 +11,7 @@ export function useAuditFilter() {
     search: text('search') || undefined,
     actor: text('actor') || undefined,
     action: text('action') || undefined,
-    outcome: text('outcome') || undefined,
+    outcome: AuditOutcome.safeParse(text('outcome')).data,
     from: beginOf(text('from')),
     to: endOf(text('to')),
   }
@@ -30,7 +31,11 @@ export const AuditNarrow = () => (
   </Group>
 )
 
-const outcomes = { success: 'Done', failure: 'Failed', refused: 'Refused' }
+const outcomes: Record<AuditOutcome, string> = {
+  success: 'Done',
+  failure: 'Failed',
+  refused: 'Refused',
+}
 
 function Day({ name, label }: { name: string; label: string }) {
   const { text, set } = useFilter()
