@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Failure } from '@linux-patch/shared/failure'
-import { isUnanswered, wordsOf } from './failure-words.ts'
+import { agentFailures, Failure, failures, isFailureCode } from '@linux-patch/shared/failure'
+import { isUnanswered, requestIdOf, wordsOf } from './failure-words.ts'
 
 test('a failure is told in the words of the manager, and by its fields where it has some', () => {
   assert.equal(wordsOf(new Failure('conflict', 'There is one.')), 'There is one.')
@@ -22,6 +22,23 @@ test('what was never answered is told from what was refused', () => {
   const details = { request_id: '1' }
   assert.equal(isUnanswered(new Failure('unavailable', 'Not now.', { details })), false)
   assert.equal(isUnanswered(new Failure('conflict', 'There is one.')), false)
+})
+
+test('a request id is shown where the log tells more, and not where somebody was refused', () => {
+  const details = { request_id: '1' }
+  const shown = Object.keys(failures)
+    .filter((code) => isFailureCode(code))
+    .filter((code) => requestIdOf(new Failure(code, 'No.', { details })) === '1')
+    .filter((code) => !Object.hasOwn(agentFailures, code))
+  assert.deepEqual(shown, [
+    'internal',
+    'host_unreachable',
+    'provider_unavailable',
+    'host_refused',
+    'unavailable',
+  ])
+  assert.equal(requestIdOf(new Failure('internal', 'No.')), undefined)
+  assert.equal(requestIdOf(new TypeError('No.')), undefined)
 })
 
 test('what is no failure of the manager is not shown as it is', () => {

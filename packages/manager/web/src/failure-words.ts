@@ -1,4 +1,4 @@
-import { Failure } from '@linux-patch/shared/failure'
+import { Failure, failures } from '@linux-patch/shared/failure'
 import { fieldErrors } from './field-errors.ts'
 
 /** The manager words its failures for people; anything else is a fault of page or manager. */
@@ -17,6 +17,13 @@ const problemOf = ([field, message]: [string, string]) =>
 /** Whether the manager never said what became of it: it may have done what was asked, and its answer been lost. */
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof Failure && error.code === 'unavailable' && error.details.request_id === undefined
+
+/** What the log and the audit have it under; undefined for a refusal, which says by itself what to do. */
+export function requestIdOf(error: unknown): string | undefined {
+  if (!(error instanceof Failure) || failures[error.code].status < 500) return undefined
+  const { request_id } = error.details
+  return typeof request_id === 'string' ? request_id : undefined
+}
 
 function waitOf({ code, details: { retry_after_seconds: seconds } }: Failure): string {
   if (code !== 'rate_limited' || typeof seconds !== 'number') return ''

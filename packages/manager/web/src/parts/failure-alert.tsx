@@ -2,15 +2,15 @@ import { Alert, Anchor, Button, Code, Stack, Text } from '@mantine/core'
 import { Failure } from '@linux-patch/shared/failure'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from 'wouter'
-import { wordsOf } from '../failure-words.ts'
+import { requestIdOf, wordsOf } from '../failure-words.ts'
 import { isBySso } from '../proof.ts'
 import { ssoAddress } from '../sso-address.ts'
 
 type Props = { error: unknown; title?: string; retry?: () => void }
 
-/** What went wrong, in words, and the id under which the manager's log tells the rest. */
+/** What went wrong, in words; where the fault is not the person's, also the id under which the manager's log tells the rest. */
 export function FailureAlert({ error, title, retry }: Props) {
-  const id = error instanceof Failure ? error.details.request_id : undefined
+  const id = requestIdOf(error)
   return (
     <Alert
       color="red"
@@ -24,7 +24,7 @@ export function FailureAlert({ error, title, retry }: Props) {
         </Text>
         <TakenBefore error={error} />
         <SignInAgain error={error} />
-        {typeof id === 'string' && (
+        {id !== undefined && (
           <Text size="xs">
             Request id: <Code>{id}</Code>
           </Text>
