@@ -51,7 +51,7 @@ export async function open({ config, show, log, now }: Options) {
     names,
     now,
   })
-  const password_file = join(config.state_folder, 'first-admin-password')
+  const password_file = firstPasswordFile(config)
   const administrator = await firstAdministrator({
     database,
     must_change_password: config.first_administrator.must_change_password,
@@ -98,6 +98,10 @@ export async function open({ config, show, log, now }: Options) {
     }),
   }
 }
+
+/** Where the first password goes when nobody sits at a terminal. */
+export const firstPasswordFile = ({ state_folder }: Pick<Config, 'state_folder'>) =>
+  join(state_folder, 'first-admin-password')
 
 /** What is known of the audit outside the database. */
 export const knownFile = ({ state_folder }: Pick<Config, 'state_folder'>) =>

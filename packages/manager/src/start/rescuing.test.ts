@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { knock } from '../http/socket.test.kit.ts'
 import { withPhone } from '../services/sign-in/second-factor.test.kit.ts'
@@ -89,6 +91,31 @@ test('a password that is reset ends every session, also in a manager that runs',
   // And whoever forgot it is not locked out by having tried.
   const { user } = await login(world, 'admin', passwordIn(said))
   assert.equal(user.password_reset_required, true)
+})
+
+test('the file with the first password goes with that password, and not before', async () => {
+  await using world = await manager()
+  const file = join(world.folder, 'first-admin-password')
+  await writeFile(file, `${world.password}\n`)
+  const { username } = await world.person('viewer')
+  const other = await command(world, ['reset-password', username], GOOD)
+  assert.deepEqual(other.out.split('\n').slice(1), [''])
+  assert.equal((await readFile(file, 'utf8')).trim(), world.password)
+
+  const said = await command(world, ['reset-password', 'admin', '--make'])
+  assert.deepEqual([said.code, said.error], [0, ''])
+  assert.ok(said.out.includes(`${file} was removed: its password has been changed.\n`))
+  await assert.rejects(readFile(file), { code: 'ENOENT' })
+})
+
+test('where that file cannot be removed, the new password is told all the same', async () => {
+  await using world = await manager()
+  const file = join(world.folder, 'first-admin-password')
+  await mkdir(file)
+  const said = await command(world, ['reset-password', 'admin', '--make'])
+  assert.deepEqual([said.code, said.error], [0, ''])
+  assert.ok(said.out.includes(`${file} was not removed, do it by hand: EISDIR`))
+  assert.ok(await login(world, 'admin', passwordIn(said)))
 })
 
 test('a name is unlocked, and the manager need not run for that', async () => {

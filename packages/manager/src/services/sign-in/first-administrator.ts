@@ -50,17 +50,24 @@ export async function firstAdministrator(deps: Deps): Promise<string | null> {
   return show ? 'terminal' : password_file
 }
 
-type Forgetting = { users: Users; password_file: string; log: Log }
+type Spent = { users: Users; password_file: string }
 
-/** Removes the file with the first password once that opens nothing any more. */
-export async function forgetFirstPassword({ users, password_file, log }: Forgetting) {
+/** Removes the file with the first password where that opens nothing any more, and answers whether it did. */
+export async function removeSpentPassword({ users, password_file }: Spent): Promise<boolean> {
+  const password = await readIfThere(password_file)
+  if (password === undefined) return false
+  const admin = await users.find(NAME)
+  if (admin && (await isPassword(password.trim(), admin.password_hash))) return false
+  await rm(password_file)
+  return true
+}
+
+/** The same for a manager that runs, and goes on in any case. */
+export async function forgetFirstPassword({ log, ...spent }: Spent & { log: Log }) {
+  const { password_file } = spent
   try {
-    const password = await readIfThere(password_file)
-    if (password === undefined) return
-    const admin = await users.find(NAME)
-    if (admin && (await isPassword(password.trim(), admin.password_hash))) return
-    await rm(password_file)
-    log.info({ password_file }, 'first password removed: it has been changed')
+    if (await removeSpentPassword(spent))
+      log.info({ password_file }, 'first password removed: it has been changed')
   } catch (error) {
     log.error({ err: error, password_file }, 'first password not removed: remove it by hand')
   }
