@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api, gate } from './api.ts'
 import type { Filter } from './queries.ts'
 import { useMay } from './rights.ts'
+import { roleChoices } from './role-choices.ts'
 
 export const useUsers = (filter: Filter<'listUsers'>) =>
   useQuery({
@@ -30,8 +31,7 @@ export const useRoles = () =>
     queryFn: ({ signal }) => api.listRoles({}, { signal }),
   })
 
-/** To choose from; none for those who may not ask. */
-export const useRoleNames = () => useRoles().data?.roles.map(({ name }) => name) ?? []
+export const useRoleNames = (held?: string) => roleChoices(useRoles().data?.roles, held)
 
 /** Whether there is another place where people prove who they are, and what it is called. */
 export const useSso = () =>

@@ -31,7 +31,7 @@ export function EditUserForm({ user, onClose }: Props) {
       submit="Save"
       onClose={onClose}
     >
-      <UserFields form={form} />
+      <UserFields form={form} held={user.role} />
       <Checkbox
         label="Active"
         description="Without it, the user can do nothing here from the next request on; the name stays taken"

@@ -14,7 +14,7 @@ type Props = {
 
 /** The input that a setting is typed into. */
 export function SettingInput({ field, stored, input }: Props) {
-  const roles = useRoleNames()
+  const roles = useRoleNames(field.as === 'role' && typeof stored === 'string' ? stored : undefined)
   const { label, description } = field
   const props = { label, description, ...input }
   switch (field.as) {

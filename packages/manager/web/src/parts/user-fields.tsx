@@ -2,21 +2,29 @@ import { Select, TextInput } from '@mantine/core'
 import type { GetInputPropsReturnType } from '@mantine/form'
 import { AccountFacts } from '@linux-patch/shared/account'
 import { useRoleNames } from '../people-queries.ts'
+import { useMay } from '../rights.ts'
 import { GroupSelect } from './group-select.tsx'
 
 type Field = 'display_name' | 'email' | 'role' | 'group_ids'
-type Props = { form: { getInputProps: (name: Field) => GetInputPropsReturnType } }
+type Props = {
+  form: { getInputProps: (name: Field) => GetInputPropsReturnType }
+  /** The role that the user has already. */
+  held?: string
+}
 
 /** What others say of a user. */
-export function UserFields({ form }: Props) {
+export function UserFields({ form, held }: Props) {
+  const roles = useRoleNames(held)
+  const mayAssign = useMay()('changeUser', { role: '' })
   return (
     <>
       <TextInput label="Display name" {...form.getInputProps('display_name')} />
       <TextInput label="Mail address" type="email" {...form.getInputProps('email')} />
       <Select
         label="Role"
-        description="What the user may do"
-        data={useRoleNames()}
+        description={mayAssign ? 'What the user may do' : 'Your role does not let you give roles'}
+        data={roles}
+        disabled={!mayAssign}
         allowDeselect={false}
         {...form.getInputProps('role')}
       />
