@@ -52,6 +52,12 @@ test(
     const file = await (await saving).path()
     assert.match(await readFile(file, 'utf8'), /Monitoring/)
 
+    await record.getByText('api_token_create').waitFor()
+    await page.getByRole('combobox', { name: 'Action' }).fill('token')
+    await page.getByRole('option', { name: 'api_token_revoke' }).click()
+    await record.getByText('api_token_create').waitFor({ state: 'detached' })
+    await record.getByText('api_token_revoke').waitFor()
+
     await page.getByRole('button', { name: 'Check integrity' }).click()
     await dialog.getByText('The record is as it was written').waitFor()
     assert.deepEqual(world.complaints, [])

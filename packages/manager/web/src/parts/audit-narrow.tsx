@@ -1,6 +1,7 @@
 import { Group, TextInput } from '@mantine/core'
 import { AuditOutcome } from '@linux-patch/shared/audit'
 import { useFilter } from '../use-filter.ts'
+import { ActionFilter } from './action-filter.tsx'
 import { Choice } from './choice.tsx'
 import { SearchFilter } from './search-filter.tsx'
 
@@ -24,7 +25,7 @@ export const AuditNarrow = () => (
       placeholder="Search in names, actions, targets, addresses and details"
     />
     <SearchFilter name="actor" label="Who" placeholder="By whom, the whole name" />
-    <SearchFilter name="action" label="Action" placeholder="Action, such as sign_in" />
+    <ActionFilter />
     <Choice name="outcome" label="Outcome" any="Any outcome" options={outcomes} />
     <Day name="from" label="From" />
     <Day name="to" label="Until" />
