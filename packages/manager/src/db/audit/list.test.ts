@@ -45,7 +45,7 @@ const questions: [AuditFilter, number[]][] = [
   [{ actor: 'alice', from: at(2), search: 'sure' }, [3]],
 ]
 
-for (const { name, skip, open } of engines)
+for (const { name, skip, open } of engines) {
   test(`${name}: the record is found by any of its fields, in pages`, { skip }, async () => {
     await using db = await open()
     for (const entry of entries) await db.stores.audit.append(entry)
@@ -60,3 +60,21 @@ for (const { name, skip, open } of engines)
     assert.deepEqual(await numbers({}, { above: 1, below: 5, limit: 2 }, 'asc'), [2, 3])
     assert.equal(await auditList.count({}, 3), 2)
   })
+
+  test(`${name}: a row is found however many others lie before it`, { skip }, async () => {
+    await using db = await open()
+    await db.transaction(async ({ audit }) => {
+      for (let number = 1; number <= 4100; number++)
+        await audit.append(by(0, { action: [2, 2001, 4099].includes(number) ? 'rare' : 'usual' }))
+    })
+    const { auditList } = db.stores
+    const numbers = async (action: string, range: object, order: 'asc' | 'desc') =>
+      (await auditList.list({ action }, { limit: 9, ...range }, order)).map(({ seq }) => seq)
+    assert.deepEqual(await numbers('rare', {}, 'desc'), [4099, 2001, 2])
+    assert.deepEqual(await numbers('rare', { below: 4099, limit: 1 }, 'desc'), [2001])
+    assert.deepEqual(await numbers('rare', {}, 'asc'), [2, 2001, 4099])
+    assert.deepEqual(await numbers('rare', { above: 2, below: 4099 }, 'asc'), [2001])
+    assert.equal(await auditList.count({ action: 'usual' }, 4101), 4097)
+    assert.equal(await auditList.count({}, 4000), 3999)
+  })
+}

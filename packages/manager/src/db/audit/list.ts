@@ -1,34 +1,75 @@
 import type { AuditFilter } from '@linux-patch/shared/audit'
-import { sql } from 'kysely'
+import { sql, type ExpressionBuilder } from 'kysely'
+import { setImmediate as breathe } from 'node:timers/promises'
 import { toRecord, type AuditRecord } from './audit.ts'
 import { contains } from '../contains.ts'
-import type { Db } from '../schema.ts'
+import type { Db, Row, Schema } from '../schema.ts'
 
-/** Rows between two numbers, neither of which is meant, and where to begin. */
-type Range = { above?: number | undefined; below?: number | undefined; limit: number }
+/** Numbers of rows, neither of which is meant. */
+type Between = { above?: number | undefined; below?: number | undefined }
+type Order = 'asc' | 'desc'
+
+/** So many rows are looked at in one go: on SQLite nobody else is served meanwhile. */
+const STRETCH = 2000
 
 /** How the record is looked through. By numbers, so that what is added meanwhile moves nothing. */
 export const auditListStore = (db: Db) => ({
-  async list(filter: AuditFilter, range: Range, order: 'asc' | 'desc'): Promise<AuditRecord[]> {
-    const { above, below, limit } = range
-    const rows = await matching(db, filter)
-      .selectAll()
-      .$if(above !== undefined, (query) => query.where('seq', '>', above!))
-      .$if(below !== undefined, (query) => query.where('seq', '<', below!))
-      .orderBy('seq', order)
-      .limit(limit)
-      .execute()
+  async list(
+    filter: AuditFilter,
+    { limit, ...all }: Between & { limit: number },
+    order: Order,
+  ): Promise<AuditRecord[]> {
+    const rows: Row<'audit'>[] = []
+    for await (const stretch of stretches(db, all, order)) {
+      const query = matching(db, filter).selectAll().where(inside(stretch))
+      rows.push(
+        ...(await query
+          .orderBy('seq', order)
+          .limit(limit - rows.length)
+          .execute()),
+      )
+      if (rows.length === limit) break
+    }
     return rows.map(toRecord)
   },
 
   async count(filter: AuditFilter, below: number): Promise<number> {
-    const { total } = await matching(db, filter)
-      .select((of) => of.fn.countAll<number>().as('total'))
-      .where('seq', '<', below)
-      .executeTakeFirstOrThrow()
-    return total
+    let count = 0
+    for await (const stretch of stretches(db, { below }, 'asc')) {
+      const { total } = await matching(db, filter)
+        .select((of) => of.fn.countAll<number>().as('total'))
+        .where(inside(stretch))
+        .executeTakeFirstOrThrow()
+      count += total
+    }
+    return count
   },
 })
+
+async function* stretches(db: Db, all: Between, order: Order): AsyncGenerator<Between> {
+  for (let rest = all; ;) {
+    const end = await db
+      .selectFrom('audit')
+      .select('seq')
+      .where(inside(rest))
+      .orderBy('seq', order)
+      .offset(STRETCH)
+      .limit(1)
+      .executeTakeFirst()
+    if (!end) return yield rest
+    yield { ...rest, ...(order === 'asc' ? { below: end.seq } : { above: end.seq }) }
+    rest = { ...rest, ...(order === 'asc' ? { above: end.seq - 1 } : { below: end.seq + 1 }) }
+    await breathe()
+  }
+}
+
+const inside =
+  ({ above, below }: Between) =>
+  (of: ExpressionBuilder<Schema, 'audit'>) =>
+    of.and([
+      ...(above === undefined ? [] : [of('seq', '>', above)]),
+      ...(below === undefined ? [] : [of('seq', '<', below)]),
+    ])
 
 function matching(db: Db, filter: AuditFilter) {
   const { from, to, actor, search = '', ...same } = filter
