@@ -21,10 +21,13 @@ test('a ticket is good once, for a minute, and nothing else is one', () => {
   assert.equal(take(late), undefined)
 })
 
-test('of ten thousand and one that wait, the oldest is gone', () => {
+test('of a hundred and one that wait for a person, his oldest is gone, and nobody else loses any', () => {
   const { create, take } = ticketService(() => new Date(0))
+  const other = { ...person, user: { ...person.user, id: 'other' } }
+  const others = create(other).ticket
   const [first, second] = [create(person).ticket, create(person).ticket]
-  for (let count = 0; count < 9999; count++) create(person)
+  for (let count = 0; count < 99; count++) create(person)
   assert.equal(take(first), undefined)
   assert.deepEqual(take(second), person)
+  assert.deepEqual(take(others), other)
 })

@@ -3,7 +3,8 @@ import type { Person } from '../caller.ts'
 import { hashOf } from '../secret-hash.ts'
 
 const TICKET_SECONDS = 60
-const PENDING_MAX = 10_000
+/** Of one person. */
+const PENDING_MAX = 100
 
 export type Tickets = ReturnType<typeof ticketService>
 
@@ -25,9 +26,9 @@ export function ticketService(now: () => Date) {
   return {
     create(person: Person) {
       forgetExpired()
-      // Oldest first: a caller who hoards tickets loses his own.
-      const [oldest = ''] = pending.keys()
-      if (pending.size >= PENDING_MAX) pending.delete(oldest)
+      // Oldest first: whoever hoards tickets loses his own.
+      const own = [...pending].filter(([, held]) => held.person.user.id === person.user.id)
+      if (own.length >= PENDING_MAX) pending.delete(own[0]![0])
       const ticket = randomBytes(32).toString('base64url')
       pending.set(hashOf(ticket), { person, expires: now().getTime() + TICKET_SECONDS * 1000 })
       return { ticket, expires_in: TICKET_SECONDS }
