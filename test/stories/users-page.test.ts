@@ -167,3 +167,51 @@ test(
     assert.deepEqual([world.complaints, hers.complaints], [[], []])
   },
 )
+
+test(
+  'who may not read roles sees those of users all the same, and gives only what he may',
+  { skip },
+  async () => {
+    await using world = await openManagerPage()
+    const { manager } = world
+    const permissions = ['user:read', 'user:write'] as const
+    await manager.api.createRole({ name: 'night-shift', permissions: ['host:read'], scoped: false })
+    await manager.api.createUser({ username: 'nina', role: 'night-shift' })
+    await manager.api.createRole({ name: 'desk', permissions: [...permissions], scoped: false })
+    const dora = { username: 'dora', password: 'a horse that somebody told' }
+    await manager.api.createUser({ ...dora, role: 'desk' })
+    const { access_token } = await manager.anyone.login(dora)
+    await manager
+      .as(access_token)
+      .changeOwnPassword({ current_password: dora.password, new_password: OWN })
+
+    await using hers = await openBrowser(manager)
+    const { page } = hers
+    await signInAs(page, { ...dora, password: OWN })
+    await page.getByRole('button', { name: 'Account of dora' }).waitFor()
+    const dialog = page.getByRole('dialog')
+    const role = dialog.getByRole('combobox', { name: 'Role' })
+    const edit = async () => {
+      await page.goto('/users')
+      await page.getByRole('button', { name: 'More about nina' }).click()
+      await page.getByRole('menuitem', { name: 'Edit' }).click()
+    }
+    await edit()
+    assert.equal(await role.inputValue(), 'night-shift')
+    assert.ok(await role.isDisabled())
+    await dialog.getByText('Your role does not let you give roles').waitFor()
+
+    await manager.api.changeRole({ name: 'desk', permissions: [...permissions, 'role:assign'] })
+    await edit()
+    await role.click()
+    const options = page.getByRole('option')
+    await options.first().waitFor()
+    assert.deepEqual(await options.allTextContents(), [
+      'admin',
+      'operator',
+      'auditor',
+      'viewer',
+      'night-shift',
+    ])
+  },
+)
