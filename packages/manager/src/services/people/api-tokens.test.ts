@@ -59,6 +59,19 @@ test('a token is told once, and does what its maker let it, and no more', async 
   assert.ok(kept.includes('api_token_create') && !kept.includes(token.slice(12)))
 })
 
+test('who sees only his groups sees no other of those that tokens of others are for', async () => {
+  await using here = await world()
+  const permissions: Permission[] = ['token:read']
+  await here.admin.createRole({ name: 'lead', description: '', permissions, scoped: true })
+  const lead = here.as((await here.person('lead', { group_ids: [here.own] })).token)
+  const both = { ...reading, group_ids: [here.own, here.other] }
+  const { id } = await here.admin.createApiToken(both)
+  const groupsTold = async (api: typeof lead) =>
+    (await api.listApiTokens({ all: true })).tokens.map((token) => [token.id, token.group_ids])
+  assert.deepEqual(await groupsTold(lead), [[id, [here.own]]])
+  assert.deepEqual(await groupsTold(here.admin), [[id, both.group_ids]])
+})
+
 test('a token for one group sees that one alone, and no host of no group', async () => {
   await using here = await world()
   const narrow = await here.operator.createApiToken({ ...reading, group_ids: [here.own] })

@@ -52,7 +52,8 @@ export function apiTokenService({
   ) {
     const user_id = all ? undefined : personOf(call).user.id
     const { rows, total } = await database.stores.apiTokens.list({ limit, offset, user_id })
-    return { tokens: rows.map((row) => toApiToken(row, now())), total, limit, offset }
+    const tokens = rows.map((row) => toldTo(personOf(call), toApiToken(row, now())))
+    return { tokens, total, limit, offset }
   }
 
   async function revoke({ id }: Input<ManagerApi['revokeApiToken']>, call: ManagerCall) {
@@ -96,6 +97,12 @@ const toApiToken = ({ user_id, username, ...record }: ApiTokenRecord, at: Date):
   state: stateOf(record, at),
   user: { id: user_id, username },
 })
+
+/** Of somebody else's token, those of its groups that one sees oneself. */
+const toldTo = ({ user, scope }: Person, token: ApiToken): ApiToken =>
+  scope === 'all' || token.user.id === user.id
+    ? token
+    : { ...token, group_ids: token.group_ids?.filter((id) => scope.group_ids.includes(id)) ?? null }
 
 export function stateOf(
   { revoked_at, expires_at }: Pick<ApiTokenRecord, 'revoked_at' | 'expires_at'>,
