@@ -5,7 +5,7 @@ import { recording } from '../audit/audit.ts'
 import { scopeOf, type ManagerCall } from '../caller.ts'
 import { accountView } from './account-view.ts'
 import type { GroupDeps } from './groups.ts'
-import { refuseMore } from './user-rules.ts'
+import { refuseMorePowerful } from './user-rules.ts'
 
 type Membership = Input<ManagerApi['addUserToGroup']>
 type Change = { action: string; make: (stores: Stores) => Promise<void> }
@@ -16,20 +16,20 @@ export function groupUsers({ database, now, onEnded }: Omit<GroupDeps, 'live'>) 
   const { toAccounts } = accountView({ database, now })
 
   async function change({ id, user_id }: Membership, call: ManagerCall, { action, make }: Change) {
-    const isOver = await database.transaction(async (stores) => {
+    const hasLostRights = await database.transaction(async (stores) => {
       await stores.groups.hold([id], scopeOf(call))
       const user = await stores.users.hold(user_id)
       const before = await stores.groups.idsOf(user_id)
-      await refuseMore(stores, user, call)
+      await refuseMorePowerful(stores, user, call)
       await make(stores)
-      await refuseMore(stores, user, call)
+      await refuseMorePowerful(stores, user, call)
       if ((await stores.groups.idsOf(user_id)).length === before.length) return false
       await stores.accounts.raiseEpoch([user_id])
       const details = { user_id, username: user.username }
       await record(stores, call, { action, id, details })
       return true
     })
-    if (isOver) onEnded(({ user }) => user.id === user_id)
+    if (hasLostRights) onEnded(({ user }) => user.id === user_id)
   }
 
   return {

@@ -29,7 +29,7 @@ export function roleService({
     if (rightsOfBuiltIn(name)) throw builtIn(name)
     const facts = { ...input, permissions: tidy(input.permissions) }
     refuseUseless(facts)
-    refuseMore(facts, name, call)
+    refuseBeyondOwn(facts, name, call)
     return database.transaction(async (stores) => {
       await stores.roles.add(name, facts, now().toISOString())
       await record(stores, call, { action: 'role_create', id: name, details: facts })
@@ -48,7 +48,7 @@ export function roleService({
         scoped: asked.scoped ?? before.scoped,
       }
       refuseUseless(after)
-      for (const facts of [before, after]) refuseMore(facts, name, call)
+      for (const facts of [before, after]) refuseBeyondOwn(facts, name, call)
       if (after.permissions.includes('settings:write')) await refuseForEverybody(stores, name)
       await stores.roles.change(name, after)
       const over = isAsMuch(before, after) ? [] : await stores.roles.holdersOf(name)
@@ -66,7 +66,7 @@ export function roleService({
     await database.transaction(async (stores) => {
       await stores.roles.hold(name)
       const facts = factsOf(await getRole(stores, name))
-      refuseMore(facts, name, call)
+      refuseBeyondOwn(facts, name, call)
       await refuseUsed(stores, name)
       await stores.roles.remove(name)
       await record(stores, call, { action: 'role_remove', id: name, details: facts })
@@ -113,7 +113,7 @@ function refuseUseless({ permissions, scoped }: RoleFacts) {
   if (scoped) refuseEverywhere(permissions, 'A role for the hosts of some groups')
 }
 
-const refuseMore = (facts: RoleFacts, name: string, call: ManagerCall) =>
+const refuseBeyondOwn = (facts: RoleFacts, name: string, call: ManagerCall) =>
   refuseBeyond(personOf(call), reachOf(facts), `The role ${name} has, or would have,`)
 
 /** Throws where somebody has it, or would get it by single sign-on, or the settings name it otherwise. */

@@ -7,7 +7,7 @@ import { recording } from '../audit/audit.ts'
 import type { ManagerCall } from '../caller.ts'
 import { unlock } from '../sign-in/attempts.ts'
 import { hashPassword } from '../sign-in/passwords.ts'
-import { givenOrMade, refuseMore, refuseSelf, refuseShutOut } from './user-rules.ts'
+import { givenOrMade, refuseMorePowerful, refuseSelf, refuseShutOut } from './user-rules.ts'
 import type { UserDeps } from './users.ts'
 
 /** Shuts out whoever has come in as a user, and lets the user himself in again. */
@@ -18,7 +18,7 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
   type Ending = { action: string; user: UserRecord; details?: Record<string, unknown> }
   async function end(stores: Stores, call: ManagerCall, { action, user, details }: Ending) {
     const { id, username } = user
-    await refuseMore(stores, user, call)
+    await refuseMorePowerful(stores, user, call)
     // First: whoever is just signing in either finds himself too late, or has a session that is seen to end.
     await stores.accounts.raiseEpoch([id])
     await stores.sessions.revokeAll(id, null, now().toISOString())
@@ -30,7 +30,7 @@ export function userAccess({ database, rules, now, onEnded, onPasswordChanged }:
       refuseSelf(call, id, 'change your own password under "Your account"')
       const user = await database.stores.users.get(id)
       // Before the password is looked at: to be told that it is the old one is to be told what that is.
-      await refuseMore(database.stores, user, call)
+      await refuseMorePowerful(database.stores, user, call)
       const given = givenOrMade(user.provider, password)
       if (given.password === null) throw hasNone()
       if (given.made === null) await rules.check(given.password, user)

@@ -11,7 +11,7 @@ import { rightsOf } from './rights.ts'
  * Nobody changes a user who has more rights than himself. Called before a change, for the rights that the user has, and
  * after it, for those that he would have then.
  */
-export async function refuseMore(stores: Stores, user: UserRecord, call: ManagerCall) {
+export async function refuseMorePowerful(stores: Stores, user: UserRecord, call: ManagerCall) {
   refuseBeyond(personOf(call), await rightsOf(stores, user), `${user.username} has, or would have,`)
 }
 

@@ -7,7 +7,13 @@ import type { ManagerCall, OnEnded } from '../caller.ts'
 import type { PasswordRules } from '../sign-in/password-rules.ts'
 import { hashPassword } from '../sign-in/passwords.ts'
 import { accountView } from './account-view.ts'
-import { givenOrMade, refuseLast, refuseMore, refuseSelf, refuseShutOut } from './user-rules.ts'
+import {
+  givenOrMade,
+  refuseLast,
+  refuseMorePowerful,
+  refuseSelf,
+  refuseShutOut,
+} from './user-rules.ts'
 
 export type UserDeps = {
   database: Database
@@ -41,7 +47,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
         created_at: now().toISOString(),
       })
       await stores.accounts.setGroups(user.id, group_ids)
-      await refuseMore(stores, user, call)
+      await refuseMorePowerful(stores, user, call)
       await refuseShutOut(stores, call)
       const details = { ...input, group_ids }
       await record(stores, call, { action: 'user_create', id: user.id, details })
@@ -51,27 +57,27 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
   }
 
   async function change({ id, ...asked }: Change & { id: string }, call: ManagerCall) {
-    const { account, isOver } = await database.transaction(async (stores) => {
+    const { account, hasLostRights } = await database.transaction(async (stores) => {
       // Whether the caller may hand them on is judged afterwards.
       await stores.groups.hold(asked.group_ids ?? [], 'all')
       const administrators = await stores.accounts.lockAdministrators()
-      await refuseMore(stores, await stores.users.get(id), call)
+      await refuseMorePowerful(stores, await stores.users.get(id), call)
       const before = await stores.accounts.get(id)
       const changes = differing(before, asked)
-      if (Object.keys(changes).length === 0) return { account: before, isOver: false }
-      const isOver = endsRights(changes)
+      if (Object.keys(changes).length === 0) return { account: before, hasLostRights: false }
+      const hasLostRights = losesRights(changes)
       if (changes.role !== undefined || changes.is_active === false) {
         refuseLast(administrators, before)
         refuseSelf(call, id)
       }
       await apply(stores, id, changes)
-      await refuseMore(stores, await stores.users.get(id), call)
-      if (isOver) await stores.accounts.raiseEpoch([id])
+      await refuseMorePowerful(stores, await stores.users.get(id), call)
+      if (hasLostRights) await stores.accounts.raiseEpoch([id])
       const account = await stores.accounts.get(id)
       await record(stores, call, { action: 'user_change', id, details: told(before, changes) })
-      return { account, isOver }
+      return { account, hasLostRights }
     })
-    if (isOver) drop(id)
+    if (hasLostRights) drop(id)
     return toAccount(account, call)
   }
 
@@ -86,7 +92,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
     await database.transaction(async (stores) => {
       const administrators = await stores.accounts.lockAdministrators()
       const user = await stores.users.get(id)
-      await refuseMore(stores, user, call)
+      await refuseMorePowerful(stores, user, call)
       refuseLast(administrators, user)
       refuseSelf(call, id)
       await stores.accounts.remove(user, now().toISOString())
@@ -112,7 +118,7 @@ export function userService({ database, rules, now, onEnded, onPasswordChanged }
 }
 
 /** What he holds counts no longer: his next request is judged by what he may do by then. */
-const endsRights = ({ role, is_active, group_ids }: Change) =>
+const losesRights = ({ role, is_active, group_ids }: Change) =>
   [role, is_active, group_ids].some((change) => change !== undefined)
 
 const factsOf = ({ groups, ...account }: AccountRecord) => ({

@@ -2,7 +2,7 @@ import { Failure } from '@linux-patch/shared/failure'
 import type { Database, Stores } from '../../db/open.ts'
 import { entryFor } from '../audit/audit.ts'
 import type { ManagerCall, OnEnded } from '../caller.ts'
-import { refuseMore, refuseSelf } from '../people/user-rules.ts'
+import { refuseMorePowerful, refuseSelf } from '../people/user-rules.ts'
 
 type Deps = {
   database: Database
@@ -18,7 +18,7 @@ export function secondFactorReset({ database, now, onEnded }: Deps) {
     async ofUser({ id }: { id: string }, call: ManagerCall): Promise<void> {
       refuseSelf(call, id, 'turn your own second factor off under "Your account"')
       await database.transaction(async (stores) => {
-        await refuseMore(stores, await stores.users.hold(id), call)
+        await refuseMorePowerful(stores, await stores.users.hold(id), call)
         await takeSecondFactor(stores, id, now())
         await stores.audit.append(entryFor(call, now(), what(id)))
       })

@@ -4,7 +4,7 @@ import type { Database } from '../../db/open.ts'
 import { unlock } from './attempts.ts'
 import { recording } from '../audit/audit.ts'
 import type { ManagerCall } from '../caller.ts'
-import { refuseMore } from '../people/user-rules.ts'
+import { refuseMorePowerful } from '../people/user-rules.ts'
 
 type Deps = { database: Database; now: () => Date }
 
@@ -14,7 +14,7 @@ export function unlocking({ database, now }: Deps) {
   return ({ id }: Input<ManagerApi['unlockUser']>, call: ManagerCall) =>
     database.transaction(async (stores) => {
       const user = await stores.users.get(id)
-      await refuseMore(stores, user, call)
+      await refuseMorePowerful(stores, user, call)
       await unlock(stores, user.username)
       const { username } = user
       await record(stores, call, { action: 'user_unlock', id, details: { username } })
