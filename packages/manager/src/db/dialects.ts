@@ -42,6 +42,10 @@ function sqlite(url: string, existing: boolean): Dialect {
       driver.beginTransaction = async (connection) => {
         await connection.executeQuery(CompiledQuery.raw('begin immediate'))
       }
+      // A full disk has ended it already; to end it again would fail, and hide why.
+      driver.rollbackTransaction = async (connection) => {
+        if (database.inTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'))
+      }
       return driver
     },
     // It can undo changes to tables, though its adapter says no; so migrations are all or nothing here too.

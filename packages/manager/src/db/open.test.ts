@@ -201,3 +201,13 @@ test('sqlite: a database in memory is as good as any', async () => {
   assert.equal(await stores.users.count(), 0)
   await close()
 })
+
+test('sqlite: a transaction that the database ended by itself says why', async () => {
+  await using db = await engines[0]!.open()
+  await db.run(`create trigger full before insert on host
+    begin select raise(rollback, 'the disk is full'); end`)
+  await assert.rejects(
+    db.transaction((stores) => stores.hosts.add(newHost(1))),
+    /^SqliteError: the disk is full$/,
+  )
+})
