@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { accountStore } from './people/accounts.ts'
@@ -15,7 +16,7 @@ import { certificateListStore } from './certificates/list.ts'
 import { certificateRequestStore } from './certificates/requests.ts'
 import { authorityRootStore } from './certificates/authority-roots.ts'
 import { certificateStore } from './certificates/certificates.ts'
-import { dialectOf, engineOf } from './dialects.ts'
+import { dialectOf, engineOf, fileOf } from './dialects.ts'
 import { enrollmentStore } from './enrollment/enrollments.ts'
 import { groupStore } from './people/groups.ts'
 import { hostCertificateStore } from './certificates/host-certificates.ts'
@@ -61,6 +62,12 @@ export async function openDatabase(url: string): Promise<Database> {
     throw error
   }
   return databaseOn(db, engine)
+}
+
+/** The same, but a SQLite file that is not there is refused, and not made. */
+export async function openExisting(url: string): Promise<Database> {
+  if (engineOf(url) === 'sqlite') await stat(fileOf(url))
+  return openDatabase(url)
 }
 
 function databaseOn(db: Db, engine: Engine, chain?: Chain): Database {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from 'node:test'
@@ -65,4 +66,42 @@ test('a rollover is begun, watched and finished by commands', async () => {
   )
   assert.match(await said('rollover', '--finish'), /^0 The next root has taken/)
   assert.equal((await rootOf(at)).root, next)
+})
+
+const oneLine = ({ code, out, error }: { code: number; out: string; error: string }) => {
+  assert.deepEqual([code, out, error.split('\n').length], [1, '', 2], error)
+  return error
+}
+
+test('a command makes no database where there is none', async () => {
+  await using at = await place()
+  mkdirSync(at.state)
+  for (const command of [
+    ['unlock', 'admin'],
+    ['audit', 'verify'],
+    ['ca', 'status'],
+  ])
+    assert.match(
+      oneLine(await at.launch(...command).ended),
+      /^The database cannot be opened: ENOENT.*manager\.db'$/m,
+    )
+  assert.deepEqual(readdirSync(at.state), [])
+})
+
+test('a command that cannot be carried out says why in one line', async () => {
+  await using at = await started()
+  const known = join(at.state, 'audit-known.json')
+  rmSync(known, { force: true })
+  mkdirSync(known)
+  assert.match(
+    oneLine(await at.launch('audit', 'verify').ended),
+    /^The command cannot be carried out: EISDIR/,
+  )
+  writeFileSync(join(at.state, 'master.key'), `${randomBytes(32).toString('base64')}\n`)
+  for (const command of [
+    ['unlock', 'admin'],
+    ['audit', 'key'],
+    ['keys', 'rotate'],
+  ])
+    assert.match(oneLine(await at.launch(...command).ended), /sealed with another master key/)
 })

@@ -1,7 +1,7 @@
 import { Failure } from '@linux-patch/shared/failure'
 import type { Config } from '../config.ts'
 import type { Chain } from '../db/audit/chain.ts'
-import { openDatabase, type Database } from '../db/open.ts'
+import { openExisting, type Database } from '../db/open.ts'
 import { openKeys, type Keys } from '../pki/keys.ts'
 import { rotateKeys, settleKeys } from '../services/certificates/key-rotation.ts'
 import { ownSecrets } from '../services/certificates/own-secrets.ts'
@@ -70,13 +70,14 @@ export const withKeys = <Answer>(
     return work({ database: await database.chained(chain), keys, chain })
   })
 
+/** Makes none: whoever types a command is often not whom the manager runs as, who could not open it then. */
 async function onDatabase<Answer>(
   { database_url }: Config,
   work: (database: Database) => Promise<Answer>,
 ): Promise<Answer> {
-  const database = await step('The database cannot be opened', () => openDatabase(database_url))
+  const database = await step('The database cannot be opened', () => openExisting(database_url))
   try {
-    return await work(database)
+    return await step('The command cannot be carried out', () => work(database))
   } finally {
     await database.close()
   }
