@@ -14,7 +14,11 @@ const GOOD = 'seven brisk lanterns'
 type Said = { code: number; out: string; error: string }
 
 /** The program that people start, on the files of this manager, with what comes in by a pipe. */
-async function command({ folder }: Manager, args: string[], input = ''): Promise<Said> {
+async function command(
+  { folder }: Manager,
+  args: string[],
+  input: string | Buffer = '',
+): Promise<Said> {
   const env = { PATH: '/usr/bin:/bin', SUDO_USER: 'wilhelmina' }
   const all = [MAIN, ...args, '--state', folder, '--config', `${folder}/config.yaml`]
   const child = spawn(process.execPath, all, { env })
@@ -55,11 +59,23 @@ test('without a password one is made and told once, and has to be changed', asyn
   assert.equal(user.password_reset_required, true)
 })
 
-const refused: [args: string[], input: string, says: RegExp][] = [
+type Refused = [args: string[], input: string | Buffer, says: RegExp]
+const refused: Refused[] = [
   [['create-admin', 'ADMIN'], GOOD, /^There is already a user called ADMIN\.\n$/],
   [['create-admin', 'a b'], GOOD, /^The name must be letters, digits/],
   [['create-admin', 'second'], 'short', /^The new password must have at least 12 characters\.\n$/],
   [['create-admin', 'second'], 'second123456', /^The new password is easy to guess/],
+  ...[
+    `${GOOD}\n\n`,
+    `${GOOD}\nand a second line\n`,
+    `${GOOD}\0`,
+    Buffer.from([...Buffer.from(GOOD), 0xff]),
+    'a'.repeat(20_000),
+  ].map((input): Refused => [
+    ['reset-password', 'admin'],
+    input,
+    /^The password that came in is not one line of text\.\n$/,
+  ]),
   [['reset-password', 'nobody'], GOOD, /^There is no user called nobody\.\n$/],
   [['unlock', 'nobody'], '', /^There is no user called nobody\.\n$/],
 ]
