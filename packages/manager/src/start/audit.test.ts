@@ -140,6 +140,26 @@ test('the command verifies beside a manager that runs, and exits 1 where somethi
   assert.equal((await running.ended).code, 0)
 })
 
+test('the verdict is told also where it cannot be put on record', async () => {
+  await using at = await place()
+  const first = at.start()
+  await first.listens()
+  first.stop('SIGTERM')
+  await first.ended
+  tamper(
+    at.state,
+    `create trigger full before insert on audit begin select raise(rollback, 'the disk is full'); end`,
+  )
+  const right = await at.launch('audit', 'verify').ended
+  assert.deepEqual([right.code, right.error], [0, ''])
+  assert.match(right.out, /^The audit is as it was written\./)
+  assert.match(right.out, /^That it was verified could not be put on record: the disk is full$/m)
+  tamper(at.state, `update audit set actor_name = 'somebody else' where seq = 1`)
+  const wrong = await at.launch('audit', 'verify').ended
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.out, /^The audit is not as it was written\. Row 1,/)
+})
+
 test('a manager that is killed at work leaves a chain that is valid', async () => {
   await using at = await place()
   for (const delay of [0, 150, 300]) {

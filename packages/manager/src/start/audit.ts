@@ -7,9 +7,20 @@ import { knownFile } from './open.ts'
 export const verifyAudit = (deps: Keeping): Promise<{ valid: boolean; lines: string[] }> =>
   withKeys(deps, async ({ database, chain }) => {
     const place = { chain, known_file: knownFile(deps.config) }
-    const verdict = await auditVerification({ ...place, database, now: deps.now }).verifyHere()
-    return { valid: verdict.valid, lines: linesOf(verdict) }
+    const verification = auditVerification({ ...place, database, now: deps.now })
+    const verdict = await verification.verifyHere()
+    const unrecorded = await complaintOf(() => verification.recordHere(verdict))
+    return { valid: verdict.valid, lines: [...linesOf(verdict), ...unrecorded] }
   })
+
+async function complaintOf(recording: () => Promise<void>): Promise<string[]> {
+  try {
+    await recording()
+    return []
+  } catch (error) {
+    return [`That it was verified could not be put on record: ${(error as Error).message}`]
+  }
+}
 
 function linesOf(verdict: AuditIntegrity): string[] {
   const { first_bad, checked, from_seq, head, last_checkpoint, chained_to, known_outside } = verdict
