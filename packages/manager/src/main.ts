@@ -12,6 +12,7 @@ import { open } from './start/open.ts'
 import { askPassword } from './start/ask-password.ts'
 import { createAdministrator, disableMfa, resetPassword, unlockName } from './start/rescuing.ts'
 import { serveManager } from './start/serve.ts'
+import { step } from './start/step.ts'
 
 const { version } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'),
@@ -99,7 +100,18 @@ const command = (above: Command, name: string, description: string) =>
     .option('--state <folder>', 'where the database and the master key are')
 /** What it is about, and how to say what came of it. */
 const keeping = (options: Options) => ({ config: configure(options), now })
-const say = (lines: string[]) => console.log(lines.join('\n'))
+/** A password that was made and reached nobody is no success; `console.log` would pass over it. */
+const say = (lines: string[]) =>
+  step(
+    'It is done, but cannot be told',
+    () =>
+      new Promise<void>((resolve, reject) => {
+        process.stdout.once('error', reject)
+        process.stdout.write(`${lines.join('\n')}\n`, (error) =>
+          error ? reject(error) : resolve(),
+        )
+      }),
+  )
 
 command(program, 'serve', 'listen for people and hosts').action(serve)
 const keys = program.command('keys').description('the master key')
@@ -148,7 +160,7 @@ const audit = program.command('audit').description('what was done, on record')
 command(audit, 'verify', 'say whether it is as it was written; exit 1 where it is not').action(
   async (options: Options) => {
     const { valid, lines } = await verifyAudit(keeping(options))
-    say(lines)
+    await say(lines)
     if (!valid) process.exitCode = 1
   },
 )
@@ -161,7 +173,7 @@ command(
   'say whether the configuration is right and what it names can be used',
 ).action(async (options: Options) => {
   await checkPlaces(configure(options))
-  console.log('The configuration is right.')
+  await say(['The configuration is right.'])
 })
 
 try {

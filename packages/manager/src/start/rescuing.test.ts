@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { knock } from '../http/socket.test.kit.ts'
 import { withPhone } from '../services/sign-in/second-factor.test.kit.ts'
@@ -122,6 +123,16 @@ test('the file with the first password goes with that password, and not before',
   assert.deepEqual([said.code, said.error], [0, ''])
   assert.ok(said.out.includes(`${file} was removed: its password has been changed.\n`))
   await assert.rejects(readFile(file), { code: 'ENOENT' })
+})
+
+test('where a password that was made cannot be told, the command fails', async () => {
+  await using world = await manager()
+  await using full = await open('/dev/full', 'w')
+  const line = [MAIN, 'reset-password', 'admin', '--make', '--state', world.folder]
+  const child = spawn(process.execPath, line, { stdio: ['ignore', full.fd, 'pipe'] })
+  const [error, [code]] = await Promise.all([text(child.stderr!), once(child, 'close')])
+  assert.equal(code, 1)
+  assert.match(error, /^It is done, but cannot be told: ENOSPC.*\n$/)
 })
 
 test('where that file cannot be removed, the new password is told all the same', async () => {
