@@ -66,6 +66,8 @@ function postgres(url: string): Dialect {
   })
   // A connection that breaks while idle is replaced; unheard, its error would end the process.
   pool.on('error', () => {})
+  // Of one that breaks at work, whoever works with it hears.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return methodsOf(new PostgresDialect({ pool }))
 }
 

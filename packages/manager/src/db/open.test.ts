@@ -211,3 +211,20 @@ test('sqlite: a transaction that the database ended by itself says why', async (
     /^SqliteError: the disk is full$/,
   )
 })
+
+test(
+  'postgres: a connection that breaks at work fails that work alone',
+  {
+    skip: engines[1]!.skip,
+  },
+  async () => {
+    await using db = await engines[1]!.open()
+    const work = db.transaction(async (stores) => {
+      await db.run(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`)
+      await stores.users.count()
+    })
+    await assert.rejects(work)
+    await db.ping()
+  },
+)
