@@ -156,14 +156,19 @@ command(program, 'unlock', 'let somebody sign in again who was locked out by wro
 command(program, 'disable-mfa', 'take the second factor of somebody away who has lost it')
   .argument('<name>', 'his user name')
   .action(async (name: string, options: Options) => say(await disableMfa(rescuing(options), name)))
+/** What the program ends with where it cannot do what it was told. */
+let unable = 1
 const audit = program.command('audit').description('what was done, on record')
-command(audit, 'verify', 'say whether it is as it was written; exit 1 where it is not').action(
-  async (options: Options) => {
-    const { valid, lines } = await verifyAudit(keeping(options))
-    await say(lines)
-    if (!valid) process.exitCode = 1
-  },
-)
+command(
+  audit,
+  'verify',
+  'say whether it is as it was written: exit 1 where it is not, and 2 where that cannot be said',
+).action(async (options: Options) => {
+  unable = 2
+  const { valid, lines } = await verifyAudit(keeping(options))
+  await say(lines)
+  if (!valid) process.exitCode = 1
+})
 command(audit, 'key', 'print the public key that its checkpoints are signed with').action(
   async (options: Options) => say([await auditKey(keeping(options))]),
 )
@@ -181,5 +186,5 @@ try {
 } catch (error) {
   if (!(error instanceof Failure)) throw error
   console.error(error.message)
-  process.exit(1)
+  process.exit(unable)
 }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { Failure } from '@linux-patch/shared/failure'
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { accountStore } from './people/accounts.ts'
@@ -145,6 +146,11 @@ const migrate = (db: Db, engine: Engine) =>
       provider: { getMigrations: () => Promise.resolve(migrationsFor(engine)) },
     })
     const { error } = await migrator.migrateToLatest()
-    if (error)
-      throw new Error('The tables of the database cannot be brought up to date.', { cause: error })
+    if (error) throw notUpToDate(error)
   })
+
+/** Steps that this version does not know look like damage to the migrator. */
+const notUpToDate = (cause: unknown) =>
+  /previously executed migration .* is missing/.test(String(cause))
+    ? new Failure('unavailable', 'The database was made by a newer version.', { cause })
+    : new Error('The tables of the database cannot be brought up to date.', { cause })

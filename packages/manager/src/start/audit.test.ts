@@ -114,7 +114,7 @@ test('without its key it does not start, and makes no other', async () => {
   assert.match(error, /its key is gone/)
 })
 
-test('the command verifies beside a manager that runs, and exits 1 where something is wrong', async () => {
+test('the command verifies beside a manager that runs, and exits 1 where something is wrong, and 2 where there is nothing to verify', async () => {
   await using at = await place()
   const running = at.start()
   await running.listens()
@@ -138,6 +138,10 @@ test('the command verifies beside a manager that runs, and exits 1 where somethi
   rmSync(known)
   running.stop('SIGTERM')
   assert.equal((await running.ended).code, 0)
+  rmSync(join(at.state, 'manager.db'))
+  const none = await at.launch('audit', 'verify').ended
+  assert.equal(none.code, 2)
+  assert.match(none.error, /^The database cannot be opened/)
 })
 
 test('the verdict is told also where it cannot be put on record', async () => {
