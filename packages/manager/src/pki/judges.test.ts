@@ -66,7 +66,8 @@ test('every byte of them is ASN.1 as it should be', { skip }, async () => {
   using world = await issued()
   for (const name of [...world.kinds, 'root', 'none', 'all']) {
     const said = world.judge.say('asn1parse', '-in', `${name}.pem`, '-dump')
-    assert.doesNotMatch(said, /error|bad|invalid/i, name)
+    // Its own words alone: random bytes in hexadecimal spell "bad" now and then.
+    assert.doesNotMatch(said, /Error in encoding|BAD [A-Z]|length is greater/, name)
     assert.match(said, /^ {4}0:d=0 /)
   }
 })
