@@ -35,4 +35,12 @@ export async function lookInside({ hosts }: DemoLab): Promise<string> {
 }
 
 /** Its last number in `NSpid: 23887 1` is the one that it has inside. */
-const isFirst = (pid: string) => /^NSpid:.*\s1$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+export function isFirst(pid: string): boolean {
+  try {
+    return /^NSpid:.*\s1$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch (error) {
+    // It has ended since it was listed.
+    if (['ENOENT', 'ESRCH'].includes(String((error as NodeJS.ErrnoException).code))) return false
+    throw error
+  }
+}
