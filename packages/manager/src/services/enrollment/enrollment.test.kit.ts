@@ -1,17 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import type { z } from 'zod'
 import type { Enrollment, EnrollmentRequest, PkiBundle } from '@linux-patch/shared/enrollment'
+import { debian } from '../../db/samples.test.kit.ts'
 import { manager } from '../../start/manager.test.kit.ts'
 import { newRequest } from './csr.test.kit.ts'
-
-export const os_details = {
-  name: 'Debian GNU/Linux',
-  version: '12',
-  codename: 'bookworm',
-  id_like: 'debian',
-  kernel: '6.1.0-40-amd64',
-  architecture: 'amd64',
-}
 
 export type Asking = z.input<typeof EnrollmentRequest>
 
@@ -20,7 +12,7 @@ export const asking = async (number: number, more: Partial<Asking> = {}): Promis
   machine_id: String(number).padStart(32, '0'),
   fqdn: `web-${number}.example`,
   ip_address: `192.0.2.${number}`,
-  os_details,
+  os_details: debian,
   csr_pem: await newRequest(),
   ...more,
 })

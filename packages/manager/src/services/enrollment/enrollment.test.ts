@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { asking, confirming, gate, os_details } from './enrollment.test.kit.ts'
+import { debian } from '../../db/samples.test.kit.ts'
+import { asking, confirming, gate } from './enrollment.test.kit.ts'
 
 const unknown = { code: 'enrollment_expired' }
 
@@ -97,8 +98,8 @@ test('what a host says of itself has its bounds', async () => {
     { agent_port: 0 },
     { agent_port: 65_536 },
     { agent_version: 'x'.repeat(51) },
-    { os_details: { ...os_details, name: '' } },
-    { os_details: { ...os_details, kernel: 'x'.repeat(201) } },
+    { os_details: { ...debian, name: '' } },
+    { os_details: { ...debian, kernel: 'x'.repeat(201) } },
     { csr_pem: 'x'.repeat(10_001) },
     { role: 'admin' },
   ]
@@ -142,7 +143,7 @@ test('odd text in what a host says travels as it is and harms nobody', async () 
   await using world = await gate()
   const name = `<script>alert(1)</script>'; drop table host; --\u0000\u202e`
   const { confirmed } = await world.enroll(1, {
-    os_details: { ...os_details, name, version: '\ud800' },
+    os_details: { ...debian, name, version: '\ud800' },
   })
   const { enrollments } = await world.admin.listEnrollments()
   assert.match(enrollments[0]?.os_details.name ?? '', /^<script>alert\(1\)<\/script>'; drop table/)
