@@ -11,7 +11,7 @@ import { setRefreshCookie } from './refresh-cookie.ts'
  * What makes a sign-in this browser's own, until it has ended. Lax, not strict: the way back from the provider comes
  * from another site.
  */
-export const SSO_COOKIE = '__Host-sso'
+const SSO_COOKIE = '__Host-sso'
 
 type SsoRoutes = 'getSsoConfig' | 'beginSso' | 'endSso' | 'exchangeHandoff' | 'backchannelLogout'
 

@@ -67,7 +67,7 @@ function kindFor(algorithm: string): string {
 }
 
 /** What came of something that only somebody who signs in could do: the provider's code for it, or null. */
-export type Refusal = string | null
+type Refusal = string | null
 
 /** Trades a code that nobody gave. Whose secret is right is told that it is the code that is wrong. */
 export async function refusalOfCode(provider: Provider, redirect_uri: string): Promise<Refusal> {

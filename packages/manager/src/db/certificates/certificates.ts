@@ -21,7 +21,7 @@ type Optional = 'id' | 'name' | 'root' | 'replaces_id'
 export type NewCertificate = Omit<CertificateRecord, Ending | Later | Optional> &
   Partial<Pick<CertificateRecord, Optional>>
 /** All of what is given has to be so. */
-export type CertificateSelection = {
+type CertificateSelection = {
   host_id?: string | undefined
   kind?: CertificateKind | undefined
   status?: CertificateStatus | undefined

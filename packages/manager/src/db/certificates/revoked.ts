@@ -4,7 +4,7 @@ import type { Db } from '../schema.ts'
 
 export type Revoking = { reason: RevocationReason; by: string | null; at: string }
 /** What a list of revoked certificates says of each. */
-export type RevokedEntry = { serial: string; revoked_at: string; reason: RevocationReason }
+type RevokedEntry = { serial: string; revoked_at: string; reason: RevocationReason }
 
 /** What is revoked, and what asks for it. */
 export const revokedCertificates = (db: Db) => ({

@@ -2,8 +2,6 @@ import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 import { noSuchUser, toUser, type UserRecord } from '../people/users.ts'
 
-export type SsoUsers = ReturnType<typeof ssoUserStore>
-
 /** Users as another system knows them. A `subject` is unique among all systems. */
 export const ssoUserStore = (db: Db) => ({
   async findBySubject(subject: string): Promise<UserRecord | undefined> {

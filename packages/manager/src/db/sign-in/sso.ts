@@ -1,6 +1,5 @@
 import type { Db, Row } from '../schema.ts'
 
-export type Sso = ReturnType<typeof ssoStore>
 export type SsoAttempt = Row<'sso_attempt'>
 export type SsoHandoff = Row<'sso_handoff'>
 

@@ -16,7 +16,7 @@ type Deps = {
 }
 
 /** A password or a code that somebody offers under a name, and what it is for. */
-export type Attempt = {
+type Attempt = {
   call: ManagerCall
   username: string
   user_id: string | null

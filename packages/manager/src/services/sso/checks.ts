@@ -4,7 +4,7 @@ import type { Provider } from '../../oidc/connect.ts'
 import { askSilently, countKeys, refusalOfCode } from '../../oidc/inspect.ts'
 import { sentenceOf } from '../../oidc/sentence.ts'
 
-export type Checked = {
+type Checked = {
   provider: Provider
   said: Discovered
   oidc: Pick<Oidc, 'scopes' | 'client_secret'>

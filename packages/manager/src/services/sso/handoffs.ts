@@ -6,7 +6,7 @@ import type { ManagerCall } from '../caller.ts'
 import { hashOf } from '../secret-hash.ts'
 import type { Opened, SessionOpening } from '../sign-in/session-opening.ts'
 
-export const HANDOFF_SECONDS = 60
+const HANDOFF_SECONDS = 60
 
 type Deps = { database: Database; opening: Pick<SessionOpening, 'open'>; now: () => Date }
 type Whose = Omit<SsoHandoff, 'code_hash' | 'browser_hash' | 'expires_at'>
